@@ -1,0 +1,93 @@
+# crossbill: an itemised bill for every border crossing.
+#
+#   make          build build/crossbill (installs nothing; says what is missing)
+#   make deps     install what is missing, or print the one command that does
+#   make demo     record, replay, and leave a report in reports/out/
+#   make test     everything that must hold
+#   make bench    speed, as ratios within one run
+#
+# Each folder is one static library; kernel-trace/rules.mk builds the guest kernel and
+# the QEMU plugin, tests/rules.mk the tests.
+
+VERSION := 0.1.0
+CC      ?= gcc
+B       := build
+
+PACKAGES := libsqlite3-dev libcairo2-dev libpango1.0-dev libjansson-dev libzstd-dev \
+            libzydis-dev libcmocka-dev pkg-config qemu-system-x86 gcc-multilib \
+            fonts-dejavu-core sqlite3
+
+LIBRARIES := sqlite3 cairo pangocairo jansson libzstd
+# Asked for only when something is compiled: `make deps` runs before they exist.
+PKG_CFLAGS = $(shell pkg-config --cflags $(LIBRARIES) 2>/dev/null)
+PKG_LIBS   = $(shell pkg-config --libs $(LIBRARIES) 2>/dev/null) -lZydis
+
+OPTIMISE ?= -O2
+WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
+            -Wpointer-arith -Wcast-qual -Wwrite-strings -Wvla
+CFLAGS_ALL = -std=gnu11 -g $(OPTIMISE) -fPIC -pthread $(WARNINGS) -D_GNU_SOURCE \
+             -DCROSSBILL_VERSION='"$(VERSION)"' -I. $(PKG_CFLAGS_CACHED) $(CFLAGS)
+PKG_CFLAGS_CACHED = $(eval PKG_CFLAGS_CACHED := $$(PKG_CFLAGS))$(PKG_CFLAGS_CACHED)
+
+# ---- libraries: one per folder ----
+FOLDERS := traces model viz reports recorder
+SOURCES_traces   := $(wildcard traces/*.c)
+SOURCES_model    := $(wildcard model/*.c)
+SOURCES_viz      := $(wildcard viz/*.c)
+SOURCES_reports  := $(wildcard reports/*.c)
+SOURCES_recorder := $(filter-out kernel-trace/recorder/plugin%.c,\
+                      $(wildcard kernel-trace/recorder/*.c))
+SOURCES_cli      := $(wildcard cli/*.c)
+
+objects = $(patsubst %.c,$(B)/%.o,$(SOURCES_$(1)))
+ARCHIVES := $(foreach f,$(FOLDERS),$(B)/lib$(f).a)
+# Static archives in the order in which arrows go down.
+LINK_ARCHIVES := $(B)/libreports.a $(B)/librecorder.a $(B)/libviz.a $(B)/libmodel.a \
+                 $(B)/libtraces.a
+
+.DELETE_ON_ERROR:
+.PHONY: all deps demo test bench clean check-tools
+all: check-tools $(B)/crossbill
+
+$(B)/crossbill: $(call objects,cli) $(LINK_ARCHIVES)
+	$(CC) $(CFLAGS_ALL) $(LDFLAGS) -o $@ $(call objects,cli) $(LINK_ARCHIVES) \
+	    $(PKG_LIBS) -lm
+
+define archive_rule
+$(B)/lib$(1).a: $(call objects,$(1))
+	@rm -f $$@
+	$$(AR) rcs $$@ $$^
+endef
+$(foreach f,$(FOLDERS),$(eval $(call archive_rule,$(f))))
+
+$(B)/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+
+# ---- dependencies ----
+# dpkg-query answers in milliseconds, so asking each time costs nothing.
+MISSING = $(shell for p in $(PACKAGES); do \
+    dpkg-query -W -f '$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || echo $$p; \
+    done)
+APT = apt-get install -y --no-install-recommends
+
+deps:
+	@missing="$(strip $(MISSING))"; test -z "$$missing" && exit 0; \
+	if test "$$(id -u)" = 0; then as=; \
+	elif sudo -n true 2>/dev/null; then as="sudo -n"; \
+	else echo "missing packages; run: sudo $(APT) $$missing" >&2; exit 1; fi; \
+	echo "installing: $$missing" >&2; \
+	export DEBIAN_FRONTEND=noninteractive; \
+	$$as apt-get update -q >/dev/null && $$as $(APT) $$missing >/dev/null
+
+check-tools:
+	@missing="$(strip $(MISSING))"; test -z "$$missing" || { \
+	echo "missing packages: $$missing (make deps installs them)" >&2; exit 1; }
+
+-include kernel-trace/rules.mk
+-include tests/rules.mk
+
+clean:
+	rm -rf $(B)
+
+-include $(shell find $(B) -name '*.d' 2>/dev/null)

@@ -1,0 +1,207 @@
+/* trace.h - read, write and check crossbill traces (.xbt).
+ *
+ * A trace is what one CPU did, in program order: accesses (fetch, load, store) and
+ * events (crossings, switches, IPC, ...). The file format is specified byte by byte in
+ * the second half of this header.
+ *
+ * Ownership: whatever a reader hands out stays the reader's and lives until it is closed,
+ * except blocks, which are the caller's (trace_block_init, trace_block_free).
+ * A reader may be used by several threads at once for trace_read_block only.
+ */
+#ifndef CROSSBILL_TRACE_H
+#define CROSSBILL_TRACE_H
+
+#include "error.h"
+
+#define TRACE_VERSION        1
+#define TRACE_DOMAIN_CURRENT 0xffffu /* region owner: whichever domain runs the code */
+#define TRACE_NO_CODE        0xffffffffu
+#define TRACE_NAME_SIZE      32
+
+enum trace_kind {
+    TRACE_FETCH, /* one instruction; size is its length */
+    TRACE_LOAD,
+    TRACE_STORE,
+    TRACE_CROSSING_IN,    /* detail enum trace_cause; a vector, b stack pointer before the
+                             processor's pushes (linear), size bytes pushed */
+    TRACE_CROSSING_OUT,   /* detail enum trace_exit. Stands before the returning fetch */
+    TRACE_THREAD_SWITCH,  /* a new thread, b its domain */
+    TRACE_SPACE_SWITCH,   /* detail enum trace_how; a new CR3 value, b new space number */
+    TRACE_IPC_SEND,       /* detail enum trace_ipc; a receiving thread, b bytes */
+    TRACE_IPC_RECEIVE,    /* a sending thread, b bytes */
+    TRACE_PAGE_TABLE,     /* code is the directory index; a the CR3 value, b the physical
+                             address of the page-table page now in use there */
+    TRACE_REQUEST_BEGIN,  /* a number of the workload's request */
+    TRACE_REQUEST_END,
+    TRACE_PHASE,          /* detail enum trace_phase */
+    TRACE_LOST,           /* a records lost here */
+    TRACE_KINDS
+};
+
+enum trace_cause { TRACE_CAUSE_CALL, TRACE_CAUSE_FAULT, TRACE_CAUSE_INTERRUPT };
+enum trace_exit { TRACE_EXIT_IRET, TRACE_EXIT_SYSEXIT };
+enum trace_how { TRACE_HOW_NONE, TRACE_HOW_CR3, TRACE_HOW_SEGMENT };
+enum trace_ipc { TRACE_IPC_IS_CALL, TRACE_IPC_IS_REPLY, TRACE_IPC_IS_SEND };
+enum trace_phase { TRACE_PHASE_WARMUP, TRACE_PHASE_MEASURED };
+enum trace_domain_kind {
+    TRACE_DOMAIN_KERNEL,
+    TRACE_DOMAIN_LARGE,     /* own page directory */
+    TRACE_DOMAIN_SMALL,     /* a segment window of a shared directory */
+    TRACE_DOMAIN_EXTENSION, /* in the kernel's own space (SPIN, monolithic) */
+    TRACE_DOMAIN_KINDS
+};
+
+/* What code is for (DESIGN: path is what exists only because of the boundary). */
+enum trace_role {
+    TRACE_WORK,
+    TRACE_BORDER,
+    TRACE_KERNEL_PATH,
+    TRACE_THREAD_SWITCHING,
+    TRACE_SPACE_SWITCHING,
+    TRACE_BINDING,
+    TRACE_IDLE,
+    TRACE_ROLES
+};
+
+/* One record, decoded. The last line of fields is the state in which it happened: for an
+ * event that changes the state, the state after it. */
+struct trace_record {
+    union {
+        uint64_t vaddr; /* accesses: linear address (segment base added) */
+        uint64_t a;
+    };
+    union {
+        uint64_t paddr; /* accesses: physical address */
+        uint64_t b;
+    };
+    uint32_t code;   /* accesses: index of the instruction's code location */
+    uint32_t thread; /* current thread */
+    uint16_t domain; /* whose access: the code's owner, or else the thread's domain */
+    uint16_t space;  /* current address space */
+    uint8_t kind;    /* enum trace_kind */
+    uint8_t size;    /* accesses: bytes, 1..255; never crosses a 4096-byte page */
+    uint8_t user;    /* 1: user mode */
+    uint8_t detail;  /* events: see enum trace_kind */
+};
+
+/* A code location: once in the trace, whatever the number of its fetches. */
+struct trace_code {
+    uint64_t vaddr;
+    uint64_t paddr;
+    uint16_t domain; /* owner from the innermost region, or TRACE_DOMAIN_CURRENT */
+    uint8_t role;    /* enum trace_role, from the innermost region; none: TRACE_WORK */
+    uint8_t length;  /* 1..15; 0 for imported traces, whose instructions are unknown */
+    uint8_t bytes[15];
+};
+
+struct trace_domain {
+    uint16_t id; /* 0 is the kernel */
+    uint8_t kind; /* enum trace_domain_kind */
+    uint64_t base, limit; /* linear window of the domain; limit is past its end */
+    char name[TRACE_NAME_SIZE];
+};
+
+/* Regions may nest; the smallest that holds an address decides. */
+struct trace_region {
+    uint64_t base, limit; /* physical; limit is past the end */
+    uint8_t role;
+    uint16_t domain; /* or TRACE_DOMAIN_CURRENT */
+    char name[TRACE_NAME_SIZE];
+};
+
+/* What replay needs to synthesise the processor's unseen accesses at a trap. All zero in
+ * traces of machines that have none. */
+struct trace_tables {
+    uint64_t idt, gdt, tss;     /* linear addresses */
+    uint64_t idt_physical, gdt_physical, tss_physical;
+    uint16_t kernel_cs, kernel_ss; /* selectors that a trap loads */
+};
+
+/* ---- reading ---- */
+
+struct trace_info {
+    uint32_t version;
+    const char *header;      /* the JSON header, NUL-terminated */
+    const char *scenario;    /* from the header, "" if absent */
+    const char *structure;
+    const char *tool;        /* what wrote it, with its version */
+    uint64_t records;        /* all; of them: */
+    uint64_t kinds[TRACE_KINDS];
+    uint64_t lost;           /* sum over TRACE_LOST */
+    uint64_t file_bytes;
+    uint64_t cut_at;         /* byte after the last whole block when the file was cut;
+                                CB_NOWHERE for a complete file */
+    char sha256[65];         /* of the whole file, hexadecimal; see trace_hash() */
+};
+
+struct trace_reader;
+struct trace_block {
+    struct trace_record *records;
+    size_t count, capacity;
+    uint64_t first; /* number of the first record */
+    void *scratch;  /* the decoder's */
+};
+
+/* NULL on error. A file that was cut is opened up to its last whole block: see cut_at. */
+struct trace_reader *trace_open(const char *path, struct cb_error *error);
+void trace_close(struct trace_reader *reader);
+const struct trace_info *trace_info(const struct trace_reader *reader);
+/* Fill in info->sha256 (it reads the whole file once). */
+bool trace_hash(struct trace_reader *reader, struct cb_error *error);
+
+const struct trace_code *trace_codes(const struct trace_reader *reader, uint32_t *count);
+const struct trace_domain *trace_domains(const struct trace_reader *, size_t *count);
+const struct trace_region *trace_regions(const struct trace_reader *, size_t *count);
+const struct trace_tables *trace_tables(const struct trace_reader *reader);
+const char *trace_domain_name(const struct trace_reader *reader, uint16_t id);
+
+/* Blocks are numbered from 0 in trace order and decode independently of each other. */
+size_t trace_blocks(const struct trace_reader *reader);
+void trace_block_init(struct trace_block *block);
+void trace_block_free(struct trace_block *block);
+bool trace_read_block(const struct trace_reader *reader, size_t number,
+                      struct trace_block *block, struct cb_error *error);
+
+/* ---- writing ---- */
+
+struct trace_writer;
+
+/* Writes to a temporary file beside `path`, which trace_finish() renames to it. `header`
+ * is a JSON object as text; the members scenario, structure and tool are strings. */
+struct trace_writer *trace_create(const char *path, const char *header,
+                                  struct cb_error *error);
+
+/* The calls below never fail by themselves: the first error is kept and trace_finish()
+ * reports it. trace_failed() tells early. */
+bool trace_failed(const struct trace_writer *writer);
+void trace_put_domain(struct trace_writer *writer, const struct trace_domain *domain);
+void trace_put_region(struct trace_writer *writer, const struct trace_region *region);
+void trace_put_tables(struct trace_writer *writer, const struct trace_tables *tables);
+
+/* The number of the code location with this address and these bytes, new or known.
+ * length 0: bytes unknown. */
+uint32_t trace_put_code(struct trace_writer *writer, uint64_t vaddr, uint64_t paddr,
+                        const uint8_t *bytes, uint8_t length);
+
+/* Accesses. A fetch's address and size are its code location's (`size` only where the
+ * location has length 0). A load or store belongs to the last fetch; one that crosses a
+ * page is given as two. */
+void trace_put_fetch(struct trace_writer *writer, uint32_t code, uint8_t size);
+void trace_put_data(struct trace_writer *writer, enum trace_kind kind, uint64_t vaddr,
+                    uint64_t paddr, uint8_t size);
+/* Events: kind, detail, a, b, size and code are taken from the record; the state fields
+ * are the writer's own business. */
+void trace_put_event(struct trace_writer *writer, const struct trace_record *event);
+/* The state before the first record (defaults: thread 0, domain 0, space 0, kernel). */
+void trace_put_state(struct trace_writer *writer, uint32_t thread, uint16_t domain,
+                     uint16_t space, bool user);
+
+/* Records put so far. */
+uint64_t trace_written(const struct trace_writer *writer);
+
+/* Write what is buffered and the index, rename into place. Frees the writer either way;
+ * on failure nothing is left at `path` that was not there before. */
+bool trace_finish(struct trace_writer *writer, struct cb_error *error);
+void trace_abandon(struct trace_writer *writer);
+
+#endif
