@@ -27,7 +27,7 @@
 
 /* enum event_code: values stored to EVENT_COMMIT; arguments in [brackets].
  * Pointers are kernel virtual addresses of NUL-terminated names. */
-#define EVENT_START         1
+#define EVENT_START         1 /* [CR3 value in force] */
 #define EVENT_STOP          2
 #define EVENT_DOMAIN        3 /* [id, kind (enum trace_domain_kind), base, limit, name] */
 #define EVENT_REGION        4 /* [physical base, physical limit, role, domain, name] */

@@ -24,7 +24,8 @@ enum trace_kind {
     TRACE_STORE,
     TRACE_CROSSING_IN,    /* detail enum trace_cause; a vector, b stack pointer before the
                              processor's pushes (linear), size bytes pushed */
-    TRACE_CROSSING_OUT,   /* detail enum trace_exit. Stands before the returning fetch */
+    TRACE_CROSSING_OUT,   /* detail enum trace_exit; a 1 when it returns to the kernel (a
+                             nested entry), else 0. Stands before the returning fetch */
     TRACE_THREAD_SWITCH,  /* a new thread, b its domain */
     TRACE_SPACE_SWITCH,   /* detail enum trace_how; a new CR3 value, b new space number */
     TRACE_IPC_SEND,       /* detail enum trace_ipc; a receiving thread, b bytes */
