@@ -19,13 +19,18 @@
 #define TRACE_NAME_SIZE      32
 
 enum trace_kind {
-    TRACE_FETCH, /* one instruction; size is its length */
+    TRACE_FETCH, /* one instruction; size is its length. One with a rep prefix is one fetch,
+                    whatever its count: its repetitions are its loads and stores. One that
+                    crosses a page is two: its own location's, cut at the page, then a
+                    location's of length 0 for the rest, which is no instruction itself.
+                    One that faults was fetched, and is fetched again when it restarts */
     TRACE_LOAD,
     TRACE_STORE,
     TRACE_CROSSING_IN,    /* detail enum trace_cause; a vector, b stack pointer before the
                              processor's pushes (linear), size bytes pushed */
     TRACE_CROSSING_OUT,   /* detail enum trace_exit; a 1 when it returns to the kernel (a
-                             nested entry), else 0. Stands before the returning fetch */
+                             nested entry), else 0. Stands between the returning
+                             instruction's accesses and the first fetch after it */
     TRACE_THREAD_SWITCH,  /* a new thread, b its domain */
     TRACE_SPACE_SWITCH,   /* detail enum trace_how; a new CR3 value, b new space number */
     TRACE_IPC_SEND,       /* detail enum trace_ipc; a receiving thread, b bytes */
