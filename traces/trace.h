@@ -19,11 +19,11 @@
 #define TRACE_NAME_SIZE      32
 
 enum trace_kind {
-    TRACE_FETCH, /* one instruction; size is its length. One with a rep prefix is one fetch,
-                    whatever its count: its repetitions are its loads and stores. One that
-                    crosses a page is two: its own location's, cut at the page, then a
-                    location's of length 0 for the rest, which is no instruction itself.
-                    One that faults was fetched, and is fetched again when it restarts */
+    TRACE_FETCH, /* one instruction; size is its length. One with a rep prefix is
+                    n + 1 fetches of one location for n turns. One that crosses a page is
+                    two: its own location's, cut at the page, then a location's of length
+                    0 for the rest, which is no instruction itself. One that faults was
+                    fetched, and is fetched again when it restarts */
     TRACE_LOAD,
     TRACE_STORE,
     TRACE_CROSSING_IN,    /* detail enum trace_cause; a vector, b stack pointer before the
