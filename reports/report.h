@@ -1,0 +1,114 @@
+/* report.h - one SQLite file that holds what was found; all that is shown is drawn from it.
+ *
+ * The file is described in reports/README.md and, exactly, in reports/schema.sql. It has
+ * the application_id REPORT_APPLICATION_ID, a rollback journal (one file to mail), and
+ * only STRICT tables. Times in it are integers in millicycles (1/1000 cycle).
+ *
+ * A file that is not a crossbill report, is damaged, or comes from a newer version is
+ * refused with a sentence (CB_IO) and never written to.
+ *
+ * Every report_add_*, report_begin_* and report_finish_* call is one transaction: the file
+ * is sound whenever the process ends. What has begun and has not finished stands in it as
+ * `running`, and everything exported says so.
+ *
+ * The same file gives the same bytes, for every export.
+ */
+#ifndef CROSSBILL_REPORT_H
+#define CROSSBILL_REPORT_H
+
+#include "model/model.h"
+
+#define REPORT_APPLICATION_ID 0x58424c4c /* "XBLL" */
+#define REPORT_VERSION        1
+
+struct report;
+
+enum report_mode {
+    REPORT_READ, /* the file must exist */
+    REPORT_WRITE /* created if it does not exist or is empty; else it must be a report */
+};
+
+/* NULL on error. */
+struct report *report_open(const char *path, enum report_mode mode, struct cb_error *error);
+void report_close(struct report *report); /* NULL is fine */
+
+/* ---- writing: all need REPORT_WRITE, all are CB_IO on failure ---- */
+
+/* Ids are given out through the int64_t pointers; they are row ids of the file, > 0. */
+
+/* A trace is known by its hash: info->sha256 must be filled in (trace_hash). Adding it
+ * again gives the same id and changes nothing. */
+bool report_add_trace(struct report *report, const struct trace_info *info,
+                      const struct trace_domain *domains, size_t domain_count,
+                      int64_t *trace, struct cb_error *error);
+
+/* A machine is known by the hash of its resolved JSON, overrides included. */
+bool report_add_machine(struct report *report, const struct machine *machine,
+                        int64_t *id, struct cb_error *error);
+
+/* A study is known by its name; beginning it again replaces its text and sets it running.
+ * The replays of former runs stay. `text` is its JSON file. */
+bool report_begin_study(struct report *report, const char *name, const char *text,
+                        int64_t *study, struct cb_error *error);
+bool report_finish_study(struct report *report, int64_t study, struct cb_error *error);
+
+/* Say that a replay is about to run. There is one replay of each (trace, machine,
+ * options): an earlier one is replaced, its results are deleted. `study` is 0 for none;
+ * `options` is a JSON object of what else bears on the result, NULL for nothing. */
+bool report_begin_replay(struct report *report, int64_t trace, int64_t machine,
+                         int64_t study, const char *options, int64_t *replay,
+                         struct cb_error *error);
+
+/* Put in what it yielded, and mark it done. Refused (CB_IO) when the accounts do not add
+ * up to ledger->total_mcycles. */
+bool report_finish_replay(struct report *report, int64_t replay,
+                          const struct ledger *ledger, struct cb_error *error);
+
+/* Draw every chart that the data allows and keep it in the file as SVG and PNG. Results
+ * that change afterwards remove them again, so a kept chart is never stale. */
+bool report_keep_charts(struct report *report, struct cb_error *error);
+
+/* ---- exporting ---- */
+
+/* The caller frees `data`. Text ends with a newline and has a NUL behind it, which `size`
+ * does not count. To write it to a file: traces/output.h. */
+struct report_bytes {
+    char *data;
+    size_t size;
+};
+
+enum report_format { REPORT_HTML, REPORT_MARKDOWN, REPORT_JSON };
+
+bool report_export(struct report *report, enum report_format format,
+                   struct report_bytes *bytes, struct cb_error *error);
+
+/* About 15 lines of plain text, at most 80 columns: the crossing in cycles, the refill
+ * per switch, where large domains overtake small ones. */
+bool report_summary(struct report *report, struct report_bytes *bytes,
+                    struct cb_error *error);
+
+/* One table or view as CSV (RFC 4180). CB_USAGE for a name that is none, with the closest
+ * one. */
+bool report_csv(struct report *report, const char *table, struct report_bytes *bytes,
+                struct cb_error *error);
+/* The names that report_csv knows, in order, NULL at the end. Free the array alone. */
+char **report_tables(struct report *report, struct cb_error *error);
+
+/* ---- charts ---- */
+
+struct report_chart {
+    const char *name;     /* "domain-size" */
+    const char *question; /* that it answers */
+};
+
+/* All that there are, whatever the data: *count of them, constant. */
+const struct report_chart *report_charts(size_t *count);
+
+enum report_image { REPORT_SVG, REPORT_PNG, REPORT_PDF };
+
+/* CB_USAGE for a name that is none (with the closest one), and, with a sentence that says
+ * what is missing, for a report without the data that the chart needs. */
+bool report_draw_chart(struct report *report, const char *name, enum report_image image,
+                       struct report_bytes *bytes, struct cb_error *error);
+
+#endif
