@@ -1,6 +1,7 @@
 # crossbill: an itemised bill for every border crossing.
 #
-#   make          build build/crossbill (installs nothing; says what is missing)
+#   make          build build/crossbill (installs nothing; says what is missing);
+#                 V=1 shows the commands
 #   make deps     install what is missing, or print the one command that does
 #   make demo     record, replay, and leave a report in reports/out/
 #   make test     everything that must hold
@@ -10,8 +11,15 @@
 # the QEMU plugin, tests/rules.mk the tests.
 
 VERSION := 0.1.0
-CC      ?= gcc
 B       := build
+# make's own default is "cc"; CC=clang on the command line or in the environment wins.
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+
+# One short line per step; V=1 shows the commands. In a recipe:
+#	$(call quiet,CC,$<)$(CC) ...
+quiet = $(if $(filter 1,$(V)),,@printf '%-6s %s\n' '$(1)' '$(2)' && )
 
 PACKAGES := libsqlite3-dev libcairo2-dev libpango1.0-dev libjansson-dev libzstd-dev \
             libzydis-dev libcmocka-dev pkg-config qemu-system-x86 gcc-multilib \
@@ -19,7 +27,9 @@ PACKAGES := libsqlite3-dev libcairo2-dev libpango1.0-dev libjansson-dev libzstd-
 
 LIBRARIES := sqlite3 cairo pangocairo jansson libzstd
 # Asked for only when something is compiled: `make deps` runs before they exist.
-PKG_CFLAGS = $(shell pkg-config --cflags $(LIBRARIES) 2>/dev/null)
+# -isystem keeps our warnings out of other people's headers.
+PKG_CFLAGS = $(patsubst -I%,-isystem %,\
+               $(shell pkg-config --cflags $(LIBRARIES) 2>/dev/null))
 PKG_LIBS   = $(shell pkg-config --libs $(LIBRARIES) 2>/dev/null) -lZydis
 
 OPTIMISE ?= -O2
@@ -50,19 +60,18 @@ LINK_ARCHIVES := $(B)/libreports.a $(B)/librecorder.a $(B)/libviz.a $(B)/libmode
 all: check-tools $(B)/crossbill
 
 $(B)/crossbill: $(call objects,cli) $(LINK_ARCHIVES)
-	$(CC) $(CFLAGS_ALL) $(LDFLAGS) -o $@ $(call objects,cli) $(LINK_ARCHIVES) \
+	$(call quiet,LINK,$@)$(CC) $(CFLAGS_ALL) $(LDFLAGS) -o $@ $(call objects,cli) $(LINK_ARCHIVES) \
 	    $(PKG_LIBS) -lm
 
 define archive_rule
 $(B)/lib$(1).a: $(call objects,$(1))
-	@rm -f $$@
-	$$(AR) rcs $$@ $$^
+	$$(call quiet,AR,$$@)rm -f $$@ && $$(AR) rcs $$@ $$^
 endef
 $(foreach f,$(FOLDERS),$(eval $(call archive_rule,$(f))))
 
 $(B)/%.o: %.c Makefile
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+	$(call quiet,CC,$<)$(CC) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
 # ---- dependencies ----
 # dpkg-query answers in milliseconds, so asking each time costs nothing.

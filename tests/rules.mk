@@ -8,7 +8,7 @@ TEST_HELPERS  := $(patsubst %.c,$(B)/%.o,$(wildcard tests/*.c))
 TEST_SCRIPTS  := $(wildcard tests/cases/*.sh tests/kernel/*.sh)
 
 $(TEST_PROGRAMS): $(B)/%: $(B)/%.o $(TEST_HELPERS) $(LINK_ARCHIVES)
-	$(CC) $(CFLAGS_ALL) $(LDFLAGS) -o $@ $< $(TEST_HELPERS) $(LINK_ARCHIVES) \
+	$(call quiet,LINK,$@)$(CC) $(CFLAGS_ALL) $(LDFLAGS) -o $@ $< $(TEST_HELPERS) $(LINK_ARCHIVES) \
 	    $(PKG_LIBS) -lcmocka -lm
 
 .PHONY: test-run test-programs

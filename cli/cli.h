@@ -1,0 +1,102 @@
+/* cli.h - what the verbs of the command line share.
+ *
+ * Only cli/ prints and only cli/ ends the process. Data go to standard output, progress
+ * and diagnostics to standard error. Exit codes: enum cb_code (traces/error.h), and
+ * 128 + signal after a signal.
+ */
+#ifndef CROSSBILL_CLI_H
+#define CROSSBILL_CLI_H
+
+#include "traces/error.h"
+
+#include <argp.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+/* ---- verbs ---- */
+
+enum verb_group { VERBS_TRACES, VERBS_MODEL, VERBS_REPORTS, VERBS_OTHER, VERB_GROUPS };
+
+/* One verb of the command line: cli/NAME.c defines verb_NAME, cli/main.c lists it. The
+ * help screen, the manual page and the shell completion are made from these. */
+struct verb {
+    const char *name;
+    const char *line; /* what it does, in one line, for the first screen */
+    enum verb_group group;
+    const struct argp *argp;
+    /* argv[0] is "crossbill NAME". Returns the exit code. */
+    int (*run)(int argc, char **argv);
+};
+
+extern const struct verb verb_help;
+
+/* The verb of that name, or NULL. */
+const struct verb *verb_find(const char *name);
+/* The whole command line, argv[0] included; the exit code. */
+int cli_main(int argc, char **argv);
+/* All verbs in the order of the first screen; the last is NULL. */
+const struct verb *const *verb_list(void);
+
+/* ---- options ---- */
+
+/* Children of every verb's argp: -h, --help, --usage. */
+extern const struct argp_child cli_children[];
+
+/* Parse a verb's command line into `options`. Ends the process after --help, and with
+ * CB_USAGE after a mistake. */
+void cli_parse(const struct argp *argp, int argc, char **argv, void *options);
+
+/* The number in `text`, low..high. Ends the process with a usage error that names
+ * `what` ("--pages") if it is none. */
+uint64_t cli_number(const struct argp_state *state, const char *what, const char *text,
+                    uint64_t low, uint64_t high);
+
+/* The word nearest to `word` if it is near enough to be a slip of the fingers, else NULL.
+ * `words` ends with NULL. */
+const char *cli_nearest(const char *word, const char *const *words);
+
+/* ---- ends ---- */
+
+/* Print the error on standard error and return its code. */
+int cli_fail(const struct cb_error *error);
+/* One sentence on standard error, "crossbill: ...". */
+void cli_warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* Notice at exit when standard output could not be written: CB_IO. */
+void cli_guard_output(void);
+
+/* From now on SIGINT and SIGTERM ask to stop instead of ending the process at once. */
+void cli_catch_signals(void);
+/* The signal that asked to stop, or 0. */
+int cli_signal(void);
+
+/* ---- the terminal ---- */
+
+/* A progress line on standard error, with rate and time left; nothing when that is no
+ * terminal. */
+struct progress {
+    const char *what; /* "records" */
+    double start, shown;
+    bool visible;
+};
+void progress_begin(struct progress *progress, const char *what);
+void progress_show(struct progress *progress, uint64_t done, uint64_t all); /* all 0: ? */
+void progress_end(struct progress *progress);
+
+/* A table: cells are put row by row and printed with aligned columns. */
+struct table;
+/* `columns` has one letter per column: 'l' left, 'r' right. Ends the process when memory
+ * runs out, as table_put() does. */
+struct table *table_new(const char *columns);
+void table_put(struct table *table, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+void table_rule(struct table *table); /* a line across, before the next row */
+/* Print every row, indented by `indent` blanks, and free the table. */
+void table_print(struct table *table, FILE *out, int indent);
+
+/* "12 345 678", for people. Returns `text`. */
+char *cli_grouped(char text[32], int64_t value);
+/* Millicycles as cycles: "123" or "122.5". Returns `text`. */
+char *cli_cycles(char text[32], int64_t mcycles);
+
+#endif

@@ -1,0 +1,67 @@
+/* ends.c - how the process ends: errors, signals, unwritten output. */
+#include "cli.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+int cli_fail(const struct cb_error *error)
+{
+    char text[1024];
+    cb_error_format(error, text, sizeof text);
+    fprintf(stderr, "crossbill: %s\n", text);
+    return (int)error->code;
+}
+
+void cli_warn(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    fputs("crossbill: ", stderr);
+    vfprintf(stderr, format, arguments);
+    fputc('\n', stderr);
+    va_end(arguments);
+}
+
+/* A full disk shows itself only when the buffer is written out, after main() returned. */
+static void close_output(void)
+{
+    bool failed = ferror(stdout) != 0;
+    errno = 0;
+    if (fclose(stdout) != 0 || failed) {
+        cli_warn("standard output: %s",
+                 errno != 0 ? strerror(errno) : "an earlier write failed");
+        _exit(CB_IO);
+    }
+}
+
+void cli_guard_output(void)
+{
+    if (atexit(close_output) != 0)
+        abort();
+}
+
+/* A signal handler can reach nothing but a variable of the file. */
+static volatile sig_atomic_t caught;
+
+static void remember(int number)
+{
+    caught = number;
+}
+
+void cli_catch_signals(void)
+{
+    /* A second one ends the process at once, for a verb that is slow to stop. */
+    struct sigaction action = {.sa_handler = remember,
+                               .sa_flags = (int)(SA_RESTART | SA_RESETHAND)};
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+}
+
+int cli_signal(void)
+{
+    return caught;
+}

@@ -1,0 +1,102 @@
+/* options.c - what the parsers of all verbs share. */
+#include "cli.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { KEY_USAGE = 300 };
+
+/* argp's own --help has no -h, so this takes its place (ARGP_NO_HELP). */
+static const struct argp_option common_options[] = {
+    {"help", 'h', NULL, 0, "Print this help", -1},
+    {NULL, '?', NULL, OPTION_ALIAS | OPTION_HIDDEN, NULL, -1},
+    {"usage", KEY_USAGE, NULL, 0, "Print a short usage message", -1},
+    {0},
+};
+
+static error_t parse_common(int key, char *argument, struct argp_state *state)
+{
+    (void)argument;
+    switch (key) {
+    case 'h':
+    case '?':
+        argp_state_help(state, stdout, ARGP_HELP_STD_HELP);
+        return 0;
+    case KEY_USAGE:
+        argp_state_help(state, stdout, ARGP_HELP_USAGE | ARGP_HELP_EXIT_OK);
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp common = {.options = common_options, .parser = parse_common};
+
+const struct argp_child cli_children[] = {{&common, 0, NULL, -1}, {0}};
+
+void cli_parse(const struct argp *argp, int argc, char **argv, void *options)
+{
+    error_t status = argp_parse(argp, argc, argv, ARGP_NO_HELP, NULL, options);
+    if (status == 0)
+        return;
+    cli_warn("%s", strerror(status));
+    exit(CB_USAGE);
+}
+
+uint64_t cli_number(const struct argp_state *state, const char *what, const char *text,
+                    uint64_t low, uint64_t high)
+{
+    char *end = NULL;
+    errno = 0;
+    /* strtoull would take "-1" for a large number and leave blanks unnoticed. */
+    bool digit = text[0] >= '0' && text[0] <= '9';
+    uint64_t value = digit ? strtoull(text, &end, 0) : 0;
+    if (!digit || *end != '\0' || errno != 0 || value < low || value > high)
+        argp_error(state, "%s: '%s' is not a number from %" PRIu64 " to %" PRIu64, what,
+                   text, low, high);
+    return value;
+}
+
+static size_t smallest(size_t a, size_t b, size_t c)
+{
+    size_t least = a < b ? a : b;
+    return least < c ? least : c;
+}
+
+/* Insertions, deletions and replacements that turn one word into the other. */
+static size_t distance(const char *a, const char *b)
+{
+    enum { LONGEST = 64 };
+    size_t row[LONGEST + 1];
+    size_t width = strlen(b);
+    if (width > LONGEST || strlen(a) > LONGEST)
+        return SIZE_MAX;
+    for (size_t j = 0; j <= width; j++)
+        row[j] = j;
+    for (size_t i = 1; a[i - 1] != '\0'; i++) {
+        size_t diagonal = row[0];
+        row[0] = i;
+        for (size_t j = 1; j <= width; j++) {
+            size_t replaced = diagonal + (a[i - 1] != b[j - 1]);
+            diagonal = row[j];
+            row[j] = smallest(row[j] + 1, row[j - 1] + 1, replaced);
+        }
+    }
+    return row[width];
+}
+
+const char *cli_nearest(const char *word, const char *const *words)
+{
+    const char *nearest = NULL;
+    size_t least = SIZE_MAX;
+    for (; *words != NULL; words++) {
+        size_t away = distance(word, *words);
+        if (away < least) {
+            least = away;
+            nearest = *words;
+        }
+    }
+    return least <= 2 && least < strlen(word) ? nearest : NULL;
+}
