@@ -1,0 +1,137 @@
+/* reference.h - a naive replay, to judge the fast one by.
+ *
+ * It is written from the rules below and from nothing else: lists, linear search, one
+ * record after the other. What it shares with model/ is the trace record, the plain
+ * machine struct, the classification of instructions, and the names of the ledger's
+ * accounts and components. Random trace by random trace, the two must agree exactly.
+ *
+ * THE RULES. Both implementations follow them; where they differ, one of them is wrong.
+ *
+ *  1. Roles and entities. An access has the role of its code location (none: work). Work
+ *     of domain d is entity d; all other code, idle code too, is one entity, the path.
+ *     Charges go to record.domain, those of synthesised accesses to domain 0.
+ *  2. Splitting. A record is split into the lines it touches, by the line size of the
+ *     level-1 cache that serves its kind (the first level that has one). A TLB is asked
+ *     once per record, a cache once per line. A lower level is asked for the address of
+ *     the upper line's first byte, once, whatever its own line size.
+ *  3. Which structure. Of each level the first whose `holds` (and, for TLBs, whose `mode`
+ *     and 4096 among its page sizes) fits; a level without is passed over. A page walk's
+ *     reads are data. No TLB at any level: no translation and no walk. No cache at any
+ *     level: the record is one access, and every fetch and load is a MEMORY event.
+ *  4. Sets. Set = page or line number modulo the number of sets, in every world.
+ *  5. Worlds. shared: all accesses; TLB key virtual page, cache key physical line;
+ *     a SPACE_SWITCH with how cr3 empties every TLB that is not tagged, even if the value
+ *     of CR3 is the same; other hows empty nothing. merged: accesses of role work only;
+ *     keys (record.domain, page) and (record.domain, line); nothing is ever flushed.
+ *     solo: as merged, with a machine of its own for each domain.
+ *  6. Translation. TLB levels are asked in order up to the first hit; all that missed are
+ *     filled. A miss in all is a walk: a WALK event on the access's side. With a hardware
+ *     walker two 4-byte reads follow, on SIDE_WALK: the directory entry at
+ *     cr3 + 4 * (vaddr >> 22 & 1023), the table entry at table + 4 * (vaddr >> 12 & 1023).
+ *     cr3 is the value of the last SPACE_SWITCH of any how (its low 12 bits dropped),
+ *     unknown before the first; table is that of the last PAGE_TABLE event for (cr3,
+ *     vaddr >> 22 & 1023). Where either is unknown neither read is made. The reads come
+ *     before the access itself, and belong to its entity and domain in every world.
+ *  7. Caches. Levels are asked in order up to the first hit; all that missed are filled;
+ *     nothing is enforced between levels. Events: the level that missed (L1I for fetches,
+ *     L1D for data and walk reads, L2, L3), MEMORY when all did.
+ *  8. Stores. A store that finds its line, or fills it, makes it dirty if that cache
+ *     writes back; the levels below see a read. A store that misses a level that does not
+ *     allocate on stores fills nothing there and goes to the next level, as a store still.
+ *     From there on it is buffered: neither that level nor any below makes an event,
+ *     though they are asked and may be filled. A store hit ends there, in a write-through
+ *     cache too. Dirty victims are counted as write-backs and go nowhere.
+ *  9. Replacement. The lowest-numbered invalid way is filled first. LRU: by last use;
+ *     a fill is a use. FIFO: by fill. Tree-PLRU: a binary tree of bits over the ways, all
+ *     0 at first; the victim is found from the root, bit 0 leading to the lower half; a
+ *     use or a fill turns each bit on its way away from it. A flush leaves the bits.
+ * 10. Why a key is missing from a structure of the shared world: cold (never there),
+ *     flushed, or evicted, with a culprit: among the entries of the victim's set together
+ *     with the incoming one, those whose last user is another entity than the victim's
+ *     last user; of these the most recently used, the incoming one being the most recent
+ *     of all; none: the victim's last user itself.
+ * 11. Accounts of work. Its solo events go to WORK. merged - solo: +1 COMPETITION,
+ *     -1 COMPETITION_CREDIT. shared - merged: +1 is REFILL if the key was flushed from
+ *     the level that missed, else DISPLACED; WALK has the reason of the last TLB level
+ *     asked, MEMORY that of the last cache level; if shared walked and merged did not,
+ *     the reads' events have WALK's reason. -1 is CREDIT_SHARED if the entry that hit in
+ *     the shared world was last used, before this access, by another entity, else
+ *     CREDIT_POLICY; the entry that hit is that of the same translation, read or line,
+ *     and for the reads of a walk that shared did not make, that of the TLB. Events are
+ *     compared place by place: TLB levels and walk; each level and memory of the
+ *     directory's read, of the table's read, of each line in turn.
+ * 12. Accounts of path. Each shared event goes to PATH_COLD, PATH_REFILL, or if evicted
+ *     PATH_CAPACITY (culprit path) or PATH_DISPLACED, by the reason of its own level;
+ *     WALK and MEMORY as in 11; a walk's reads always by their own reasons. Without any
+ *     cache, MEMORY events are cold. Idle code: all its events go to IDLE.
+ * 13. A crossing in, where tables.idt is not 0, makes accesses of the path in kernel mode:
+ *     loads of 8 bytes at idt + 8 * vector and at gdt + (kernel_cs & ~7); if it comes from
+ *     user mode, also at tss + 4 and at gdt + (kernel_ss & ~7); then size / 4 stores of 4
+ *     bytes at b - 4, b - 8, ... Physical: the table's physical address plus the offset;
+ *     stack: b - (tss - tss_physical). It comes from user mode if the last access before
+ *     it was made there, or if that was the returning instruction of a crossing out to
+ *     user mode (a == 0).
+ * 14. Instructions. Every fetch is one, in the account of its role: work WORK, idle IDLE,
+ *     else by kind. Instructions that trap or return are BORDER except in idle code. Its
+ *     class: `again` if it repeats and the fetch before it was of the same code location;
+ *     `crossing` if it traps and is fetched in user mode, or if it returns and a
+ *     CROSSING_OUT with a == 0 stands between it and the fetch before it; `taken` if it
+ *     branches and the next fetch, with no crossing between, is not at vaddr + length;
+ *     else `class`. A crossing in by fault or interrupt is one instruction of class FAULT
+ *     or INTERRUPT, of domain 0, BORDER. `instructions` and `classes` count all of these.
+ * 15. Costs. An event costs what asking the next structure costs an access of that side:
+ *     the next TLB level's latency, walk_time for WALK; the next cache level's latency,
+ *     memory_latency for MEMORY; a miss in the last level costs nothing beside them. The
+ *     third TLB level has no component of its own.
+ * 16. Phase. A PHASE event changes it; before the first it is `measured`.
+ * 17. Refilled: in the shared world, each fill of a key that was there before, by what
+ *     removed it and by the component of the level, for all roles.
+ * 18. Counters of a structure: the shared world's. Each asking is an access, each asking
+ *     that does not find a miss, silent stores included, by the kind of the record.
+ *
+ * Not covered yet: tagged TLBs, random replacement, pairing, enforced inclusion, virtual
+ * caches, kernel page-table isolation. reference_covers() says so.
+ */
+#ifndef CROSSBILL_TESTS_REFERENCE_H
+#define CROSSBILL_TESTS_REFERENCE_H
+
+#include "model/model.h"
+
+struct reference_domain {
+    uint16_t id;
+    struct ledger_line line[ACCOUNTS];
+    int64_t refilled_after_flush[COMPONENTS];
+    int64_t refilled_after_eviction[COMPONENTS];
+    int64_t classes[INSTRUCTION_CLASSES];
+};
+
+struct reference_ledger {
+    size_t domain_count;
+    struct reference_domain *domains[LEDGER_PHASES]; /* in the trace's order */
+    int64_t space_switches[LEDGER_PHASES][3];
+    int64_t thread_switches[LEDGER_PHASES];
+    struct structure_counters structures[MACHINE_TLBS + MACHINE_CACHES]; /* TLBs first */
+    size_t structure_count;
+    int64_t total_mcycles;
+};
+
+/* The plainest view of a trace. */
+struct reference_trace {
+    const struct trace_record *records;
+    size_t record_count;
+    const struct trace_code *codes;
+    size_t code_count;
+    const struct trace_domain *domains;
+    size_t domain_count;
+    struct trace_tables tables;
+};
+
+/* NULL if the rules cover the machine, else what they do not cover. */
+const char *reference_covers(const struct machine *machine);
+
+/* NULL only without memory, or if a record has an undeclared domain or code location. */
+struct reference_ledger *reference_replay(const struct reference_trace *trace,
+                                          const struct machine *machine);
+void reference_free(struct reference_ledger *ledger);
+
+#endif
