@@ -10,6 +10,7 @@
 #include "traces/error.h"
 
 #include <argp.h>
+#include <jansson.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -30,6 +31,14 @@ struct verb {
 };
 
 extern const struct verb verb_help;
+extern const struct verb verb_record;
+extern const struct verb verb_info;
+extern const struct verb verb_check;
+extern const struct verb verb_dump;
+extern const struct verb verb_replay;
+extern const struct verb verb_machines;
+extern const struct verb verb_report;
+extern const struct verb verb_chart;
 
 /* The verb of that name, or NULL. */
 const struct verb *verb_find(const char *name);
@@ -55,6 +64,9 @@ uint64_t cli_number(const struct argp_state *state, const char *what, const char
 /* The word nearest to `word` if it is near enough to be a slip of the fingers, else NULL.
  * `words` ends with NULL. */
 const char *cli_nearest(const char *word, const char *const *words);
+
+/* Where the machine files are. */
+bool cli_machines(char *directory, size_t size, struct cb_error *error);
 
 /* ---- ends ---- */
 
@@ -93,6 +105,12 @@ void table_put(struct table *table, const char *format, ...)
 void table_rule(struct table *table); /* a line across, before the next row */
 /* Print every row, indented by `indent` blanks, and free the table. */
 void table_print(struct table *table, FILE *out, int indent);
+
+/* Write the data to the file, whole or not at all; to standard output when path is NULL.
+ */
+bool cli_write(const char *path, const void *data, size_t size, struct cb_error *error);
+/* Indented JSON on standard output. */
+void cli_print_json(const json_t *json);
 
 /* "12 345 678", for people. Returns `text`. */
 char *cli_grouped(char text[32], int64_t value);

@@ -57,7 +57,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         return 0;
     case ARGP_KEY_NO_ARGS:
         argp_state_help(state, stderr,
-                        ARGP_HELP_LONG | ARGP_HELP_USAGE | ARGP_HELP_DOC |
+                        ARGP_HELP_SHORT_USAGE | ARGP_HELP_DOC | ARGP_HELP_LONG |
                             ARGP_HELP_EXIT_ERR);
         return 0;
     default:
