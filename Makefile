@@ -74,8 +74,9 @@ $(B)/%.o: %.c Makefile
 	$(call quiet,CC,$<)$(CC) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
 # ---- dependencies ----
-# dpkg-query answers in milliseconds, so asking each time costs nothing.
-MISSING = $(shell for p in $(PACKAGES); do \
+# dpkg-query answers in milliseconds, so asking each time costs nothing. Where there is
+# none, the compiler will say what is missing.
+MISSING = $(shell command -v dpkg-query >/dev/null || exit 0; for p in $(PACKAGES); do \
     dpkg-query -W -f '$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || echo $$p; \
     done)
 APT = apt-get install -y --no-install-recommends
@@ -95,6 +96,12 @@ check-tools:
 
 -include kernel-trace/rules.mk
 -include tests/rules.mk
+
+# The program finds the machines beside itself, as it does the kernel and the plugin.
+all: $(B)/machines
+$(B)/machines:
+	@mkdir -p $(B)
+	$(call quiet,LN,$@)ln -sfn ../model/machines $@
 
 clean:
 	rm -rf $(B)
