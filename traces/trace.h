@@ -189,9 +189,9 @@ void trace_put_tables(struct trace_writer *writer, const struct trace_tables *ta
 uint32_t trace_put_code(struct trace_writer *writer, uint64_t vaddr, uint64_t paddr,
                         const uint8_t *bytes, uint8_t length);
 
-/* Accesses. A fetch's address and size are its code location's (`size` only where the
- * location has length 0). A load or store belongs to the last fetch; one that crosses a
- * page is given as two. */
+/* Accesses. A fetch's address and size are its code location's, cut at the page's end
+ * (`size` counts only where the location has length 0). A load or store belongs to the
+ * last fetch; one that crosses a page is given as two. */
 void trace_put_fetch(struct trace_writer *writer, uint32_t code, uint8_t size);
 void trace_put_data(struct trace_writer *writer, enum trace_kind kind, uint64_t vaddr,
                     uint64_t paddr, uint8_t size);
@@ -209,5 +209,109 @@ uint64_t trace_written(const struct trace_writer *writer);
  * on failure nothing is left at `path` that was not there before. */
 bool trace_finish(struct trace_writer *writer, struct cb_error *error);
 void trace_abandon(struct trace_writer *writer);
+
+/* ---- the file format, version 1 ----
+ *
+ * Numbers are little endian. u8, u16, u32, u64 are unsigned, of that many bits. A varint
+ * is a u64 in groups of seven bits, least significant group first, one per byte, the top
+ * bit set in all but the last; at most 10 bytes, and the tenth is 0 or 1. A `difference`
+ * is a varint that holds a signed 64-bit number d as 2d (d >= 0) or -2d-1 (d < 0); sums
+ * wrap around at 2^64. `sum(x)` is XXH64 with seed 0 of the bytes x (xxHash specification
+ * 0.1.1). A file is: header, blocks, index, footer.
+ *
+ * Header
+ *    0  8 bytes  89 58 42 54 0d 0a 1a 0a ("\x89XBT\r\n\x1a\n")
+ *    8  u32      version, 1
+ *   12  u32      length n of the JSON text, at most 2^20
+ *   16  u64      sum(JSON text)
+ *   24  n bytes  JSON text: an object without repeated members or NULs; its members
+ *                scenario, structure and tool, where present, are strings
+ *
+ * Block
+ *    0  u32      6b6c4258 ("XBlk")
+ *    4  u32      type: 1 definitions, 2 records, 3 index
+ *    8  u32      count c of definitions, records or index entries
+ *   12  u32      raw size r
+ *   16  u64      stored size s
+ *   24  u64      definitions: code locations defined in earlier blocks; records and
+ *                index: records in earlier blocks
+ *   32  u64      sum(the s stored bytes)
+ *   40  u64      sum(bytes 0 to 39)
+ *   48  s bytes  stored
+ * is valid if and only if both sums are right, the number at 24 is right, and
+ *   type 1: s = r, and the stored bytes are exactly c definitions
+ *   type 2: 1 <= c <= 65536, 1 <= r <= 2621440, and the stored bytes are a preamble and
+ *           one zstd frame of r bytes, which are tokens of exactly c records, of the
+ *           kinds that the preamble counts
+ *   type 3: s = r = 120 + 16 c, and the stored bytes are an index
+ *
+ * Definition: one of
+ *    u8 1, u8 length (at most 15), difference of the virtual address from the end of the
+ *        code location before it in this block (from 0 for the first), difference of
+ *        (physical - virtual) from that of the code location before (from 0), the bytes.
+ *        Code locations are numbered from 0 through the whole file.
+ *    u8 2, u16 id (not ffff), u8 kind, u64 base, u64 limit (>= base), u8 n < 32, n bytes
+ *        of name without NUL: a domain. A later one with the same id replaces it.
+ *    u8 3, u8 role, u16 domain, u64 base, u64 limit (> base), u8 n < 32, n bytes of name:
+ *        a region. Of regions of one size that hold an address the later is the inner.
+ *    u8 4, u64 idt, gdt, tss, idt_physical, gdt_physical, tss_physical, u16 kernel_cs,
+ *        kernel_ss: the tables. A later one replaces it.
+ * A definition stands in an earlier block than the records that need it, except regions
+ * and domains, which may come anywhere.
+ *
+ * Preamble: the state before the block's first record, and its totals
+ *    0  u32      current thread
+ *    4  u16      the thread's domain
+ *    6  u16      address space
+ *    8  u32      1: user mode, 0: kernel mode
+ *   12  u32      code location of the last fetch; ffffffff: none yet
+ *   16  14 u32   records of each kind in this block
+ *   72  u64      sum of `a` over the block's lost records, modulo 2^64
+ *
+ * Tokens. Decoding keeps, and forgets at the start of each block:
+ *    per code location (and "none yet"): the next code location, first guess: the number
+ *        after its own (0 after none); the last address loaded from and stored to, first
+ *        guess: the address of the last load or store in this block when the location is
+ *        first fetched or is current in this block (0: none yet); and the size of its
+ *        last fetch, first guess: its length, or 4 where that is 0, but at most up to the
+ *        end of its page
+ *    translations: 1024 numbers, first 0. That of a load or store is number
+ *        (vaddr / 4096 + space * 9e37 hexadecimal) mod 1024, and is paddr - vaddr
+ *    per kind of event: the last a, b, code, detail and size, first 0
+ * A token is a u8, op * 8 + run, then, if run is 7, a varint that is added to run. First
+ * come `run` fetches, each of the next code location after the last, with its last size.
+ * Then, by op:
+ *    0  nothing more (run > 0)
+ *    1  a fetch: difference of the code location from the last one's number + 1
+ *    2  the same, then u8 size, 1..255 and not across the page's end, where the
+ *       location's length is 0
+ *    3  an event: u8 kind, plus 10 if a u8 detail, 20 if a u8 size, 40 if a varint code
+ *       (below 2^32) differs from the last and follows, in this order (all hexadecimal);
+ *       then differences of a and of b from the last. A crossing out has a <= 1, a thread
+ *       switch a < 2^32 and b < 2^16, a space switch b < 2^16
+ *    4 + 12 x store + 2 x size class + change: a load or store: difference of the address
+ *       from the location's last of this kind; the size classes 0..5 are sizes 1, 2, 4,
+ *       8, 16 and any: u8 size, 1..255, follows; if change is 1, the translation's change
+ *       d follows: a varint, 2 * difference(floor(d / 4096)) + (d mod 4096 > 0), and, if
+ *       d mod 4096 > 0, that as a varint. An access does not cross a page: vaddr mod 4096
+ *       + size is at most 4096
+ * The state follows the records: a crossing in goes to kernel mode, a crossing out to
+ * user mode if its a is 0; a thread switch sets thread and domain, a space switch the
+ * space.
+ *
+ * Index: records of each kind (14 u64), the sum of their lost records' a (u64), then for
+ * every block before it, in order: u64 offset in the file, u32 count, u32 type.
+ *
+ * Footer
+ *    0  8 bytes  "XBT-end\n"
+ *    8  u64      offset of the index block
+ *   16  u64      size of the file
+ *   24  u64      sum(bytes 0 to 23)
+ *
+ * A file is whole if and only if header, blocks, index and footer are valid and follow
+ * each other without a gap. A file that has no valid footer at its end was cut if all
+ * that stands in it is valid up to where it ends within a block or the footer, or before
+ * one of them; it is read up to there. Otherwise it is damaged, and an error says where.
+ */
 
 #endif

@@ -1,0 +1,156 @@
+#include "output.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define ATTEMPTS 100
+
+static bool fail(const char *path, const char *doing, struct cb_error *error)
+{
+    int reason = errno;
+    cb_error_set(error, CB_IO, "cannot %s: %s", doing, strerror(reason));
+    return cb_error_in(error, path);
+}
+
+/* The path of the directory that holds `path`, to be freed. */
+static char *directory_of(const char *path)
+{
+    char *copy = strdup(path);
+    if (copy == NULL)
+        return NULL;
+    char *directory = strdup(dirname(copy));
+    free(copy);
+    return directory;
+}
+
+static char *temporary_name(const char *path, int attempt)
+{
+    const char *slash = strrchr(path, '/');
+    int directory = slash == NULL ? 0 : (int)(slash - path) + 1;
+    const char *base = path + directory;
+    char *name = NULL;
+    /* A name of 255 bytes is the longest a directory takes: the base is cut to fit. */
+    if (asprintf(&name, "%.*s.%.200s.%ld-%d.tmp", directory, path, base, (long)getpid(),
+                 attempt) < 0)
+        return NULL;
+    return name;
+}
+
+static bool is_special(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) == 0 && !S_ISREG(status.st_mode) &&
+           !S_ISDIR(status.st_mode);
+}
+
+static bool open_temporary(struct output *output)
+{
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+        free(output->temporary);
+        output->temporary = temporary_name(output->path, attempt);
+        if (output->temporary == NULL)
+            return false;
+        output->fd =
+            open(output->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        if (output->fd >= 0 || errno != EEXIST)
+            break;
+    }
+    return output->fd >= 0;
+}
+
+bool output_open(struct output *output, const char *path, struct cb_error *error)
+{
+    struct stat status;
+    *output = (struct output){.fd = -1, .path = strdup(path)};
+    if (output->path == NULL)
+        return fail(path, "write", error);
+    bool is_directory = stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+    if (is_directory)
+        errno = EISDIR;
+    else if (is_special(path))
+        output->fd = open(path, O_WRONLY | O_CLOEXEC);
+    else
+        open_temporary(output);
+    if (output->fd >= 0)
+        return true;
+    fail(path, "write", error);
+    free(output->temporary);
+    free(output->path);
+    return false;
+}
+
+bool output_write(struct output *output, const void *data, size_t size,
+                  struct cb_error *error)
+{
+    const char *from = data;
+    while (size > 0) {
+        ssize_t done = write(output->fd, from, size);
+        if (done < 0 && errno == EINTR)
+            continue;
+        if (done < 0)
+            return fail(output->path, "write", error);
+        from += done;
+        size -= (size_t)done;
+    }
+    return true;
+}
+
+static void release(struct output *output)
+{
+    free(output->temporary);
+    free(output->path);
+    *output = (struct output){.fd = -1};
+}
+
+/* The rename itself is durable only when the directory is. Some file systems cannot sync
+ * a directory; the file is whole either way. */
+static void sync_directory(const char *path)
+{
+    char *directory = directory_of(path);
+    if (directory == NULL)
+        return;
+    int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    free(directory);
+    if (fd < 0)
+        return;
+    fsync(fd);
+    close(fd);
+}
+
+bool output_commit(struct output *output, struct cb_error *error)
+{
+    bool temporary = output->temporary != NULL;
+    bool synced = !temporary || fsync(output->fd) == 0;
+    if (!synced)
+        fail(output->path, "write", error);
+    bool closed = close(output->fd) == 0;
+    if (synced && !closed)
+        fail(output->path, "write", error);
+    bool done = synced && closed;
+    if (done && temporary) {
+        done = rename(output->temporary, output->path) == 0;
+        if (done)
+            sync_directory(output->path);
+        else
+            fail(output->path, "put the finished file in place", error);
+    }
+    if (!done && temporary)
+        unlink(output->temporary);
+    release(output);
+    return done;
+}
+
+void output_abandon(struct output *output)
+{
+    if (output->fd >= 0)
+        close(output->fd);
+    if (output->temporary != NULL)
+        unlink(output->temporary);
+    release(output);
+}

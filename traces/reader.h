@@ -1,0 +1,68 @@
+/* reader.h - the reader's state; private to traces/. */
+#ifndef CROSSBILL_READER_H
+#define CROSSBILL_READER_H
+
+#include "format.h"
+
+#include <stdio.h>
+
+struct block_place {
+    uint64_t offset, end; /* in the file */
+    uint64_t first;
+    uint32_t count;
+    uint32_t codes; /* code locations defined before it */
+};
+
+struct trace_reader {
+    int fd;
+    char *path;
+    struct trace_info info;
+    char *header, *scenario, *structure, *tool; /* what info points to */
+
+    struct trace_code *codes;
+    uint32_t code_count;
+    size_t code_room;
+    struct trace_domain *domains;
+    size_t domain_count, domain_room;
+    uint32_t *domain_places; /* by id: index in domains + 1, or 0 */
+    struct trace_region *regions;
+    size_t region_count, region_room;
+    struct trace_tables tables;
+
+    struct block_place *blocks; /* of records */
+    size_t block_count, block_room;
+};
+
+/* Reads exactly `size` bytes; CB_IO, or CB_TRACE where the file ends before. */
+bool reader_get(const struct trace_reader *reader, void *to, size_t size, uint64_t offset,
+                struct cb_error *error);
+/* A CB_TRACE error at this byte of the file. Returns false. */
+bool reader_fail(const struct trace_reader *reader, uint64_t byte, struct cb_error *error,
+                 const char *format, ...) __attribute__((format(printf, 4, 5)));
+bool reader_out_of_memory(const struct trace_reader *reader, struct cb_error *error);
+
+/* Reads and checks the header of the block at `offset`, which ends by `limit`. */
+bool reader_get_header(const struct trace_reader *reader, uint64_t offset, uint64_t limit,
+                       struct block_header *header, struct cb_error *error);
+
+/* Takes in the definitions of one block's stored bytes. */
+bool definitions_read(struct trace_reader *reader, const struct block_header *header,
+                      const uint8_t *stored, uint64_t offset, struct cb_error *error);
+/* Gives every code location the role and owner of its innermost region. */
+bool definitions_resolve(struct trace_reader *reader, struct cb_error *error);
+
+/* Fills in reader->blocks, definitions and totals. */
+bool reader_find_blocks(struct trace_reader *reader, uint64_t offset,
+                        struct cb_error *error);
+
+/* The state and totals before a block's tokens. */
+struct preamble {
+    struct state state;
+    uint32_t last_code;
+    uint32_t kinds[TRACE_KINDS];
+    uint64_t lost;
+};
+/* False when a value cannot be; `codes` is the number of code locations known. */
+bool preamble_get(const uint8_t *from, uint32_t codes, struct preamble *preamble);
+
+#endif
