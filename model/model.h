@@ -209,7 +209,8 @@ int64_t ledger_account_mcycles(const struct ledger *ledger, enum trace_phase pha
 int64_t ledger_group_mcycles(const struct ledger *ledger, enum trace_phase phase,
                              enum account_group group);
 
-/* What one event at this component costs on this machine, in millicycles. */
-int64_t component_mcycles(const struct machine *machine, enum component component);
+/* What one event at this component costs an access of this side, in millicycles. */
+int64_t component_mcycles(const struct machine *machine, enum side side,
+                          enum component component);
 
 #endif

@@ -1,0 +1,225 @@
+#include "model/hierarchy.h"
+
+#include <stdlib.h>
+
+/* ---- what the inner loop needs of a machine ---- */
+
+static bool serves(uint8_t holds, enum side side)
+{
+    return holds == MACHINE_BOTH ||
+           holds == (side == SIDE_FETCH ? MACHINE_INSTRUCTIONS : MACHINE_DATA);
+}
+
+static bool has_small_pages(const struct machine_tlb *tlb)
+{
+    for (size_t i = 0; i < tlb->page_size_count; i++)
+        if (tlb->page_sizes[i] == 1u << PAGE_SHIFT)
+            return true;
+    return false;
+}
+
+/* The machine lists its structures by level, so the first that serves is next in line. */
+static struct way_down tlbs_asked(const struct machine *machine, enum side side, bool kernel)
+{
+    struct way_down way = {0};
+    unsigned level = 0;
+    for (size_t i = 0; i < machine->tlb_count; i++) {
+        const struct machine_tlb *tlb = &machine->tlbs[i];
+        bool mode = tlb->mode == MACHINE_ANY_MODE ||
+                    tlb->mode == (kernel ? MACHINE_KERNEL : MACHINE_USER);
+        if (tlb->level <= level || !serves(tlb->holds, side) || !mode || !has_small_pages(tlb))
+            continue;
+        level = tlb->level;
+        way.index[way.count++] = (uint8_t)i;
+    }
+    return way;
+}
+
+static struct way_down caches_asked(const struct machine *machine, enum side side)
+{
+    struct way_down way = {0};
+    unsigned level = 0;
+    for (size_t i = 0; i < machine->cache_count; i++) {
+        const struct machine_cache *cache = &machine->caches[i];
+        if (cache->level <= level || !serves(cache->holds, side))
+            continue;
+        level = cache->level;
+        way.index[way.count++] = (uint8_t)i;
+    }
+    return way;
+}
+
+static uint8_t log2_of(uint64_t power)
+{
+    return (uint8_t)__builtin_ctzll(power);
+}
+
+static enum component tlb_component(enum side side, unsigned position)
+{
+    if (position == 0)
+        return side == SIDE_FETCH ? COMPONENT_ITLB : COMPONENT_DTLB;
+    return COMPONENT_STLB;
+}
+
+static enum component cache_component(enum side side, unsigned position)
+{
+    if (position == 0)
+        return side == SIDE_FETCH ? COMPONENT_L1I : COMPONENT_L1D;
+    return position == 1 ? COMPONENT_L2 : COMPONENT_L3;
+}
+
+/* Describe the event bits of one group of reads, asked on behalf of `charged`. */
+static void describe_reads(struct layout *layout, enum side charged, enum side asked,
+                           unsigned group)
+{
+    const struct machine *machine = layout->machine;
+    const struct way_down *way = &layout->caches[asked];
+    for (unsigned position = 0; position < way->count; position++) {
+        unsigned bit = group + position;
+        layout->component[charged][bit] = (uint8_t)cache_component(asked, position);
+        if (position + 1 < way->count)
+            layout->cost[charged][bit] = machine->caches[way->index[position + 1]].latency;
+    }
+    layout->component[charged][group + EVENT_MEMORY] = COMPONENT_MEMORY;
+    layout->cost[charged][group + EVENT_MEMORY] = machine->memory_latency;
+}
+
+static void describe_translation(struct layout *layout, enum side side)
+{
+    const struct machine *machine = layout->machine;
+    const struct way_down *way = &layout->tlbs[side][0];
+    for (unsigned position = 0; position < way->count; position++) {
+        layout->component[side][position] = (uint8_t)tlb_component(side, position);
+        if (position + 1 < way->count)
+            layout->cost[side][position] = machine->tlbs[way->index[position + 1]].latency;
+    }
+    layout->component[side][3] = COMPONENT_WALK;
+    layout->cost[side][3] = machine->walk_time;
+}
+
+static bool supported(const struct machine *machine, size_t domains, struct cb_error *error)
+{
+    for (size_t i = 0; i < machine->cache_count; i++) {
+        const struct machine_cache *cache = &machine->caches[i];
+        if (cache->inclusion != MACHINE_NEITHER)
+            return cb_error_set(error, CB_USAGE,
+                                "cache %s: replay models caches that are neither inclusive "
+                                "nor exclusive",
+                                cache->name);
+        /* Keys hold the domain above the line's number, below the two marks. */
+        uint64_t room = UINT64_C(1) << (62 - (ADDRESS_BITS - log2_of(cache->line)));
+        if (domains > room)
+            return cb_error_set(error, CB_USAGE,
+                                "cache %s: lines of %u bytes leave room for %llu domains, "
+                                "the trace has %zu",
+                                cache->name, cache->line, (unsigned long long)room, domains);
+    }
+    return true;
+}
+
+bool layout_init(struct layout *layout, const struct machine *machine, size_t domains,
+                 struct cb_error *error)
+{
+    *layout = (struct layout){.machine = machine};
+    if (!supported(machine, domains, error))
+        return false;
+    memset(layout->component, COMPONENTS, sizeof layout->component);
+    for (size_t i = 0; i < machine->cache_count; i++)
+        layout->line_shift[i] = log2_of(machine->caches[i].line);
+    for (enum side side = SIDE_FETCH; side <= SIDE_DATA; side++) {
+        layout->tlbs[side][0] = tlbs_asked(machine, side, false);
+        layout->tlbs[side][1] = tlbs_asked(machine, side, true);
+        layout->caches[side] = caches_asked(machine, side);
+        const struct way_down *way = &layout->caches[side];
+        layout->first_line_shift[side] =
+            way->count > 0 ? layout->line_shift[way->index[0]] : PAGE_SHIFT;
+        describe_translation(layout, side);
+        describe_reads(layout, side, side, EVENT_LINE);
+    }
+    describe_reads(layout, SIDE_WALK, SIDE_DATA, EVENT_DIRECTORY);
+    describe_reads(layout, SIDE_WALK, SIDE_DATA, EVENT_TABLE);
+    return true;
+}
+
+/* ---- one processor ---- */
+
+bool hierarchy_init(struct hierarchy *hierarchy, const struct layout *layout,
+                    struct structure_counters *counters)
+{
+    const struct machine *machine = layout->machine;
+    *hierarchy = (struct hierarchy){.layout = layout, .counters = counters};
+    bool good = true;
+    for (size_t i = 0; i < machine->tlb_count && good; i++) {
+        const struct machine_tlb *tlb = &machine->tlbs[i];
+        good = array_init(&hierarchy->tlbs[i], machine_tlb_sets(tlb), tlb->ways,
+                          tlb->replacement, tlb->seed);
+    }
+    for (size_t i = 0; i < machine->cache_count && good; i++) {
+        const struct machine_cache *cache = &machine->caches[i];
+        good = array_init(&hierarchy->caches[i], machine_cache_sets(cache), cache->ways,
+                          cache->replacement, cache->seed);
+    }
+    if (!good)
+        hierarchy_free(hierarchy);
+    return good;
+}
+
+void hierarchy_free(struct hierarchy *hierarchy)
+{
+    for (size_t i = 0; i < MACHINE_TLBS; i++)
+        array_free(&hierarchy->tlbs[i]);
+    for (size_t i = 0; i < MACHINE_CACHES; i++)
+        array_free(&hierarchy->caches[i]);
+    map_free(&hierarchy->tables);
+}
+
+bool hierarchy_failed(const struct hierarchy *hierarchy)
+{
+    bool failed = hierarchy->tables.failed;
+    for (size_t i = 0; i < MACHINE_TLBS; i++)
+        failed |= hierarchy->tlbs[i].history.failed;
+    for (size_t i = 0; i < MACHINE_CACHES; i++)
+        failed |= hierarchy->caches[i].history.failed;
+    return failed;
+}
+
+void hierarchy_note(struct hierarchy *hierarchy, const struct ref *ref)
+{
+    if (ref->kind == REF_SPACE)
+        hierarchy->cr3 = ref->vaddr;
+    if (ref->kind == REF_TABLE)
+        map_put(&hierarchy->tables,
+                (ref->vaddr & ~UINT64_C(0xfff)) << 10 | ref->excursion, ref->paddr);
+}
+
+static void count_flush(struct hierarchy *hierarchy, size_t structure, uint64_t entries)
+{
+    if (hierarchy->counters == NULL)
+        return;
+    hierarchy->counters[structure].flushes++;
+    hierarchy->counters[structure].flushed_entries += (int64_t)entries;
+}
+
+void hierarchy_switch(struct hierarchy *hierarchy, const struct ref *ref, bool traced)
+{
+    const struct machine *machine = hierarchy->layout->machine;
+    if (ref->flags != TRACE_HOW_CR3)
+        return;
+    for (size_t i = 0; i < machine->tlb_count; i++) {
+        const struct machine_tlb *tlb = &machine->tlbs[i];
+        if (machine_tlb_tagged(machine, tlb)) {
+            hierarchy->tag_key[i] = ref->paddr << PAGE_BITS;
+            continue;
+        }
+        bool keep = tlb->global_pages &&
+                    machine->switching.cr3_flushes == MACHINE_FLUSH_NON_GLOBAL;
+        count_flush(hierarchy, i,
+                    array_flush(&hierarchy->tlbs[i], keep, ref->excursion, traced));
+    }
+    for (size_t i = 0; i < machine->cache_count; i++) {
+        if (machine->caches[i].tag != MACHINE_VIRTUAL)
+            continue;
+        count_flush(hierarchy, machine->tlb_count + i,
+                    array_flush(&hierarchy->caches[i], false, ref->excursion, traced));
+    }
+}

@@ -1,0 +1,232 @@
+/* hierarchy.h - one processor's TLBs and caches, and what one access does to them.
+ *
+ * Simulated, per access, in this order:
+ *   1. translation: the TLBs on the way of this kind of access and mode, level by level,
+ *      until one has the page; each level that missed is filled;
+ *   2. the page walk, if all missed: a fixed cost, a handler's, or a hardware walker whose
+ *      reads of directory and table entry go through the data caches;
+ *   3. the caches on the way, level by level, until one has the line; each level that
+ *      missed is filled, independently of the others (neither inclusive nor exclusive).
+ * A store that misses in a cache without write-allocate fills nothing there; it goes on to
+ * the next level through a write buffer: it may change what is resident there, but costs
+ * nothing.
+ * Not simulated: the traffic of write-backs (they are counted) and of stores that hit in a
+ * write-through cache, accessed and dirty bits set by the walker, prefetching, overlap of
+ * misses.
+ */
+#ifndef CROSSBILL_HIERARCHY_H
+#define CROSSBILL_HIERARCHY_H
+
+#include "model/array.h"
+#include "model/model.h"
+#include "model/ref.h"
+
+#define ADDRESS_BITS 58 /* addresses are taken modulo 2^58: canonical ones stay apart */
+#define ADDRESS_MASK ((UINT64_C(1) << ADDRESS_BITS) - 1)
+#define PAGE_SHIFT   12
+#define PAGE_BITS    (ADDRESS_BITS - PAGE_SHIFT)
+
+/* The TLBs or caches that an access asks, level by level, as indices into the machine. */
+struct way_down {
+    uint8_t count;
+    uint8_t index[MACHINE_LEVELS];
+};
+
+/* What of a machine the inner loop needs, worked out once and only read since. */
+struct layout {
+    const struct machine *machine;
+    struct way_down tlbs[2][2]; /* [SIDE_FETCH or SIDE_DATA][1 in kernel mode] */
+    struct way_down caches[2];  /* [SIDE_FETCH or SIDE_DATA] */
+    uint8_t line_shift[MACHINE_CACHES];
+    uint8_t first_line_shift[2]; /* of the first level by side; 12 without a cache */
+    uint8_t component[SIDES][EVENTS]; /* enum component; COMPONENTS: none */
+    int64_t cost[SIDES][EVENTS];      /* millicycles of each event, by who asked */
+};
+
+/* False, with a sentence, for what replay does not model (yet) or has no room for. */
+bool layout_init(struct layout *layout, const struct machine *machine, size_t domains,
+                 struct cb_error *error);
+
+/* Who asks, as far as the arrays care. */
+struct asker {
+    uint32_t excursion;
+    uint16_t entity;
+    uint16_t domain; /* part of every key, where a world keeps domains apart; else 0 */
+};
+
+struct hierarchy {
+    const struct layout *layout;
+    struct array tlbs[MACHINE_TLBS];
+    struct array caches[MACHINE_CACHES];
+    struct map tables; /* (CR3, directory index) to page-table page */
+    uint64_t cr3;
+    uint64_t tag_key[MACHINE_TLBS]; /* shared world: the current space's tag, in place */
+    bool global;                    /* shared world: global pages have keys of their own */
+    struct structure_counters *counters; /* TLBs, then caches; NULL: nothing is counted */
+};
+
+/* `traced` as for arrays. `counters` has room for all structures, or is NULL. */
+bool hierarchy_init(struct hierarchy *hierarchy, const struct layout *layout,
+                    struct structure_counters *counters);
+void hierarchy_free(struct hierarchy *hierarchy);
+bool hierarchy_failed(const struct hierarchy *hierarchy); /* memory ran out */
+
+/* A REF_SPACE or REF_TABLE: what all worlds must know for their walks. */
+void hierarchy_note(struct hierarchy *hierarchy, const struct ref *ref);
+/* What a space switch flushes, in the shared world only. */
+void hierarchy_switch(struct hierarchy *hierarchy, const struct ref *ref, bool traced);
+
+/* ---- the inner loop ---- */
+
+enum answer { ANSWER_HIT, ANSWER_FOREIGN, ANSWER_MISS, ANSWER_NO_FILL };
+
+/* Ask one array for a key; bring it in if it is missing and `fills`. */
+static inline enum answer array_ask(struct array *array, uint64_t number, uint64_t key,
+                                    const struct asker *asker, bool store, bool fills,
+                                    struct reason *reason, bool *wrote_back, bool traced)
+{
+    uint64_t set = array_set(array, number), base = set * array->ways;
+    uint32_t way = array_find(array, base, key);
+    *wrote_back = false;
+    if (way < array->ways) {
+        struct slot *slot = &array->slots[base + way];
+        bool foreign = traced && slot->entity != asker->entity;
+        if (foreign)
+            *reason = (struct reason){.excursion = slot->excursion, .entity = slot->entity};
+        slot->dirty |= store;
+        array_use(array, base, way, asker->excursion, asker->entity);
+        return foreign ? ANSWER_FOREIGN : ANSWER_HIT;
+    }
+    if (!fills)
+        return ANSWER_NO_FILL;
+    if (traced)
+        *reason = array_absence(array, set, key);
+    *wrote_back = array_fill(array, set, key, asker->excursion, asker->entity, store, traced);
+    return ANSWER_MISS;
+}
+
+static inline void count_access(struct hierarchy *hierarchy, size_t structure,
+                                enum ref_kind kind, enum answer answer, bool wrote_back)
+{
+    if (hierarchy->counters == NULL)
+        return;
+    struct structure_counters *counters = &hierarchy->counters[structure];
+    counters->accesses[kind]++;
+    counters->misses[kind] += answer >= ANSWER_MISS;
+    counters->write_backs += wrote_back;
+}
+
+/* Ask the caches on the way for one line. Adds events from bit `group` on. */
+static inline uint32_t ask_caches(struct hierarchy *hierarchy, enum side side,
+                                  enum ref_kind kind, uint64_t vaddr, uint64_t paddr,
+                                  const struct asker *asker, unsigned group,
+                                  struct reason **reasons, bool traced)
+{
+    const struct layout *layout = hierarchy->layout;
+    const struct way_down *way = &layout->caches[side];
+    bool buffered = false; /* from here on through the write buffer: no events */
+    uint32_t events = 0;
+    for (unsigned position = 0; position < way->count; position++) {
+        unsigned i = way->index[position];
+        const struct machine_cache *cache = &layout->machine->caches[i];
+        uint64_t number =
+            (cache->index == MACHINE_VIRTUAL ? vaddr : paddr) >> layout->line_shift[i];
+        uint64_t key = (cache->tag == MACHINE_VIRTUAL ? vaddr : paddr) >> layout->line_shift[i];
+        key |= (uint64_t)asker->domain << (ADDRESS_BITS - layout->line_shift[i]);
+        bool wrote_back, store = kind == REF_STORE;
+        bool dirties = store && cache->write == MACHINE_WRITE_BACK;
+        enum answer answer = array_ask(&hierarchy->caches[i], number, key, asker, dirties,
+                                       !store || cache->write_allocate, *reasons,
+                                       &wrote_back, traced);
+        count_access(hierarchy, layout->machine->tlb_count + i, kind, answer, wrote_back);
+        if (!buffered && traced && (answer == ANSWER_FOREIGN || answer == ANSWER_MISS))
+            ++*reasons;
+        if (!buffered && answer == ANSWER_FOREIGN)
+            events |= FOREIGN_HIT(group / 4);
+        if (!buffered && answer == ANSWER_MISS)
+            events |= 1u << (group + position);
+        if (answer <= ANSWER_FOREIGN)
+            return events;
+        if (answer == ANSWER_MISS)
+            kind = REF_LOAD; /* the next level is asked to fill this one */
+        else
+            buffered = true;
+    }
+    if (buffered || (way->count == 0 && kind == REF_STORE))
+        return events;
+    return events | 1u << (group + EVENT_MEMORY);
+}
+
+/* The hardware walker's two reads. Nothing is read while the table is not known. */
+static inline uint32_t walk(struct hierarchy *hierarchy, uint64_t vaddr,
+                            const struct asker *asker, struct reason **reasons, bool traced)
+{
+    const struct layout *layout = hierarchy->layout;
+    uint64_t directory = hierarchy->cr3 & ~UINT64_C(0xfff);
+    uint64_t index = vaddr >> 22 & 1023;
+    uint64_t table = map_get(&hierarchy->tables, directory << 10 | index, 0);
+    if (table == 0)
+        return 0;
+    uint64_t line = ~((UINT64_C(1) << layout->first_line_shift[SIDE_DATA]) - 1);
+    uint64_t first = (directory + 4 * index) & line;
+    uint64_t second = (table + 4 * (vaddr >> 12 & 1023)) & line;
+    return ask_caches(hierarchy, SIDE_DATA, REF_LOAD, first, first, asker, EVENT_DIRECTORY,
+                      reasons, traced) |
+           ask_caches(hierarchy, SIDE_DATA, REF_LOAD, second, second, asker, EVENT_TABLE,
+                      reasons, traced);
+}
+
+static inline uint64_t tlb_key(const struct hierarchy *hierarchy, const struct ref *ref,
+                               unsigned tlb, uint64_t page)
+{
+    if (hierarchy->global && (ref->flags & REF_GLOBAL) != 0 &&
+        hierarchy->layout->machine->tlbs[tlb].global_pages)
+        return page | KEY_GLOBAL;
+    return page | hierarchy->tag_key[tlb];
+}
+
+static inline uint32_t translate(struct hierarchy *hierarchy, const struct ref *ref,
+                                 enum side side, const struct asker *asker,
+                                 struct reason **reasons, bool traced)
+{
+    const struct layout *layout = hierarchy->layout;
+    const struct way_down *way = &layout->tlbs[side][(ref->flags & REF_KERNEL) != 0];
+    uint64_t page = ref->vaddr >> PAGE_SHIFT;
+    uint32_t events = 0;
+    if (way->count == 0)
+        return 0;
+    for (unsigned position = 0; position < way->count; position++) {
+        unsigned i = way->index[position];
+        bool wrote_back;
+        uint64_t key = tlb_key(hierarchy, ref, i, page) | (uint64_t)asker->domain << PAGE_BITS;
+        enum answer answer = array_ask(&hierarchy->tlbs[i], page, key, asker, false, true,
+                                       *reasons, &wrote_back, traced);
+        count_access(hierarchy, i, (enum ref_kind)ref->kind, answer, false);
+        if (traced && answer != ANSWER_HIT)
+            ++*reasons;
+        if (answer == ANSWER_FOREIGN)
+            events |= FOREIGN_HIT(0);
+        if (answer != ANSWER_MISS)
+            return events;
+        events |= EVENT_TLB(position);
+    }
+    events |= EVENT_WALK;
+    if (layout->machine->walk == MACHINE_WALK_HARDWARE)
+        events |= walk(hierarchy, ref->vaddr, asker, reasons, traced);
+    return events;
+}
+
+/* All that one access does. Traced: appends to *reasons, at most REASONS_PER_REF. */
+static inline uint32_t hierarchy_access(struct hierarchy *hierarchy, const struct ref *ref,
+                                        const struct asker *asker, struct reason **reasons,
+                                        bool traced)
+{
+    enum side side = ref->kind == REF_FETCH ? SIDE_FETCH : SIDE_DATA;
+    uint32_t events = 0;
+    if ((ref->flags & REF_CONTINUED) == 0)
+        events = translate(hierarchy, ref, side, asker, reasons, traced);
+    return events | ask_caches(hierarchy, side, (enum ref_kind)ref->kind, ref->vaddr,
+                               ref->paddr, asker, EVENT_LINE, reasons, traced);
+}
+
+#endif

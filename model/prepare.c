@@ -1,0 +1,546 @@
+#include "model/prepare.h"
+
+#include <stdlib.h>
+
+/* What each code location costs, worked out before the first record. */
+struct code_info {
+    struct instruction instruction;
+    uint64_t next; /* address after it */
+    uint32_t paired_after; /* code location for which the answer below holds */
+    bool pairs;
+    uint8_t role;
+    uint8_t account;
+};
+
+/* An instruction waits here until what follows it says which of its classes it was. */
+struct waiting {
+    const struct code_info *code;
+    const struct code_info *first; /* it pairs with this one; NULL if it does not */
+    uint32_t excursion;
+    uint16_t domain;
+    bool again, user;
+};
+
+#define NESTED_MOST 16 /* faults within faults: more is no kernel but a broken trace */
+
+struct preparer {
+    const struct trace_reader *trace;
+    const struct layout *layout;
+    struct ledger *ledger;
+    struct bills *bills;
+    struct code_info *codes;
+    uint32_t code_count;
+    uint16_t index_of[65536]; /* domain id to index + 1; 0: not declared */
+    struct trace_tables tables;
+    uint64_t kernel_base, kernel_limit; /* pages here are the same in every space */
+
+    enum trace_phase phase;
+    bool user;                   /* whether the last access was made in user mode */
+    uint32_t crossings;          /* the number of the last one */
+    uint32_t inside[NESTED_MOST]; /* crossings that have come in and not gone out */
+    unsigned depth;
+    bool worked;        /* since the last crossing out */
+    struct map serving; /* thread to the crossing on whose behalf it runs */
+    uint32_t thread;
+    uint32_t behalf; /* of the current thread */
+
+    struct waiting waiting;
+    uint32_t last_code; /* of the last fetch; TRACE_NO_CODE after an event */
+    bool last_was_second; /* it was the second of a pair */
+    int64_t total;
+};
+
+/* ---- setting up ---- */
+
+static enum account role_account(enum trace_role role)
+{
+    switch (role) {
+    case TRACE_WORK:
+        return ACCOUNT_WORK;
+    case TRACE_BORDER:
+        return ACCOUNT_BORDER;
+    case TRACE_KERNEL_PATH:
+        return ACCOUNT_KERNEL_PATH;
+    case TRACE_THREAD_SWITCHING:
+        return ACCOUNT_THREAD_SWITCH;
+    case TRACE_SPACE_SWITCHING:
+        return ACCOUNT_SPACE_SWITCH;
+    case TRACE_BINDING:
+        return ACCOUNT_BINDING;
+    case TRACE_IDLE:
+    case TRACE_ROLES:
+        break;
+    }
+    return ACCOUNT_IDLE;
+}
+
+static struct code_info describe_code(const struct trace_code *code)
+{
+    struct code_info info = {.instruction = instruction_decode(code->bytes, code->length),
+                             .next = code->vaddr + code->length,
+                             .paired_after = TRACE_NO_CODE,
+                             .role = code->role,
+                             .account = (uint8_t)role_account(code->role)};
+    bool crosses = info.instruction.traps || info.instruction.returns;
+    if (crosses && info.account != ACCOUNT_IDLE)
+        info.account = ACCOUNT_BORDER; /* wherever it stands, it exists for the boundary */
+    return info;
+}
+
+static bool describe_codes(struct preparer *preparer)
+{
+    const struct trace_code *codes = trace_codes(preparer->trace, &preparer->code_count);
+    preparer->codes = calloc((size_t)preparer->code_count + 1, sizeof *preparer->codes);
+    if (preparer->codes == NULL)
+        return false;
+    for (uint32_t i = 0; i < preparer->code_count; i++)
+        preparer->codes[i] = describe_code(&codes[i]);
+    return true;
+}
+
+static void index_domains(struct preparer *preparer)
+{
+    size_t count;
+    const struct trace_domain *domains = trace_domains(preparer->trace, &count);
+    for (size_t i = 0; i < count; i++) {
+        if (domains[i].id != 0)
+            continue;
+        preparer->kernel_base = domains[i].base;
+        preparer->kernel_limit = domains[i].limit;
+    }
+    const struct ledger_phase *phase = &preparer->ledger->phase[0];
+    for (size_t i = 0; i < preparer->ledger->domain_count; i++)
+        preparer->index_of[phase->domains[i].id] = (uint16_t)(i + 1);
+}
+
+struct preparer *preparer_create(const struct trace_reader *trace,
+                                 const struct layout *layout, struct ledger *ledger,
+                                 struct bills *bills, struct cb_error *error)
+{
+    struct preparer *preparer = calloc(1, sizeof *preparer);
+    if (preparer == NULL)
+        goto no_memory;
+    preparer->trace = trace;
+    preparer->layout = layout;
+    preparer->ledger = ledger;
+    preparer->bills = bills;
+    preparer->tables = *trace_tables(trace);
+    preparer->phase = TRACE_PHASE_MEASURED;
+    preparer->last_code = TRACE_NO_CODE;
+    index_domains(preparer);
+    if (describe_codes(preparer))
+        return preparer;
+no_memory:
+    preparer_free(preparer);
+    cb_error_set(error, CB_IO, "out of memory");
+    return NULL;
+}
+
+void preparer_free(struct preparer *preparer)
+{
+    if (preparer == NULL)
+        return;
+    free(preparer->codes);
+    map_free(&preparer->serving);
+    free(preparer);
+}
+
+int64_t prepare_total(const struct preparer *preparer)
+{
+    return preparer->total;
+}
+
+/* ---- charging instructions ---- */
+
+static void charge(struct preparer *preparer, uint16_t domain, enum account account,
+                   enum instruction_class class, uint32_t excursion, int64_t mcycles)
+{
+    struct ledger_domain *to = &preparer->ledger->phase[preparer->phase].domains[domain];
+    to->line[account].instructions++;
+    to->line[account].instruction_mcycles += mcycles;
+    to->classes[class]++;
+    preparer->total += mcycles;
+    if (preparer->bills != NULL && account_group(account) == GROUP_EXPLICIT)
+        bills_instruction(preparer->bills, excursion, account, mcycles);
+}
+
+enum follow { FOLLOW_NEXT, FOLLOW_ELSEWHERE, FOLLOW_CROSSING };
+
+/* Charge the instruction that waits, now that what follows is known. */
+static void settle_waiting(struct preparer *preparer, enum follow follow, bool to_user)
+{
+    const struct waiting *waiting = &preparer->waiting;
+    if (waiting->code == NULL)
+        return;
+    const struct instruction *is = &waiting->code->instruction;
+    const int64_t *costs = preparer->layout->machine->instructions;
+    enum instruction_class class = is->class;
+    if (waiting->again)
+        class = is->again;
+    else if ((is->traps && waiting->user) ||
+             (is->returns && follow == FOLLOW_CROSSING && to_user))
+        class = is->crossing;
+    else if (is->branches && follow == FOLLOW_ELSEWHERE)
+        class = is->taken;
+    int64_t mcycles = waiting->first != NULL
+                          ? instruction_second_cost(costs, &waiting->first->instruction, is)
+                          : costs[class];
+    charge(preparer, waiting->domain, waiting->code->account, class, waiting->excursion,
+           mcycles);
+    preparer->waiting.code = NULL;
+}
+
+/* Whether this fetch executes beside the one before it. */
+static bool pairs_with_last(struct preparer *preparer, struct code_info *code)
+{
+    uint32_t last = preparer->last_code;
+    if (preparer->layout->machine->pairing == MACHINE_PAIRING_NONE || last == TRACE_NO_CODE ||
+        preparer->last_was_second)
+        return false;
+    const struct code_info *first = &preparer->codes[last];
+    if (code->paired_after != last) {
+        const struct trace_code *codes = trace_codes(preparer->trace, &(uint32_t){0});
+        code->paired_after = last;
+        code->pairs = first->next == codes[code - preparer->codes].vaddr &&
+                      instructions_pair(&first->instruction, &code->instruction);
+    }
+    return code->pairs;
+}
+
+/* On whose behalf user-mode code that is not work runs: see prepare.h. */
+static uint32_t stub_excursion(const struct preparer *preparer,
+                               const struct code_info *code)
+{
+    bool goes_in = preparer->worked || code->instruction.traps;
+    return preparer->crossings + (goes_in ? 1 : 0);
+}
+
+static uint32_t excursion_of(const struct preparer *preparer, bool user,
+                             const struct code_info *code)
+{
+    if (!user)
+        return preparer->depth > 0 ? preparer->inside[preparer->depth - 1] : 0;
+    return code->role == TRACE_WORK && code->account == ACCOUNT_WORK
+               ? preparer->behalf
+               : stub_excursion(preparer, code);
+}
+
+/* A fetch that is only the rest of an instruction that crosses a page. */
+static bool is_rest(const struct preparer *preparer, const struct trace_record *record)
+{
+    if (preparer->codes[record->code].instruction.length != 0 ||
+        preparer->last_code == TRACE_NO_CODE || (record->vaddr & 0xfff) != 0)
+        return false;
+    const struct code_info *last = &preparer->codes[preparer->last_code];
+    return last->next > record->vaddr &&
+           last->next - record->vaddr == record->size;
+}
+
+static void fetch(struct preparer *preparer, const struct trace_record *record,
+                  uint16_t domain, uint32_t excursion)
+{
+    struct code_info *code = &preparer->codes[record->code];
+    if (preparer->waiting.code != NULL) {
+        bool next = preparer->waiting.code->next == record->vaddr;
+        settle_waiting(preparer, next ? FOLLOW_NEXT : FOLLOW_ELSEWHERE, false);
+    }
+    bool again = code->instruction.repeats && preparer->last_code == record->code;
+    bool second = !again && pairs_with_last(preparer, code);
+    const struct code_info *first = second ? &preparer->codes[preparer->last_code] : NULL;
+    preparer->waiting = (struct waiting){.code = code,
+                                         .first = first,
+                                         .excursion = excursion,
+                                         .domain = domain,
+                                         .again = again,
+                                         .user = record->user != 0};
+    preparer->last_code = record->code;
+    preparer->last_was_second = second;
+    if (code->account == ACCOUNT_WORK && record->user != 0)
+        preparer->worked = true;
+}
+
+/* ---- cutting accesses to lines ---- */
+
+static void put_lines(struct preparer *preparer, struct batch *batch, struct ref ref,
+                      uint64_t vaddr, uint64_t paddr, unsigned size)
+{
+    enum side side = ref.kind == REF_FETCH ? SIDE_FETCH : SIDE_DATA;
+    uint64_t line = UINT64_C(1) << preparer->layout->first_line_shift[side];
+    vaddr &= ADDRESS_MASK;
+    paddr &= ADDRESS_MASK;
+    if (vaddr >= preparer->kernel_base && vaddr < preparer->kernel_limit)
+        ref.flags |= REF_GLOBAL;
+    uint64_t within = paddr & (line - 1);
+    for (uint64_t done = 0; done < within + size; done += line) {
+        ref.vaddr = vaddr - within + done;
+        ref.paddr = paddr - within + done;
+        batch->refs[batch->count++] = ref;
+        ref.flags |= REF_CONTINUED;
+    }
+}
+
+static uint8_t role_flags(uint8_t role)
+{
+    if (role == TRACE_WORK)
+        return 0;
+    return role == TRACE_IDLE ? REF_IDLE : REF_PATH;
+}
+
+static bool bad_record(struct cb_error *error, uint64_t number, const char *sentence)
+{
+    cb_error_set(error, CB_TRACE, "%s", sentence);
+    return cb_error_at_record(error, number);
+}
+
+static bool access_record(struct preparer *preparer, const struct trace_record *record,
+                          uint64_t number, struct batch *batch, struct cb_error *error)
+{
+    uint16_t domain = preparer->index_of[record->domain];
+    if (domain == 0)
+        return bad_record(error, number, "an access of a domain that is not declared");
+    if (record->code >= preparer->code_count)
+        return bad_record(error, number, "an access without a code location");
+    const struct code_info *code = &preparer->codes[record->code];
+    uint32_t excursion = excursion_of(preparer, record->user != 0, code);
+    if (record->kind == TRACE_FETCH && !is_rest(preparer, record))
+        fetch(preparer, record, (uint16_t)(domain - 1), excursion);
+    struct ref ref = {.excursion = excursion,
+                      .domain = (uint16_t)(domain - 1),
+                      .kind = (uint8_t)(record->kind - TRACE_FETCH + REF_FETCH),
+                      .flags = role_flags(code->role)};
+    if (record->user == 0)
+        ref.flags |= REF_KERNEL;
+    preparer->user = record->user != 0;
+    put_lines(preparer, batch, ref, record->vaddr, record->paddr, record->size);
+    return true;
+}
+
+/* ---- crossings ---- */
+
+static void synthesise(struct preparer *preparer, struct batch *batch, uint8_t kind,
+                       uint64_t vaddr, uint64_t paddr, unsigned size)
+{
+    struct ref ref = {.excursion = preparer->inside[preparer->depth - 1],
+                      .domain = (uint16_t)(preparer->index_of[0] - 1),
+                      .kind = kind,
+                      .flags = REF_PATH | REF_KERNEL};
+    put_lines(preparer, batch, ref, vaddr, paddr, size);
+}
+
+/* What the processor reads and pushes at a trap (Intel 486 manual, 9.6: gate, code
+ * descriptor; from an outer level the TSS's stack and its descriptor too). */
+static void synthesise_trap(struct preparer *preparer, const struct trace_record *record,
+                            bool from_user, struct batch *batch)
+{
+    const struct trace_tables *tables = &preparer->tables;
+    if (tables->idt == 0 || preparer->index_of[0] == 0)
+        return;
+    uint64_t gate = 8 * record->a, cs = tables->kernel_cs & ~7u, ss = tables->kernel_ss & ~7u;
+    synthesise(preparer, batch, REF_LOAD, tables->idt + gate, tables->idt_physical + gate, 8);
+    synthesise(preparer, batch, REF_LOAD, tables->gdt + cs, tables->gdt_physical + cs, 8);
+    if (from_user) {
+        synthesise(preparer, batch, REF_LOAD, tables->tss + 4, tables->tss_physical + 4, 8);
+        synthesise(preparer, batch, REF_LOAD, tables->gdt + ss, tables->gdt_physical + ss, 8);
+    }
+    uint64_t to_physical = tables->tss - tables->tss_physical;
+    for (unsigned pushed = 4; pushed <= record->size; pushed += 4)
+        synthesise(preparer, batch, REF_STORE, record->b - pushed,
+                   record->b - pushed - to_physical, 4);
+}
+
+static enum crossing_kind kind_of_cause(uint8_t cause)
+{
+    if (cause == TRACE_CAUSE_FAULT)
+        return CROSSING_FAULT;
+    return cause == TRACE_CAUSE_INTERRUPT ? CROSSING_INTERRUPT : CROSSING_CALL;
+}
+
+static void open_crossing(struct preparer *preparer, const struct trace_record *record,
+                          uint64_t number)
+{
+    uint32_t parent = preparer->depth > 0 ? preparer->inside[preparer->depth - 1]
+                                          : preparer->behalf;
+    struct crossing_bill bill = {.parent = parent,
+                                 .thread = record->thread,
+                                 .domain = record->domain,
+                                 .kind = (uint8_t)kind_of_cause(record->detail),
+                                 .phase = (uint8_t)preparer->phase,
+                                 .record = number};
+    preparer->crossings++;
+    if (preparer->bills != NULL)
+        bills_open(preparer->bills, &bill);
+    preparer->inside[preparer->depth++] = preparer->crossings;
+}
+
+static bool crossing_in(struct preparer *preparer, const struct trace_record *record,
+                        uint64_t number, struct batch *batch, struct cb_error *error)
+{
+    bool from_user = preparer->user;
+    settle_waiting(preparer, FOLLOW_CROSSING, false);
+    preparer->last_code = TRACE_NO_CODE;
+    if (!from_user && record->detail == TRACE_CAUSE_CALL && preparer->depth > 0)
+        return bad_record(error, number,
+                          "a call comes in from kernel mode, before the last crossing "
+                          "went out; expected a crossing out first");
+    if (preparer->depth == NESTED_MOST)
+        return bad_record(error, number,
+                          "more than 16 crossings have come in and not gone out");
+    open_crossing(preparer, record, number);
+    if (record->detail != TRACE_CAUSE_CALL && preparer->index_of[0] != 0) {
+        enum instruction_class class = record->detail == TRACE_CAUSE_FAULT
+                                           ? INSTRUCTION_FAULT
+                                           : INSTRUCTION_INTERRUPT;
+        charge(preparer, (uint16_t)(preparer->index_of[0] - 1), ACCOUNT_BORDER, class,
+               preparer->crossings, preparer->layout->machine->instructions[class]);
+    }
+    synthesise_trap(preparer, record, from_user, batch);
+    preparer->user = false;
+    return true;
+}
+
+static bool crossing_out(struct preparer *preparer, const struct trace_record *record,
+                         uint64_t number, struct cb_error *error)
+{
+    bool to_user = record->a == 0;
+    if (preparer->user)
+        return bad_record(error, number,
+                          "a crossing goes out, but none has come in since the last one "
+                          "went out");
+    settle_waiting(preparer, FOLLOW_CROSSING, to_user);
+    preparer->last_code = TRACE_NO_CODE;
+    if (to_user)
+        preparer->depth = 0;
+    else if (preparer->depth > 0)
+        preparer->depth--;
+    preparer->user = to_user;
+    preparer->worked = false;
+    return true;
+}
+
+/* A message: who runs on whose behalf from here on, and what kind of crossing this is. */
+static void ipc(struct preparer *preparer, const struct trace_record *record)
+{
+    uint32_t crossing = preparer->depth > 0 ? preparer->inside[preparer->depth - 1] : 0;
+    enum crossing_kind kind = CROSSING_IPC_SEND;
+    switch ((enum trace_ipc)record->detail) {
+    case TRACE_IPC_IS_CALL:
+        kind = CROSSING_IPC_CALL;
+        map_put(&preparer->serving, record->a, crossing);
+        break;
+    case TRACE_IPC_IS_SEND:
+        map_put(&preparer->serving, record->a, crossing);
+        break;
+    case TRACE_IPC_IS_REPLY:
+        kind = CROSSING_IPC_REPLY;
+        map_put(&preparer->serving, record->thread, 0);
+        preparer->behalf = 0;
+        break;
+    }
+    struct crossing_bill *bill =
+        preparer->bills != NULL ? bills_crossing(preparer->bills, crossing) : NULL;
+    if (bill != NULL && bill->kind == CROSSING_CALL)
+        bill->kind = (uint8_t)kind;
+}
+
+static void change_thread(struct preparer *preparer, uint32_t thread)
+{
+    preparer->thread = thread;
+    preparer->behalf = (uint32_t)map_get(&preparer->serving, thread, 0);
+}
+
+/* ---- all other events ---- */
+
+static void put_event(struct batch *batch, const struct ref *ref)
+{
+    batch->refs[batch->count++] = *ref;
+}
+
+static void space_switch(struct preparer *preparer, const struct trace_record *record,
+                         struct batch *batch)
+{
+    uint32_t crossing = preparer->depth > 0 ? preparer->inside[preparer->depth - 1] : 0;
+    if (record->detail <= TRACE_HOW_SEGMENT)
+        preparer->ledger->phase[preparer->phase].space_switches[record->detail]++;
+    put_event(batch, &(struct ref){.kind = REF_SPACE,
+                                   .vaddr = record->a & ADDRESS_MASK,
+                                   .paddr = record->b & 0xffff,
+                                   .excursion = crossing,
+                                   .flags = record->detail});
+}
+
+static void phase(struct preparer *preparer, const struct trace_record *record,
+                  struct batch *batch)
+{
+    settle_waiting(preparer, FOLLOW_NEXT, false);
+    preparer->phase = record->detail == TRACE_PHASE_WARMUP ? TRACE_PHASE_WARMUP
+                                                           : TRACE_PHASE_MEASURED;
+    put_event(batch, &(struct ref){.kind = REF_PHASE, .flags = (uint8_t)preparer->phase});
+}
+
+static bool event(struct preparer *preparer, const struct trace_record *record,
+                  uint64_t number, struct batch *batch, struct cb_error *error)
+{
+    struct ledger_phase *now = &preparer->ledger->phase[preparer->phase];
+    switch ((enum trace_kind)record->kind) {
+    case TRACE_CROSSING_IN:
+        return crossing_in(preparer, record, number, batch, error);
+    case TRACE_CROSSING_OUT:
+        return crossing_out(preparer, record, number, error);
+    case TRACE_THREAD_SWITCH:
+        now->thread_switches++;
+        break;
+    case TRACE_SPACE_SWITCH:
+        space_switch(preparer, record, batch);
+        break;
+    case TRACE_IPC_SEND:
+        ipc(preparer, record);
+        break;
+    case TRACE_PAGE_TABLE:
+        put_event(batch, &(struct ref){.kind = REF_TABLE,
+                                       .vaddr = record->a & ADDRESS_MASK,
+                                       .paddr = record->b & ADDRESS_MASK,
+                                       .excursion = record->code & 1023});
+        break;
+    case TRACE_REQUEST_END:
+        now->requests++;
+        break;
+    case TRACE_PHASE:
+        phase(preparer, record, batch);
+        break;
+    case TRACE_LOST:
+        preparer->ledger->lost += (int64_t)record->a;
+        break;
+    case TRACE_IPC_RECEIVE:
+    case TRACE_REQUEST_BEGIN:
+    case TRACE_FETCH:
+    case TRACE_LOAD:
+    case TRACE_STORE:
+    case TRACE_KINDS:
+        break;
+    }
+    return true;
+}
+
+size_t prepare(struct preparer *preparer, const struct trace_record *records, size_t n,
+               uint64_t first, struct batch *batch, struct cb_error *error)
+{
+    size_t i = 0;
+    for (; i < n && batch->count < BATCH_REFS; i++) {
+        const struct trace_record *record = &records[i];
+        if (record->thread != preparer->thread)
+            change_thread(preparer, record->thread);
+        bool good = record->kind <= TRACE_STORE
+                        ? access_record(preparer, record, first + i, batch, error)
+                        : event(preparer, record, first + i, batch, error);
+        if (!good)
+            return SIZE_MAX;
+        preparer->ledger->phase[preparer->phase].records++;
+    }
+    return i;
+}
+
+bool prepare_end(struct preparer *preparer)
+{
+    settle_waiting(preparer, FOLLOW_NEXT, false);
+    return !preparer->serving.failed;
+}

@@ -1,0 +1,46 @@
+/* prepare.h - from trace records to refs: the half of a replay that knows no caches.
+ *
+ * It cuts accesses to lines, synthesises what the processor does unseen at a trap, charges
+ * instructions, and follows crossings: on whose behalf does this code run?
+ *
+ * Crossings are numbered from 1 in trace order. In kernel mode the crossing is the one
+ * that came in. In user mode a thread that serves a call runs on behalf of the crossing
+ * that carried the call; stubs that run after a return and before any work belong to the
+ * crossing that returned, later ones to the crossing that comes next.
+ */
+#ifndef CROSSBILL_PREPARE_H
+#define CROSSBILL_PREPARE_H
+
+#include "model/bills.h"
+#include "model/hierarchy.h"
+
+#define BATCH_REFS  8192
+#define BATCH_SLACK 256 /* the most refs that one record can become */
+
+struct batch {
+    struct ref refs[BATCH_REFS + BATCH_SLACK];
+    size_t count;
+};
+
+struct preparer;
+
+/* The trace's tables and domains are read; ledger->phase[].domains are charged. Returns
+ * NULL without memory, or for a domain declared twice. */
+struct preparer *preparer_create(const struct trace_reader *trace,
+                                 const struct layout *layout, struct ledger *ledger,
+                                 struct bills *bills, struct cb_error *error);
+void preparer_free(struct preparer *preparer);
+
+/* Append the refs of records[0 .. n) to the batch until it is full. Returns how many
+ * records were taken, or SIZE_MAX on error. `first` is the number of records[0]. */
+size_t prepare(struct preparer *preparer, const struct trace_record *records, size_t n,
+               uint64_t first, struct batch *batch, struct cb_error *error);
+
+/* After the last record: charge what was waiting for a successor. False if memory ran
+ * out on the way. */
+bool prepare_end(struct preparer *preparer);
+
+/* All instructions' cycles, summed apart from the accounts. */
+int64_t prepare_total(const struct preparer *preparer);
+
+#endif

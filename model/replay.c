@@ -1,0 +1,332 @@
+/* One replay: decode, prepare, three worlds, settle.
+ *
+ * With two threads the first decodes, prepares and replays the merged and solo worlds;
+ * the second replays the shared world, which knows the reasons, and settles. Batches go
+ * from one to the other through a small ring, so the result does not depend on timing. */
+#include "model/settle.h"
+#include "model/worlds.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define RING 4
+
+struct slot_of_work {
+    struct batch batch;
+    uint32_t shared[BATCH_REFS + BATCH_SLACK];
+    uint32_t merged[BATCH_REFS + BATCH_SLACK];
+    uint32_t solo[BATCH_REFS + BATCH_SLACK];
+};
+
+struct run {
+    const struct trace_reader *trace;
+    const struct replay_options *options;
+    struct layout layout;
+    struct ledger *ledger;
+    struct bills *bills; /* NULL: plain */
+    struct preparer *preparer;
+    struct worlds worlds;
+    struct settler settler;
+    struct reason *reasons; /* of one batch */
+
+    /* The source: where the next batch comes from. */
+    struct trace_block block;
+    size_t next_block, taken;
+    uint64_t records_all;
+
+    struct slot_of_work *ring; /* [RING] */
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    size_t made, used; /* batches, both ever growing; made - used <= RING */
+    bool ended;        /* no more will be made */
+    bool stopped;      /* the consumer wants no more */
+    struct cb_error *error;
+    bool failed;
+};
+
+/* ---- the source ---- */
+
+static bool next_records(struct run *run, bool *end)
+{
+    *end = false;
+    while (run->taken == run->block.count) {
+        if (run->next_block == trace_blocks(run->trace)) {
+            *end = true;
+            return true;
+        }
+        if (!trace_read_block(run->trace, run->next_block++, &run->block, run->error))
+            return false;
+        run->taken = 0;
+    }
+    return true;
+}
+
+static bool asked_to_stop(struct run *run)
+{
+    const struct replay_options *options = run->options;
+    if (options->on_progress != NULL)
+        options->on_progress(options->context, run->block.first + run->taken,
+                             run->records_all);
+    if (options->should_stop == NULL || !options->should_stop(options->context))
+        return false;
+    cb_error_set(run->error, CB_IO, "interrupted");
+    return true;
+}
+
+/* Fill one batch. An empty one: the trace has ended. */
+static bool make_batch(struct run *run, struct batch *batch)
+{
+    batch->count = 0;
+    bool end = false;
+    while (batch->count < BATCH_REFS) {
+        if (!next_records(run, &end))
+            return false;
+        if (end)
+            return true;
+        size_t done = prepare(run->preparer, run->block.records + run->taken,
+                              run->block.count - run->taken,
+                              run->block.first + run->taken, batch, run->error);
+        if (done == SIZE_MAX)
+            return false;
+        run->taken += done;
+    }
+    return !asked_to_stop(run);
+}
+
+/* ---- the two halves ---- */
+
+static bool first_half(struct run *run, struct slot_of_work *work)
+{
+    if (!make_batch(run, &work->batch))
+        return false;
+    if (run->bills == NULL)
+        return true;
+    world_merged(&run->worlds, &work->batch, work->merged);
+    world_solo(&run->worlds, &work->batch, work->solo);
+    return true;
+}
+
+static void second_half(struct run *run, struct slot_of_work *work)
+{
+    if (run->bills == NULL) {
+        world_shared_plain(&run->worlds, &work->batch, work->shared);
+        settle_plain(&run->settler, &work->batch, work->shared);
+        return;
+    }
+    world_shared(&run->worlds, &work->batch, work->shared, run->reasons);
+    struct events events = {.shared = work->shared,
+                            .merged = work->merged,
+                            .solo = work->solo,
+                            .reasons = run->reasons};
+    settle(&run->settler, &work->batch, &events);
+}
+
+static bool run_alone(struct run *run)
+{
+    do {
+        if (!first_half(run, run->ring))
+            return false;
+        second_half(run, run->ring);
+    } while (run->ring->batch.count > 0);
+    return true;
+}
+
+static void *produce(void *argument)
+{
+    struct run *run = argument;
+    for (bool more = true; more;) {
+        pthread_mutex_lock(&run->lock);
+        while (run->made - run->used == RING)
+            pthread_cond_wait(&run->changed, &run->lock);
+        pthread_mutex_unlock(&run->lock);
+
+        struct slot_of_work *work = &run->ring[run->made % RING];
+        bool good = first_half(run, work);
+        more = good && work->batch.count > 0;
+
+        pthread_mutex_lock(&run->lock);
+        run->failed |= !good;
+        run->ended |= !more;
+        run->made += more;
+        pthread_cond_signal(&run->changed);
+        pthread_mutex_unlock(&run->lock);
+    }
+    return NULL;
+}
+
+static struct slot_of_work *wait_for_work(struct run *run)
+{
+    pthread_mutex_lock(&run->lock);
+    while (run->made == run->used && !run->ended)
+        pthread_cond_wait(&run->changed, &run->lock);
+    bool any = run->made != run->used && !run->failed;
+    pthread_mutex_unlock(&run->lock);
+    return any ? &run->ring[run->used % RING] : NULL;
+}
+
+static bool run_in_two(struct run *run)
+{
+    pthread_t producer;
+    if (pthread_create(&producer, NULL, produce, run) != 0)
+        return run_alone(run);
+    struct slot_of_work *work;
+    while ((work = wait_for_work(run)) != NULL) {
+        second_half(run, work);
+        pthread_mutex_lock(&run->lock);
+        run->used++;
+        pthread_cond_signal(&run->changed);
+        pthread_mutex_unlock(&run->lock);
+    }
+    pthread_join(producer, NULL);
+    return !run->failed;
+}
+
+/* ---- setting up and taking down ---- */
+
+static void name_structures(struct ledger *ledger, const struct machine *machine)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < machine->tlb_count; i++)
+        memcpy(ledger->structures[count++].name, machine->tlbs[i].name, MACHINE_NAME_SIZE);
+    for (size_t i = 0; i < machine->cache_count; i++)
+        memcpy(ledger->structures[count++].name, machine->caches[i].name, MACHINE_NAME_SIZE);
+    ledger->structure_count = count;
+}
+
+static bool add_domains(struct ledger_phase *phase, const struct trace_domain *domains,
+                        size_t count, bool has_kernel)
+{
+    size_t all = count + !has_kernel;
+    phase->domains = calloc(all, sizeof *phase->domains);
+    phase->culprit_mcycles = calloc(all * (all + 1), sizeof *phase->culprit_mcycles);
+    if (phase->domains == NULL || phase->culprit_mcycles == NULL)
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        struct ledger_domain *domain = &phase->domains[i + !has_kernel];
+        domain->id = domains[i].id;
+        domain->kind = (enum trace_domain_kind)domains[i].kind;
+        memcpy(domain->name, domains[i].name, sizeof domain->name);
+    }
+    if (!has_kernel)
+        memcpy(phase->domains[0].name, "all", 4);
+    return true;
+}
+
+/* Domain 0 is always there: a trace that declares none is one domain. */
+static struct ledger *ledger_create(const struct trace_reader *trace,
+                                    const struct machine *machine)
+{
+    size_t count;
+    const struct trace_domain *domains = trace_domains(trace, &count);
+    struct ledger *ledger = calloc(1, sizeof *ledger);
+    if (ledger == NULL)
+        return NULL;
+    bool has_kernel = false;
+    for (size_t i = 0; i < count; i++)
+        has_kernel |= domains[i].id == 0;
+    ledger->domain_count = count + !has_kernel;
+    name_structures(ledger, machine);
+    for (size_t phase = 0; phase < LEDGER_PHASES; phase++) {
+        if (add_domains(&ledger->phase[phase], domains, count, has_kernel))
+            continue;
+        ledger_free(ledger);
+        return NULL;
+    }
+    return ledger;
+}
+
+static bool set_up(struct run *run, const struct machine *machine)
+{
+    bool plain = run->options->plain;
+    run->ledger = ledger_create(run->trace, machine);
+    run->ring = calloc(RING, sizeof *run->ring);
+    run->reasons =
+        calloc((size_t)(BATCH_REFS + BATCH_SLACK) * REASONS_PER_REF, sizeof *run->reasons);
+    run->bills = plain ? NULL : bills_create();
+    if (run->ledger == NULL || run->ring == NULL || run->reasons == NULL ||
+        (!plain && run->bills == NULL))
+        return cb_error_set(run->error, CB_IO, "out of memory");
+    if (!layout_init(&run->layout, machine, run->ledger->domain_count, run->error))
+        return false;
+    run->preparer =
+        preparer_create(run->trace, &run->layout, run->ledger, run->bills, run->error);
+    if (run->preparer == NULL)
+        return false;
+    if (!worlds_init(&run->worlds, &run->layout, run->ledger->domain_count, plain,
+                     run->ledger->structures))
+        return cb_error_set(run->error, CB_IO, "out of memory");
+    run->settler = (struct settler){.layout = &run->layout,
+                                    .ledger = run->ledger,
+                                    .bills = run->bills,
+                                    .phase = TRACE_PHASE_MEASURED};
+    run->records_all = trace_info(run->trace)->records;
+    return true;
+}
+
+static bool finish(struct run *run)
+{
+    bool good = prepare_end(run->preparer) && !worlds_failed(&run->worlds);
+    run->ledger->total_mcycles = prepare_total(run->preparer) + run->settler.total;
+    if (run->bills != NULL)
+        good = good && !bills_failed(run->bills) && bills_summarise(run->bills, run->ledger);
+    if (!good)
+        return cb_error_set(run->error, CB_IO, "out of memory");
+    if (run->bills == NULL || run->options->on_bill == NULL)
+        return true;
+    if (!bills_each(run->bills, run->options->on_bill, run->options->context))
+        return cb_error_set(run->error, CB_IO, "interrupted");
+    return true;
+}
+
+static void take_down(struct run *run)
+{
+    trace_block_free(&run->block);
+    preparer_free(run->preparer);
+    worlds_free(&run->worlds);
+    bills_free(run->bills);
+    free(run->ring);
+    free(run->reasons);
+}
+
+static bool use_two_threads(const struct replay_options *options)
+{
+    if (options->threads != 0)
+        return options->threads > 1;
+    return sysconf(_SC_NPROCESSORS_ONLN) > 1;
+}
+
+struct ledger *replay(const struct trace_reader *trace, const struct machine *machine,
+                      const struct replay_options *options, struct cb_error *error)
+{
+    static const struct replay_options defaults;
+    struct run run = {.trace = trace,
+                      .options = options != NULL ? options : &defaults,
+                      .error = error,
+                      .lock = PTHREAD_MUTEX_INITIALIZER,
+                      .changed = PTHREAD_COND_INITIALIZER};
+    trace_block_init(&run.block);
+    bool good = set_up(&run, machine);
+    if (good)
+        good = use_two_threads(run.options) ? run_in_two(&run) : run_alone(&run);
+    if (good)
+        good = finish(&run);
+    if (!good) {
+        ledger_free(run.ledger);
+        run.ledger = NULL;
+    }
+    take_down(&run);
+    return run.ledger;
+}
+
+int64_t component_mcycles(const struct machine *machine, enum side side,
+                          enum component component)
+{
+    struct layout layout;
+    if (!layout_init(&layout, machine, 1, NULL))
+        return 0;
+    for (unsigned bit = 0; bit < EVENTS; bit++)
+        if (layout.component[side][bit] == component)
+            return layout.cost[side][bit];
+    return 0;
+}

@@ -1,0 +1,33 @@
+/* worlds.h - the same refs in three worlds: shared, merged, solo.
+ *
+ * Each call replays one batch and writes, for each ref, its mask of events (ref.h).
+ */
+#ifndef CROSSBILL_WORLDS_H
+#define CROSSBILL_WORLDS_H
+
+#include "model/prepare.h"
+
+struct worlds {
+    const struct layout *layout;
+    struct hierarchy shared;
+    struct hierarchy merged;
+    struct hierarchy *solo; /* by domain index */
+    size_t domain_count;
+    bool plain;
+};
+
+/* Plain: the shared world alone, without reasons. */
+bool worlds_init(struct worlds *worlds, const struct layout *layout, size_t domain_count,
+                 bool plain, struct structure_counters *counters);
+void worlds_free(struct worlds *worlds);
+bool worlds_failed(const struct worlds *worlds);
+
+/* Returns how many reasons were written to reasons[], in order: those of the first ref,
+ * then those of the second ... Room for REASONS_PER_REF each. */
+size_t world_shared(struct worlds *worlds, const struct batch *batch, uint32_t *events,
+                    struct reason *reasons);
+void world_shared_plain(struct worlds *worlds, const struct batch *batch, uint32_t *events);
+void world_merged(struct worlds *worlds, const struct batch *batch, uint32_t *events);
+void world_solo(struct worlds *worlds, const struct batch *batch, uint32_t *events);
+
+#endif
