@@ -73,6 +73,9 @@ $(B)/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(call quiet,CC,$<)$(CC) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
+# Files that the assembler reads into an object.
+$(B)/reports/embedded.o: $(wildcard reports/*.sql reports/*.css reports/*.js)
+
 # ---- dependencies ----
 # dpkg-query answers in milliseconds, so asking each time costs nothing. Where there is
 # none, the compiler will say what is missing.

@@ -65,6 +65,10 @@ uint64_t cli_number(const struct argp_state *state, const char *what, const char
  * `words` ends with NULL. */
 const char *cli_nearest(const char *word, const char *const *words);
 
+/* Whether the trace was cut; if so the error says where. */
+struct trace_info;
+bool cli_cut(const char *path, const struct trace_info *info, struct cb_error *error);
+
 /* Where the machine files are. */
 bool cli_machines(char *directory, size_t size, struct cb_error *error);
 
@@ -109,6 +113,8 @@ void table_print(struct table *table, FILE *out, int indent);
 /* Write the data to the file, whole or not at all; to standard output when path is NULL.
  */
 bool cli_write(const char *path, const void *data, size_t size, struct cb_error *error);
+/* A string for JSON whatever its bytes: what is not UTF-8 becomes U+FFFD. */
+json_t *cli_json_text(const char *text);
 /* Indented JSON on standard output. */
 void cli_print_json(const json_t *json);
 

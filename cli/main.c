@@ -5,6 +5,7 @@
 #include <string.h>
 
 static const struct verb *const verbs[] = {
+    &verb_info,
     &verb_help,
     NULL,
 };

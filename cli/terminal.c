@@ -92,15 +92,32 @@ static void append(struct table *table, char *cell)
     table->cells[table->count++] = cell;
 }
 
+/* Names come from files: what would move a terminal's cursor is shown, not sent. */
+static void put_escaped(FILE *out, const char *text)
+{
+    for (; *text != '\0'; text++) {
+        unsigned char c = (unsigned char)*text;
+        if (c < 0x20 || c == 0x7f)
+            fprintf(out, "\\x%02x", c);
+        else
+            fputc(c, out);
+    }
+}
+
 void table_put(struct table *table, const char *format, ...)
 {
-    char *cell = NULL;
+    char *plain = NULL, *cell = NULL;
+    size_t size = 0;
     va_list arguments;
     va_start(arguments, format);
-    if (vasprintf(&cell, format, arguments) < 0)
+    if (vasprintf(&plain, format, arguments) < 0)
         must(NULL);
     va_end(arguments);
-    append(table, cell);
+    FILE *out = must(open_memstream(&cell, &size));
+    put_escaped(out, plain);
+    fclose(out);
+    free(plain);
+    append(table, must(cell));
 }
 
 void table_rule(struct table *table)
