@@ -73,7 +73,7 @@ $(B)/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(call quiet,CC,$<)$(CC) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
-# Files that the assembler reads into an object.
+# Text files that stand in the program as they are.
 $(B)/reports/embedded.o: $(wildcard reports/*.sql reports/*.css reports/*.js)
 
 # ---- dependencies ----

@@ -1,4 +1,5 @@
-/* report.h - one SQLite file that holds what was found; all that is shown is drawn from it.
+/* report.h - one SQLite file that holds what was found; all that is shown is drawn from
+ * it.
  *
  * The file is described in reports/README.md and, exactly, in reports/schema.sql. It has
  * the application_id REPORT_APPLICATION_ID, a rollback journal (one file to mail), and
@@ -7,9 +8,9 @@
  * A file that is not a crossbill report, is damaged, or comes from a newer version is
  * refused with a sentence (CB_IO) and never written to.
  *
- * Every report_add_*, report_begin_* and report_finish_* call is one transaction: the file
- * is sound whenever the process ends. What has begun and has not finished stands in it as
- * `running`, and everything exported says so.
+ * Every report_add_*, report_begin_* and report_finish_* call is one transaction: the
+ * file is sound whenever the process ends. What has begun and has not finished stands in
+ * it as `running`, and everything exported says so.
  *
  * The same file gives the same bytes, for every export.
  */
@@ -29,7 +30,8 @@ enum report_mode {
 };
 
 /* NULL on error. */
-struct report *report_open(const char *path, enum report_mode mode, struct cb_error *error);
+struct report *report_open(const char *path, enum report_mode mode,
+                           struct cb_error *error);
 void report_close(struct report *report); /* NULL is fine */
 
 /* ---- writing: all need REPORT_WRITE, all are CB_IO on failure ---- */
@@ -43,8 +45,8 @@ bool report_add_trace(struct report *report, const struct trace_info *info,
                       int64_t *trace, struct cb_error *error);
 
 /* A machine is known by the hash of its resolved JSON, overrides included. */
-bool report_add_machine(struct report *report, const struct machine *machine,
-                        int64_t *id, struct cb_error *error);
+bool report_add_machine(struct report *report, const struct machine *machine, int64_t *id,
+                        struct cb_error *error);
 
 /* A study is known by its name; beginning it again replaces its text and sets it running.
  * The replays of former runs stay. `text` is its JSON file. */

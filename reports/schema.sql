@@ -1,0 +1,585 @@
+-- schema.sql - what a crossbill report is made of. reports/README.md explains it to those
+-- who query it. The file's application_id is 0x58424c4c, its user_version 1.
+--
+-- Times are integers in millicycles (1/1000 cycle) and end in _mcycles; views show
+-- cycles, as reals. Events and times may be negative in the credit accounts alone.
+-- Rows that would hold nothing but zeros are left out.
+-- What depends on a replay goes when the replay does.
+
+-- ---- closed sets, with the order and the words in which they are shown ----
+
+CREATE TABLE account_groups (
+    account_group TEXT PRIMARY KEY,
+    position INTEGER NOT NULL UNIQUE
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE accounts (
+    account TEXT PRIMARY KEY,
+    position INTEGER NOT NULL UNIQUE,
+    account_group TEXT NOT NULL REFERENCES account_groups,
+    title TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE components (
+    component TEXT PRIMARY KEY,
+    position INTEGER NOT NULL UNIQUE
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE crossing_kinds (
+    kind TEXT PRIMARY KEY,
+    position INTEGER NOT NULL UNIQUE
+) STRICT, WITHOUT ROWID;
+
+-- ---- what was recorded, and what it was replayed on ----
+
+CREATE TABLE studies (
+    study INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE CHECK (name <> ''),
+    text TEXT NOT NULL CHECK (json_valid(text)),
+    state TEXT NOT NULL CHECK (state IN ('running', 'done'))
+) STRICT;
+
+CREATE TABLE traces (
+    trace INTEGER PRIMARY KEY,
+    sha256 TEXT NOT NULL UNIQUE
+        CHECK (length(sha256) = 64 AND sha256 NOT GLOB '*[^0-9a-f]*'),
+    scenario TEXT NOT NULL,
+    structure TEXT NOT NULL,
+    tool TEXT NOT NULL,
+    header TEXT NOT NULL CHECK (json_valid(header)),
+    version INTEGER NOT NULL,
+    file_bytes INTEGER NOT NULL CHECK (file_bytes >= 0),
+    records INTEGER NOT NULL CHECK (records >= 0),
+    lost INTEGER NOT NULL CHECK (lost >= 0),
+    cut_at_byte INTEGER CHECK (cut_at_byte >= 0) -- NULL: the file was complete
+) STRICT;
+
+CREATE TABLE domains (
+    domain INTEGER PRIMARY KEY,
+    trace INTEGER NOT NULL REFERENCES traces ON DELETE CASCADE,
+    number INTEGER NOT NULL CHECK (number BETWEEN 0 AND 65535), -- in the trace; 0: kernel
+    name TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('kernel', 'large', 'small', 'extension')),
+    base INTEGER,  -- linear window of the domain, as declared
+    "limit" INTEGER,
+    UNIQUE (trace, number)
+) STRICT;
+
+CREATE TABLE machines (
+    machine INTEGER PRIMARY KEY,
+    sha256 TEXT NOT NULL UNIQUE
+        CHECK (length(sha256) = 64 AND sha256 NOT GLOB '*[^0-9a-f]*'),
+    name TEXT NOT NULL,
+    title TEXT NOT NULL,
+    clock_khz INTEGER NOT NULL CHECK (clock_khz >= 0),
+    resolved TEXT NOT NULL CHECK (json_valid(resolved))
+) STRICT;
+
+-- Every figure of a machine with where it comes from. flag: S read in the source itself,
+-- T in a translation of it, 2 in a secondary source, M remembered and unverified,
+-- D derived by arithmetic, A an assumption, '' nothing said.
+CREATE TABLE machine_figures (
+    machine INTEGER NOT NULL REFERENCES machines ON DELETE CASCADE,
+    position INTEGER NOT NULL,
+    path TEXT NOT NULL,
+    unit TEXT NOT NULL CHECK (unit IN ('count', 'bytes', 'khz', 'millicycles')),
+    value INTEGER NOT NULL,
+    flag TEXT NOT NULL CHECK (flag IN ('S', 'T', '2', 'M', 'D', 'A', '')),
+    source TEXT,
+    PRIMARY KEY (machine, position),
+    UNIQUE (machine, path)
+) STRICT, WITHOUT ROWID;
+
+-- What one event at a component costs there.
+CREATE TABLE machine_components (
+    machine INTEGER NOT NULL REFERENCES machines ON DELETE CASCADE,
+    side TEXT NOT NULL CHECK (side IN ('fetch', 'data', 'walk')),
+    component TEXT NOT NULL REFERENCES components,
+    event_mcycles INTEGER NOT NULL CHECK (event_mcycles >= 0),
+    PRIMARY KEY (machine, side, component)
+) STRICT, WITHOUT ROWID;
+
+-- TLBs and caches. entries: of a TLB, or lines of a cache; unit_bytes: what one of them
+-- covers (a TLB's smallest page, a cache's line).
+CREATE TABLE machine_structures (
+    machine INTEGER NOT NULL REFERENCES machines ON DELETE CASCADE,
+    position INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    what TEXT NOT NULL CHECK (what IN ('tlb', 'cache')),
+    level INTEGER NOT NULL CHECK (level BETWEEN 1 AND 3),
+    holds TEXT NOT NULL CHECK (holds IN ('both', 'instructions', 'data')),
+    entries INTEGER NOT NULL CHECK (entries > 0),
+    ways INTEGER NOT NULL CHECK (ways > 0),
+    unit_bytes INTEGER NOT NULL CHECK (unit_bytes > 0),
+    replacement TEXT NOT NULL
+        CHECK (replacement IN ('lru', 'tree_plru', 'fifo', 'random')),
+    tagged INTEGER NOT NULL CHECK (tagged IN (0, 1)), -- keeps entries over a space switch
+    PRIMARY KEY (machine, position)
+) STRICT, WITHOUT ROWID;
+
+-- ---- results: one replay of a trace on a machine ----
+
+CREATE TABLE replays (
+    replay INTEGER PRIMARY KEY,
+    trace INTEGER NOT NULL REFERENCES traces ON DELETE CASCADE,
+    machine INTEGER NOT NULL REFERENCES machines ON DELETE CASCADE,
+    study INTEGER REFERENCES studies ON DELETE SET NULL,
+    options TEXT NOT NULL CHECK (json_valid(options)),
+    state TEXT NOT NULL CHECK (state IN ('running', 'done')),
+    total_mcycles INTEGER, -- of both phases
+    lost INTEGER,          -- records lost in the trace
+    CHECK ((state = 'done') = (total_mcycles IS NOT NULL)),
+    CHECK ((state = 'done') = (lost IS NOT NULL)),
+    UNIQUE (trace, machine, options)
+) STRICT;
+
+CREATE TABLE phases (
+    replay INTEGER NOT NULL REFERENCES replays ON DELETE CASCADE,
+    phase TEXT NOT NULL CHECK (phase IN ('warm_up', 'measured')),
+    records INTEGER NOT NULL,
+    requests INTEGER NOT NULL,
+    thread_switches INTEGER NOT NULL,
+    space_switches_none INTEGER NOT NULL,
+    space_switches_cr3 INTEGER NOT NULL,
+    space_switches_segment INTEGER NOT NULL,
+    PRIMARY KEY (replay, phase)
+) STRICT, WITHOUT ROWID;
+
+-- The ledger: what a domain was charged in an account.
+CREATE TABLE ledger (
+    replay INTEGER NOT NULL REFERENCES replays ON DELETE CASCADE,
+    phase TEXT NOT NULL CHECK (phase IN ('warm_up', 'measured')),
+    domain INTEGER NOT NULL REFERENCES domains,
+    account TEXT NOT NULL REFERENCES accounts,
+    instructions INTEGER NOT NULL,
+    instruction_mcycles INTEGER NOT NULL,
+    memory_mcycles INTEGER NOT NULL,
+    PRIMARY KEY (replay, phase, domain, account)
+) STRICT, WITHOUT ROWID;
+
+-- The events behind memory_mcycles, which is their sum, each times its component's cost.
+CREATE TABLE ledger_events (
+    replay INTEGER NOT NULL REFERENCES replays ON DELETE CASCADE,
+    phase TEXT NOT NULL CHECK (phase IN ('warm_up', 'measured')),
+    domain INTEGER NOT NULL REFERENCES domains,
+    account TEXT NOT NULL REFERENCES accounts,
+    side TEXT NOT NULL CHECK (side IN ('fetch', 'data', 'walk')),
+    component TEXT NOT NULL REFERENCES components,
+    events INTEGER NOT NULL CHECK (events <> 0),
+    PRIMARY KEY (replay, phase, domain, account, side, component)
+) STRICT, WITHOUT ROWID;
+
+-- pages and lines: sums over visits of the distinct ones touched.
+CREATE TABLE visits (
+    replay INTEGER NOT NULL REFERENCES replays ON DELETE CASCADE,
+    phase TEXT NOT NULL CHECK (phase IN ('warm_up', 'measured')),
+    domain INTEGER NOT NULL REFERENCES domains,
+    visits INTEGER NOT NULL CHECK (visits >= 0),
+    pages INTEGER NOT NULL CHECK (pages >= 0),
+    lines INTEGER NOT NULL CHECK (lines >= 0),
+    PRIMARY KEY (replay, phase, domain)
+) STRICT, WITHOUT ROWID;
+
+-- Observed: entries fetched again that were there before a flush, or before an eviction.
+CREATE TABLE refills (
+    replay INTEGER NOT NULL REFERENCES replays ON DELETE CASCADE,
+    phase TEXT NOT NULL CHECK (phase IN ('warm_up', 'measured')),
+    domain INTEGER NOT NULL REFERENCES domains,
+    component TEXT NOT NULL REFERENCES components,
+    after_flush INTEGER NOT NULL CHECK (after_flush >= 0),
+    after_eviction INTEGER NOT NULL CHECK (after_eviction >= 0),
+    PRIMARY KEY (replay, phase, domain, component)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE instructions (
+    replay INTEGER NOT NULL REFERENCES replays ON DELETE CASCADE,
+    phase TEXT NOT NULL CHECK (phase IN ('warm_up', 'measured')),
+    domain INTEGER NOT NULL REFERENCES domains,
+    class TEXT NOT NULL,
+    executed INTEGER NOT NULL CHECK (executed > 0),
+    PRIMARY KEY (replay, phase, domain, class)
+) STRICT, WITHOUT ROWID;
+
+-- Crossings by kind: how many, what they cost together, and how the cost is distributed.
+CREATE TABLE crossings (
+    replay INTEGER NOT NULL REFERENCES replays ON DELETE CASCADE,
+    phase TEXT NOT NULL CHECK (phase IN ('warm_up', 'measured')),
+    kind TEXT NOT NULL REFERENCES crossing_kinds,
+    crossings INTEGER NOT NULL CHECK (crossings > 0),
+    instructions INTEGER NOT NULL,
+    PRIMARY KEY (replay, phase, kind)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE crossing_accounts (
+    replay INTEGER NOT NULL REFERENCES replays ON DELETE CASCADE,
+    phase TEXT NOT NULL CHECK (phase IN ('warm_up', 'measured')),
+    kind TEXT NOT NULL REFERENCES crossing_kinds,
+    account TEXT NOT NULL REFERENCES accounts,
+    mcycles INTEGER NOT NULL CHECK (mcycles <> 0),
+    PRIMARY KEY (replay, phase, kind, account)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE crossing_distributions (
+    replay INTEGER NOT NULL REFERENCES replays ON DELETE CASCADE,
+    phase TEXT NOT NULL CHECK (phase IN ('warm_up', 'measured')),
+    kind TEXT NOT NULL REFERENCES crossing_kinds,
+    quantity TEXT NOT NULL CHECK (quantity IN ('total', 'explicit', 'implicit')),
+    sum_mcycles INTEGER NOT NULL,
+    min_mcycles INTEGER NOT NULL,
+    median_mcycles INTEGER NOT NULL,
+    p90_mcycles INTEGER NOT NULL,
+    p99_mcycles INTEGER NOT NULL,
+    max_mcycles INTEGER NOT NULL,
+    PRIMARY KEY (replay, phase, kind, quantity)
+) STRICT, WITHOUT ROWID;
+
+-- TLBs and caches in the shared world, as a plain simulator counts them; both phases.
+CREATE TABLE structure_counters (
+    replay INTEGER NOT NULL REFERENCES replays ON DELETE CASCADE,
+    position INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    fetches INTEGER NOT NULL,
+    fetch_misses INTEGER NOT NULL,
+    loads INTEGER NOT NULL,
+    load_misses INTEGER NOT NULL,
+    stores INTEGER NOT NULL,
+    store_misses INTEGER NOT NULL,
+    flushes INTEGER NOT NULL,
+    flushed_entries INTEGER NOT NULL,
+    write_backs INTEGER NOT NULL,
+    PRIMARY KEY (replay, position)
+) STRICT, WITHOUT ROWID;
+
+-- Isolation cost of the victim whose culprit ran for another domain; NULL: the path.
+CREATE TABLE culprits (
+    replay INTEGER NOT NULL REFERENCES replays ON DELETE CASCADE,
+    phase TEXT NOT NULL CHECK (phase IN ('warm_up', 'measured')),
+    victim INTEGER NOT NULL REFERENCES domains,
+    culprit INTEGER REFERENCES domains,
+    mcycles INTEGER NOT NULL CHECK (mcycles <> 0)
+) STRICT;
+CREATE INDEX culprits_by_replay ON culprits (replay);
+
+-- ---- sweeps: one trace on one machine with some of its figures varied ----
+
+CREATE TABLE sweeps (
+    sweep INTEGER PRIMARY KEY,
+    trace INTEGER NOT NULL REFERENCES traces ON DELETE CASCADE,
+    machine INTEGER NOT NULL REFERENCES machines ON DELETE CASCADE,
+    study INTEGER REFERENCES studies ON DELETE SET NULL,
+    axes TEXT NOT NULL CHECK (json_valid(axes)), -- as asked for: what makes it this sweep
+    state TEXT NOT NULL CHECK (state IN ('running', 'done')),
+    UNIQUE (trace, machine, axes)
+) STRICT;
+
+CREATE TABLE sweep_axes (
+    sweep INTEGER NOT NULL REFERENCES sweeps ON DELETE CASCADE,
+    axis INTEGER NOT NULL CHECK (axis >= 0),
+    path TEXT NOT NULL, -- of the machine's figure: "tlb.dtlb.entries"
+    PRIMARY KEY (sweep, axis)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE sweep_points (
+    sweep INTEGER NOT NULL REFERENCES sweeps ON DELETE CASCADE,
+    point INTEGER NOT NULL CHECK (point >= 0),
+    method TEXT NOT NULL CHECK (method IN ('one_pass', 'replay')),
+    total_mcycles INTEGER NOT NULL,
+    PRIMARY KEY (sweep, point)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE sweep_values (
+    sweep INTEGER NOT NULL,
+    point INTEGER NOT NULL,
+    axis INTEGER NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (sweep, point, axis),
+    FOREIGN KEY (sweep, point) REFERENCES sweep_points ON DELETE CASCADE,
+    FOREIGN KEY (sweep, axis) REFERENCES sweep_axes ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE sweep_accounts (
+    sweep INTEGER NOT NULL,
+    point INTEGER NOT NULL,
+    account TEXT NOT NULL REFERENCES accounts,
+    mcycles INTEGER NOT NULL,
+    PRIMARY KEY (sweep, point, account),
+    FOREIGN KEY (sweep, point) REFERENCES sweep_points ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
+-- ---- what is said about the results ----
+
+-- A statement of the literature beside what was measured.
+CREATE TABLE claims (
+    claim INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    position INTEGER NOT NULL,
+    strike TEXT NOT NULL CHECK (strike IN
+        ('border_crossings', 'space_switches', 'thread_switches', 'memory_effects')),
+    statement TEXT NOT NULL,
+    source TEXT NOT NULL,
+    flag TEXT NOT NULL CHECK (flag IN ('S', 'T', '2', 'M', 'D', 'A')),
+    claimed TEXT NOT NULL,
+    measured TEXT, -- NULL: not measured
+    verdict TEXT NOT NULL
+        CHECK (verdict IN ('holds', 'fails', 'partly', 'not_measured')),
+    remark TEXT
+) STRICT;
+
+CREATE TABLE charts (
+    name TEXT PRIMARY KEY,
+    title TEXT NOT NULL,
+    alt TEXT NOT NULL, -- what the chart shows, in words
+    svg TEXT NOT NULL,
+    png BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- ---- views: the questions that people ask. Cycles are reals; all but the first speak of
+-- finished replays only, and of the measured phase where they have no column `phase` ----
+
+-- Machines of one name that differ in some figure are told apart by their hash.
+CREATE VIEW machine_labels AS
+SELECT machine, name || iif(count(*) OVER (PARTITION BY name) > 1,
+                            '-' || substr(sha256, 1, 6), '') AS label
+FROM machines;
+
+-- What is in this file? `variant` is what else the scenario was asked for, apart from how
+-- often to do it.
+CREATE VIEW replay_list AS
+SELECT r.replay, t.scenario,
+       coalesce((SELECT group_concat(key || '=' || value, ' ')
+                 FROM json_each(t.header, '$.knobs')
+                 WHERE key NOT IN ('pages', 'requests', 'warmup')), '') AS variant,
+       t.structure, CAST(json_extract(t.header, '$.knobs.pages') AS INTEGER) AS pages,
+       m.label AS machine, r.state, r.total_mcycles / 1000.0 AS total_cycles,
+       t.records, t.lost AS lost_records, t.trace, m.machine AS machine_id
+FROM replays r JOIN traces t USING (trace) JOIN machine_labels m USING (machine)
+ORDER BY t.scenario, variant, m.label, t.structure, pages, r.replay;
+
+-- What does a crossing cost, by its kind? Means, and how the total is distributed.
+CREATE VIEW crossing_bill AS
+SELECT l.replay, l.scenario, l.variant, l.structure, l.pages, l.machine, c.phase, c.kind,
+       c.crossings,
+       1.0 * c.instructions / c.crossings AS instructions,
+       e.sum_mcycles / 1000.0 / c.crossings AS explicit_cycles,
+       i.sum_mcycles / 1000.0 / c.crossings AS implicit_cycles,
+       t.sum_mcycles / 1000.0 / c.crossings AS total_cycles,
+       t.min_mcycles / 1000.0 AS min_cycles, t.median_mcycles / 1000.0 AS median_cycles,
+       t.p90_mcycles / 1000.0 AS p90_cycles, t.p99_mcycles / 1000.0 AS p99_cycles,
+       t.max_mcycles / 1000.0 AS max_cycles
+FROM crossings c
+JOIN replay_list l ON l.replay = c.replay AND l.state = 'done'
+JOIN crossing_kinds k ON k.kind = c.kind
+JOIN crossing_distributions t
+    ON (t.replay, t.phase, t.kind, t.quantity) = (c.replay, c.phase, c.kind, 'total')
+JOIN crossing_distributions e
+    ON (e.replay, e.phase, e.kind, e.quantity) = (c.replay, c.phase, c.kind, 'explicit')
+JOIN crossing_distributions i
+    ON (i.replay, i.phase, i.kind, i.quantity) = (c.replay, c.phase, c.kind, 'implicit')
+ORDER BY l.scenario, l.variant, l.machine, l.structure, l.pages, c.replay, c.phase,
+         k.position;
+
+-- The same bill, item by item.
+CREATE VIEW crossing_bill_lines AS
+SELECT l.replay, l.scenario, l.variant, l.structure, l.pages, l.machine, a.phase, a.kind,
+       n.account_group, a.account, a.mcycles / 1000.0 / c.crossings AS cycles
+FROM crossing_accounts a
+JOIN crossings c ON (c.replay, c.phase, c.kind) = (a.replay, a.phase, a.kind)
+JOIN replay_list l ON l.replay = a.replay AND l.state = 'done'
+JOIN accounts n ON n.account = a.account
+JOIN crossing_kinds k ON k.kind = a.kind
+ORDER BY l.scenario, l.variant, l.machine, l.structure, l.pages, a.replay, a.phase,
+         k.position, n.position;
+
+-- Explicit against implicit: where did all the cycles go?
+CREATE VIEW explicit_implicit AS
+SELECT l.replay, l.scenario, l.variant, l.structure, l.pages, l.machine, s.phase,
+       s.work / 1000.0 AS work_cycles, s.competition / 1000.0 AS competition_cycles,
+       s.explicit / 1000.0 AS explicit_cycles, s.implicit / 1000.0 AS implicit_cycles,
+       s.idle / 1000.0 AS idle_cycles, s.total / 1000.0 AS total_cycles,
+       100.0 * (s.explicit + s.implicit) / nullif(s.total, 0) AS boundary_percent
+FROM (SELECT g.replay, g.phase,
+             sum(iif(n.account_group = 'work', g.mcycles, 0)) AS work,
+             sum(iif(n.account_group = 'competition', g.mcycles, 0)) AS competition,
+             sum(iif(n.account_group = 'explicit', g.mcycles, 0)) AS explicit,
+             sum(iif(n.account_group = 'implicit', g.mcycles, 0)) AS implicit,
+             sum(iif(n.account_group = 'idle', g.mcycles, 0)) AS idle,
+             sum(g.mcycles) AS total
+      FROM (SELECT replay, phase, account, instruction_mcycles + memory_mcycles AS mcycles
+            FROM ledger) g
+      JOIN accounts n ON n.account = g.account
+      GROUP BY g.replay, g.phase) s
+JOIN replay_list l ON l.replay = s.replay AND l.state = 'done'
+ORDER BY l.scenario, l.variant, l.machine, l.structure, l.pages, l.replay, s.phase;
+
+-- How do the structures compare? Per request of the workload.
+CREATE VIEW by_structure AS
+SELECT l.replay, l.scenario, l.variant, l.pages, l.machine, l.structure, p.requests,
+       1.0 * i.instructions / p.requests AS instructions_per_request,
+       e.total_cycles / p.requests AS cycles_per_request,
+       e.work_cycles / p.requests AS work_per_request,
+       e.competition_cycles / p.requests AS competition_per_request,
+       e.explicit_cycles / p.requests AS explicit_per_request,
+       e.implicit_cycles / p.requests AS implicit_per_request,
+       e.idle_cycles / p.requests AS idle_per_request,
+       i.memory_mcycles / 1000.0 / nullif(i.instructions, 0)
+           AS memory_cycles_per_instruction,
+       1.0 * (p.space_switches_cr3 + p.space_switches_segment) / p.requests
+           AS space_switches_per_request,
+       1.0 * p.thread_switches / p.requests AS thread_switches_per_request,
+       1.0 * coalesce(c.crossings, 0) / p.requests AS crossings_per_request
+FROM replay_list l
+JOIN phases p ON p.replay = l.replay AND p.phase = 'measured' AND p.requests > 0
+JOIN explicit_implicit e ON e.replay = l.replay AND e.phase = 'measured'
+JOIN (SELECT replay, sum(instructions) AS instructions,
+             sum(memory_mcycles) AS memory_mcycles
+      FROM ledger WHERE phase = 'measured' GROUP BY replay) i ON i.replay = l.replay
+LEFT JOIN (SELECT replay, sum(crossings) AS crossings
+           FROM crossings WHERE phase = 'measured' GROUP BY replay) c
+    ON c.replay = l.replay
+WHERE l.state = 'done'
+ORDER BY l.scenario, l.variant, l.pages, l.machine, l.structure, l.replay;
+
+-- Which structure wins on which machine? place 1 is the cheapest.
+CREATE VIEW structure_matrix AS
+SELECT scenario, variant, pages, machine, structure, cycles_per_request,
+       explicit_per_request, implicit_per_request,
+       rank() OVER (PARTITION BY scenario, variant, pages, machine
+                    ORDER BY cycles_per_request) AS place
+FROM by_structure
+ORDER BY scenario, variant, pages, machine, place, structure;
+
+-- What was each domain charged, and how large is it in use?
+CREATE VIEW by_domain AS
+SELECT l.replay, l.scenario, l.variant, l.structure, l.pages, l.machine,
+       d.name AS domain, d.kind,
+       v.visits, 1.0 * v.pages / nullif(v.visits, 0) AS pages_per_visit,
+       1.0 * v.lines / nullif(v.visits, 0) AS lines_per_visit,
+       coalesce(g.work, 0) / 1000.0 AS work_cycles,
+       coalesce(g.competition, 0) / 1000.0 AS competition_cycles,
+       coalesce(g.explicit, 0) / 1000.0 AS explicit_cycles,
+       coalesce(g.implicit, 0) / 1000.0 AS implicit_cycles
+FROM visits v
+JOIN replay_list l ON l.replay = v.replay AND l.state = 'done'
+JOIN domains d ON d.domain = v.domain
+LEFT JOIN (SELECT g.replay, g.domain,
+                  sum(iif(n.account_group = 'work', g.mcycles, 0)) AS work,
+                  sum(iif(n.account_group = 'competition', g.mcycles, 0)) AS competition,
+                  sum(iif(n.account_group = 'explicit', g.mcycles, 0)) AS explicit,
+                  sum(iif(n.account_group = 'implicit', g.mcycles, 0)) AS implicit
+           FROM (SELECT replay, domain, account,
+                        instruction_mcycles + memory_mcycles AS mcycles
+                 FROM ledger WHERE phase = 'measured') g
+           JOIN accounts n ON n.account = g.account
+           GROUP BY g.replay, g.domain) g ON (g.replay, g.domain) = (v.replay, v.domain)
+WHERE v.phase = 'measured'
+ORDER BY l.scenario, l.variant, l.machine, l.structure, l.pages, l.replay, d.number;
+
+-- How does the cost of a call (there and back: the crossings ipc_call and ipc_reply) grow
+-- with the size of the domains? For traces whose scenario has a knob `pages`.
+-- pages_per_visit is what was measured: the mean over all visits to user domains.
+CREATE VIEW domain_size AS
+SELECT l.replay, l.scenario, l.variant, l.machine, l.structure, l.pages,
+       v.pages_per_visit,
+       c.calls, c.explicit / 1000.0 / c.calls AS explicit_cycles,
+       c.implicit / 1000.0 / c.calls AS implicit_cycles,
+       (c.explicit + c.implicit) / 1000.0 / c.calls AS total_cycles,
+       c.refill / 1000.0 / c.calls AS refill_cycles
+FROM replay_list l
+JOIN (SELECT c.replay, max(iif(c.kind = 'ipc_call', c.crossings, 0)) AS calls,
+             sum(b.explicit) AS explicit, sum(b.implicit) AS implicit,
+             sum(b.refill) AS refill
+      FROM crossings c
+      JOIN (SELECT a.replay, a.phase, a.kind,
+                   sum(iif(n.account_group = 'explicit', a.mcycles, 0)) AS explicit,
+                   sum(iif(n.account_group = 'implicit', a.mcycles, 0)) AS implicit,
+                   sum(iif(a.account IN ('refill_after_flush', 'path_refill_after_flush'),
+                           a.mcycles, 0)) AS refill
+            FROM crossing_accounts a JOIN accounts n ON n.account = a.account
+            GROUP BY a.replay, a.phase, a.kind) b
+          ON (b.replay, b.phase, b.kind) = (c.replay, c.phase, c.kind)
+      WHERE c.phase = 'measured' AND c.kind IN ('ipc_call', 'ipc_reply')
+      GROUP BY c.replay) c ON c.replay = l.replay AND c.calls > 0
+LEFT JOIN (SELECT v.replay, 1.0 * sum(v.pages) / nullif(sum(v.visits), 0)
+                      AS pages_per_visit
+           FROM visits v JOIN domains d ON d.domain = v.domain AND d.kind <> 'kernel'
+           WHERE v.phase = 'measured' GROUP BY v.replay) v ON v.replay = l.replay
+WHERE l.state = 'done' AND l.pages IS NOT NULL
+ORDER BY l.scenario, l.variant, l.machine, l.structure, l.pages, l.replay;
+
+-- What does a switch of address space lose? Entries are observed (fetched again after a
+-- flush), cycles are the counterfactual (what the flush cost beyond a world without it).
+CREATE VIEW refill_per_switch AS
+SELECT l.replay, l.scenario, l.variant, l.structure, l.pages, l.machine,
+       p.space_switches_cr3 AS switches,
+       1.0 * coalesce(r.itlb, 0) / p.space_switches_cr3 AS itlb_entries,
+       1.0 * coalesce(r.dtlb, 0) / p.space_switches_cr3 AS dtlb_entries,
+       coalesce(g.refill, 0) / 1000.0 / p.space_switches_cr3 AS refill_cycles,
+       coalesce(g.path_refill, 0) / 1000.0 / p.space_switches_cr3 AS path_refill_cycles
+FROM replay_list l
+JOIN phases p
+    ON p.replay = l.replay AND p.phase = 'measured' AND p.space_switches_cr3 > 0
+LEFT JOIN (SELECT replay, sum(iif(component = 'itlb', after_flush, 0)) AS itlb,
+                  sum(iif(component = 'dtlb', after_flush, 0)) AS dtlb
+           FROM refills WHERE phase = 'measured' GROUP BY replay) r
+    ON r.replay = l.replay
+LEFT JOIN (SELECT replay,
+                  sum(iif(account = 'refill_after_flush',
+                          instruction_mcycles + memory_mcycles, 0)) AS refill,
+                  sum(iif(account = 'path_refill_after_flush',
+                          instruction_mcycles + memory_mcycles, 0)) AS path_refill
+           FROM ledger WHERE phase = 'measured' GROUP BY replay) g
+    ON g.replay = l.replay
+WHERE l.state = 'done'
+ORDER BY l.scenario, l.variant, l.machine, l.structure, l.pages, l.replay;
+
+-- Which part of the memory system do the cycles go to?
+CREATE VIEW memory_by_component AS
+SELECT l.replay, l.scenario, l.variant, l.structure, l.pages, l.machine, e.phase,
+       n.account_group, e.component, sum(e.events) AS events,
+       sum(e.events * m.event_mcycles) / 1000.0 AS cycles
+FROM ledger_events e
+JOIN replay_list l ON l.replay = e.replay AND l.state = 'done'
+JOIN accounts n ON n.account = e.account
+JOIN account_groups g ON g.account_group = n.account_group
+JOIN components c ON c.component = e.component
+JOIN machine_components m
+    ON (m.machine, m.side, m.component) = (l.machine_id, e.side, e.component)
+GROUP BY e.replay, e.phase, n.account_group, e.component
+ORDER BY l.scenario, l.variant, l.machine, l.structure, l.pages, e.replay, e.phase,
+         g.position, c.position;
+
+-- How often does each TLB and cache miss?
+CREATE VIEW misses AS
+SELECT l.replay, l.scenario, l.variant, l.structure, l.pages, l.machine, s.name,
+       s.fetches + s.loads + s.stores AS accesses,
+       s.fetch_misses + s.load_misses + s.store_misses AS misses,
+       100.0 * (s.fetch_misses + s.load_misses + s.store_misses)
+           / nullif(s.fetches + s.loads + s.stores, 0) AS miss_percent,
+       s.flushes, s.flushed_entries
+FROM structure_counters s
+JOIN replay_list l ON l.replay = s.replay AND l.state = 'done'
+ORDER BY l.scenario, l.variant, l.machine, l.structure, l.pages, l.replay, s.position;
+
+-- Who cost whom?
+CREATE VIEW who_did_it AS
+SELECT l.replay, l.scenario, l.variant, l.structure, l.pages, l.machine, v.name AS victim,
+       coalesce(d.name, 'the path') AS culprit, c.mcycles / 1000.0 AS cycles
+FROM culprits c
+JOIN replay_list l ON l.replay = c.replay AND l.state = 'done'
+JOIN domains v ON v.domain = c.victim
+LEFT JOIN domains d ON d.domain = c.culprit
+WHERE c.phase = 'measured'
+ORDER BY l.scenario, l.variant, l.machine, l.structure, l.pages, l.replay,
+         c.mcycles DESC, v.number, d.number;
+
+-- What was begun and never finished?
+CREATE VIEW unfinished AS
+SELECT 'study' AS what, name FROM studies WHERE state = 'running'
+UNION ALL
+SELECT 'replay', scenario || ', ' || structure ||
+       coalesce(', ' || pages || ' pages', '') || ' on ' || machine
+FROM replay_list WHERE state = 'running'
+UNION ALL
+SELECT 'sweep', t.scenario || ', ' || t.structure || ' on ' || m.name
+FROM sweeps s JOIN traces t USING (trace) JOIN machines m USING (machine)
+WHERE s.state = 'running';

@@ -1,0 +1,133 @@
+#include "sql.h"
+
+#include <string.h>
+
+struct sql_value sql_text(const char *text)
+{
+    if (text == NULL)
+        return sql_null();
+    return (struct sql_value){.type = SQL_TEXT, .bytes = text, .size = strlen(text)};
+}
+
+struct sql_value sql_blob(const void *bytes, size_t size)
+{
+    return (struct sql_value){.type = SQL_BLOB, .bytes = bytes, .size = size};
+}
+
+bool sql_failed(const struct report *report, struct cb_error *error)
+{
+    int code = sqlite3_errcode(report->db) & 0xff;
+    if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB)
+        cb_error_set(error, CB_IO, "the report is damaged: %s",
+                     sqlite3_errmsg(report->db));
+    else if (code == SQLITE_FULL)
+        cb_error_set(error, CB_IO, "the disk is full; the report is as it was before");
+    else if (code == SQLITE_BUSY)
+        cb_error_set(error, CB_IO, "the report is in use by another program");
+    else
+        cb_error_set(error, CB_IO, "SQLite: %s", sqlite3_errmsg(report->db));
+    return cb_error_in(error, report->path);
+}
+
+bool sql_script(struct report *report, const char *text, struct cb_error *error)
+{
+    if (sqlite3_exec(report->db, text, NULL, NULL, NULL) != SQLITE_OK)
+        return sql_failed(report, error);
+    return true;
+}
+
+static int bind(sqlite3_stmt *statement, int position, const struct sql_value *value)
+{
+    switch (value->type) {
+    case SQL_NULL:
+        return sqlite3_bind_null(statement, position);
+    case SQL_INTEGER:
+        return sqlite3_bind_int64(statement, position, value->integer);
+    case SQL_TEXT:
+        return sqlite3_bind_text64(statement, position, value->bytes, value->size,
+                                   SQLITE_TRANSIENT, SQLITE_UTF8);
+    case SQL_BLOB:
+        return sqlite3_bind_blob64(statement, position, value->bytes, value->size,
+                                   SQLITE_TRANSIENT);
+    }
+    return SQLITE_MISUSE;
+}
+
+sqlite3_stmt *sql_prepare_with(struct report *report, const char *text,
+                               const struct sql_value *values, size_t count,
+                               struct cb_error *error)
+{
+    sqlite3_stmt *statement;
+    if (sqlite3_prepare_v2(report->db, text, -1, &statement, NULL) != SQLITE_OK) {
+        sql_failed(report, error);
+        return NULL;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (bind(statement, (int)i + 1, &values[i]) == SQLITE_OK)
+            continue;
+        sql_failed(report, error);
+        sqlite3_finalize(statement);
+        return NULL;
+    }
+    return statement;
+}
+
+int sql_step(struct report *report, sqlite3_stmt *statement, struct cb_error *error)
+{
+    switch (sqlite3_step(statement)) {
+    case SQLITE_ROW:
+        return 1;
+    case SQLITE_DONE:
+        return 0;
+    }
+    sql_failed(report, error);
+    return -1;
+}
+
+bool sql_run_with(struct report *report, const char *text, const struct sql_value *values,
+                  size_t count, struct cb_error *error)
+{
+    sqlite3_stmt *statement = sql_prepare_with(report, text, values, count, error);
+    if (statement == NULL)
+        return false;
+    int more;
+    do
+        more = sql_step(report, statement, error);
+    while (more > 0);
+    sqlite3_finalize(statement);
+    return more == 0;
+}
+
+bool sql_number_with(struct report *report, int64_t *number, int64_t otherwise,
+                     const char *text, const struct sql_value *values, size_t count,
+                     struct cb_error *error)
+{
+    sqlite3_stmt *statement = sql_prepare_with(report, text, values, count, error);
+    if (statement == NULL)
+        return false;
+    int more = sql_step(report, statement, error);
+    bool null = more != 1 || sqlite3_column_type(statement, 0) == SQLITE_NULL;
+    *number = null ? otherwise : sqlite3_column_int64(statement, 0);
+    sqlite3_finalize(statement);
+    return more >= 0;
+}
+
+const char *sql_column(sqlite3_stmt *statement, int column)
+{
+    const void *text = sqlite3_column_text(statement, column);
+    return text != NULL ? text : "";
+}
+
+bool sql_begin(struct report *report, struct cb_error *error)
+{
+    return sql_script(report, "BEGIN IMMEDIATE", error);
+}
+
+bool sql_end(struct report *report, bool ok, struct cb_error *error)
+{
+    if (ok && sql_script(report, "COMMIT", error))
+        return true;
+    /* Some failures have rolled back already; then this one fails, and may. */
+    sqlite3_exec(report->db, "ROLLBACK", NULL, NULL, NULL);
+    return false;
+}

@@ -1,0 +1,89 @@
+/* sql.h - SQLite with bound values and located errors. Private to this folder.
+ *
+ * No statement is ever put together from data: values are bound, table names come from
+ * the schema. */
+#ifndef CROSSBILL_SQL_H
+#define CROSSBILL_SQL_H
+
+#include "report.h"
+
+#include <sqlite3.h>
+
+struct report {
+    sqlite3 *db;
+    char *path;
+    enum report_mode mode;
+};
+
+/* A value to bind. Texts and blobs are borrowed until the statement has run. */
+struct sql_value {
+    enum { SQL_NULL, SQL_INTEGER, SQL_TEXT, SQL_BLOB } type;
+    int64_t integer;
+    const void *bytes;
+    size_t size;
+};
+
+static inline struct sql_value sql_integer(int64_t integer)
+{
+    return (struct sql_value){.type = SQL_INTEGER, .integer = integer};
+}
+struct sql_value sql_text(const char *text); /* NULL: null */
+struct sql_value sql_blob(const void *bytes, size_t size);
+static inline struct sql_value sql_null(void)
+{
+    return (struct sql_value){.type = SQL_NULL};
+}
+
+/* Turn what SQLite last complained about into a sentence. Returns false. */
+bool sql_failed(const struct report *report, struct cb_error *error);
+
+/* Several statements that yield nothing. */
+bool sql_script(struct report *report, const char *text, struct cb_error *error);
+
+/* A statement with the first parameters bound; NULL on failure. */
+sqlite3_stmt *sql_prepare_with(struct report *report, const char *text,
+                               const struct sql_value *values, size_t count,
+                               struct cb_error *error);
+#define SQL_VALUES(...)                                                                  \
+    (const struct sql_value[])                                                           \
+    {                                                                                    \
+        __VA_ARGS__                                                                      \
+    }
+#define SQL_COUNT(...) (sizeof(SQL_VALUES(__VA_ARGS__)) / sizeof(struct sql_value))
+#define sql_prepare(report, error, text, ...)                                            \
+    sql_prepare_with(report, text, SQL_VALUES(__VA_ARGS__), SQL_COUNT(__VA_ARGS__), error)
+
+/* One statement, run to its end. */
+bool sql_run_with(struct report *report, const char *text, const struct sql_value *values,
+                  size_t count, struct cb_error *error);
+#define sql_run(report, error, text, ...)                                                \
+    sql_run_with(report, text, SQL_VALUES(__VA_ARGS__), SQL_COUNT(__VA_ARGS__), error)
+
+/* The first column of the first row as an integer; `otherwise` when there is no row or it
+ * is null. */
+bool sql_number_with(struct report *report, int64_t *number, int64_t otherwise,
+                     const char *text, const struct sql_value *values, size_t count,
+                     struct cb_error *error);
+#define sql_number(report, error, number, otherwise, text, ...)                          \
+    sql_number_with(report, number, otherwise, text, SQL_VALUES(__VA_ARGS__),            \
+                    SQL_COUNT(__VA_ARGS__), error)
+
+/* The next row: 1 there is one, 0 there is none, -1 failure. */
+int sql_step(struct report *report, sqlite3_stmt *statement, struct cb_error *error);
+
+/* Text of a column; "" for null. Lives until the next step. */
+const char *sql_column(sqlite3_stmt *statement, int column);
+
+/* The name of a domain's kind in the file; NULL when there is no such kind. */
+const char *sql_domain_kind(enum trace_domain_kind kind);
+
+/* Transactions. sql_end commits when `ok`, else rolls back; it returns whether all of it
+ * is in the file. */
+bool sql_begin(struct report *report, struct cb_error *error);
+bool sql_end(struct report *report, bool ok, struct cb_error *error);
+
+/* median(x) and percentile(x, share): the smallest x with at least that share (0 to 1) of
+ * the values at or below it; null when there are none. Nulls do not count. */
+bool sql_register_functions(struct report *report, struct cb_error *error);
+
+#endif
