@@ -1,0 +1,152 @@
+/* path.S - the ways in and out of the kernel: the null call and short IPC.
+ *
+ * Everything here runs with interrupts off and with the user's ds, es, fs and gs: the
+ * kernel's data is reached through ss, which the trap has loaded (addresses by ebp and
+ * esp use it by themselves; the others say ss:). A path that only passes a message thus
+ * loads no segment register unless the receiver's window is another one.
+ *
+ * Registers and stack at a trap: see layout.h (FRAME_*) and abi.h.
+ */
+#include "kernel-trace/kernel/abi.h"
+#include "kernel-trace/kernel/notes.h"
+
+    .section .text.path, "ax"
+
+/* ---- the null call: 4 instructions from trap to return ---- */
+
+    .balign 16
+    .globl enter_kernel_call
+enter_kernel_call:
+    NOTE_IN(CAUSE_CALL, TRAP_KERNEL_CALL, 20)
+    testl %eax, %eax
+    jnz enter_slow_kernel_call
+null_out:
+    NOTE_OUT
+    iret
+null_end:
+    REGION(null_out, null_end, EVENT_ROLE_BORDER, 0)
+
+/* ---- leave for the current thread, in whose frame esp stands ----
+ *
+ * eax, ebx, esi and edi carry the message. A macro, so that the instruction after a
+ * switch belongs to that switch alone and can carry its note. */
+.macro leave_with_message name
+    xorl %edx, %edx # no bytes but those in registers
+    movl FRAME_EBP(%esp), %ebp
+    addl $REGISTERS, %esp
+\name\()_out:
+    NOTE_OUT
+    iret
+\name\()_end:
+    REGION(\name\()_out, \name\()_end, EVENT_ROLE_BORDER, 0)
+.endm
+
+/* ---- send a short message to thread eax and wait for one ----
+ *
+ * The receiver must exist and already wait for this thread or for anyone; whatever is not
+ * so simple goes the slow way through ipc.c, with all registers as they came. */
+.macro short_ipc name, vector, how
+    .balign 16
+    .globl enter_\name
+enter_\name:
+    NOTE_IN(CAUSE_CALL, \vector, 20)
+    testl $0xffff, %edx # bytes in memory to send?
+    jnz enter_slow_\name
+    subl $REGISTERS, %esp
+    movl %ebp, FRAME_EBP(%esp)
+    movl %edx, FRAME_EDX(%esp)
+
+    movl %eax, %ebp # ebp: the receiver's control block
+    andl $TCB_MASK, %ebp
+    leal tcbs(%ebp), %ebp
+    cmpl %eax, TCB_ID(%ebp)
+    jne \name\()_undo
+    movl %esp, %ecx # ecx: ours
+    andl $-TCB_SIZE, %ecx
+    movl %ss:TCB_ID(%ecx), %edx # edx: our id
+    cmpl %edx, TCB_WAIT(%ebp)
+    je 1f
+    cmpl $WAIT_ANY, TCB_WAIT(%ebp)
+    jne \name\()_undo
+1:
+.if \how == IPC_IS_CALL
+    movl %eax, %ss:TCB_WAIT(%ecx)
+.else
+    cmpl $0, %ss:TCB_SENDERS(%ecx) # someone waits already: take that message instead
+    jne \name\()_undo
+    movl $WAIT_ANY, %ss:TCB_WAIT(%ecx)
+.endif
+    movl $WAIT_NOTHING, TCB_WAIT(%ebp)
+    movl %edx, TCB_PARTNER(%ebp)
+    movl %edx, %eax
+
+\name\()_thread:
+    leal TCB_FRAME(%ebp), %esp
+    leal TCB_SIZE(%ebp), %ecx
+    movl %ecx, %ss:tss + TSS_ESP0
+\name\()_space:
+    NOTE(NOTE_IPC_SEND, \how, CURRENT(TCB_ID), BYTES(IPC_SHORT_BYTES))
+    NOTE_THREAD
+    NOTE(NOTE_IPC_RECEIVE, 0, CURRENT(TCB_PARTNER), BYTES(IPC_SHORT_BYTES))
+    movl TCB_WINDOW(%ebp), %ecx
+    cmpl %ecx, %ss:gdt + GDT_USER_DATA + 4
+    jne switch_window
+    movl TCB_SPACE(%ebp), %ecx
+    cmpl %ecx, %ss:tss + TSS_CR3
+    jne switch_space
+\name\()_done:
+    leave_with_message \name
+
+\name\()_undo:
+    movl FRAME_EBP(%esp), %ebp
+    movl FRAME_EDX(%esp), %edx
+    addl $REGISTERS, %esp
+    jmp enter_slow_\name
+    REGION(\name\()_thread, \name\()_space, EVENT_ROLE_THREAD_SWITCH, 0)
+    REGION(\name\()_space, \name\()_done, EVENT_ROLE_SPACE_SWITCH, 0)
+.endm
+
+    short_ipc ipc_call, TRAP_IPC_CALL, IPC_IS_CALL
+    short_ipc ipc_reply_wait, TRAP_IPC_REPLY_WAIT, IPC_IS_REPLY
+
+/* ---- make the space of thread ebp current: ecx is its window or its CR3 value ---- */
+
+    .balign 16
+switch_space:
+    testl %ecx, %ecx # in the same small window already
+    jz 1f
+    movl %ecx, %ss:tss + TSS_CR3
+    movl %ecx, %cr3
+switch_space_done:
+    NOTE_SPACE(HOW_CR3)
+    leave_with_message other_space
+1:  leave_with_message same_window
+switch_space_end:
+    REGION(switch_space, switch_space_done, EVENT_ROLE_SPACE_SWITCH, 0)
+
+/* The descriptors are rewritten and every data segment register is loaded again: fs and
+ * gs too, since what they hold would still reach the old window. cs and ss follow with
+ * the iret. */
+    .balign 16
+switch_window:
+    movl %ecx, %ss:gdt + GDT_USER_DATA + 4
+    xorl $DESCRIPTOR_DATA_TO_CODE, %ecx
+    movl %ecx, %ss:gdt + GDT_USER_CODE + 4
+    movl TCB_LIMIT(%ebp), %ecx
+    movl %ecx, %ss:gdt + GDT_USER_DATA
+    movl %ecx, %ss:gdt + GDT_USER_CODE
+    movl $USER_DS, %ecx
+    movl %ecx, %ds
+    movl %ecx, %es
+    movl %ecx, %fs
+    movl %ecx, %gs
+    movl TCB_SPACE(%ebp), %ecx
+    testl %ecx, %ecx
+    jz 1f
+    cmpl %ecx, %ss:tss + TSS_CR3
+    jne switch_space
+1:
+switch_window_done:
+    NOTE_SPACE(HOW_SEGMENT)
+    leave_with_message other_window
+    REGION(switch_window, switch_window_done, EVENT_ROLE_SPACE_SWITCH, 0)

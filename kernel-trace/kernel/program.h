@@ -1,0 +1,45 @@
+/* program.h - what the kernel's loader and a user program tell each other. Guest only.
+ *
+ * A program is a flat image whose first page, at USER_BASE, holds a program_header, then
+ * room for a launch, then functions that only serve the recorder. The loader copies the
+ * image, fills in the launch, and adds a stack and an arena behind it:
+ *
+ *   USER_BASE   header, launch, instrument functions    writable
+ *               text: binding (stubs), then work        read only
+ *   writable    data, bss                               writable
+ *   limit       guard page, not mapped
+ *               stack, STACK_PAGES                      writable
+ *   arena       launch.arena_pages pages to work on     writable
+ */
+#ifndef CROSSBILL_PROGRAM_H
+#define CROSSBILL_PROGRAM_H
+
+#define PROGRAM_MAGIC  0x4c494258 /* "XBIL" */
+#define LAUNCH_OFFSET  0x40
+#define STACK_PAGES    2
+
+#ifndef __ASSEMBLER__
+#include "kernel-trace/scenarios.h"
+
+#include <stdint.h>
+
+struct program_header {
+    uint32_t magic;
+    uint32_t entry;
+    uint32_t binding, binding_limit; /* stubs: their only purpose is the border */
+    uint32_t text_limit;             /* work lies between binding_limit and here */
+    uint32_t writable;               /* page aligned */
+    uint32_t limit;                  /* of bss */
+};
+
+#define PEERS 8
+struct launch {
+    struct scenario scenario;
+    uint32_t arena, arena_pages, lines;
+    uint32_t seed;
+    uint32_t root;        /* the thread that says go */
+    uint32_t peer[PEERS]; /* threads that it works with; which is which: the scenario's */
+};
+#endif
+
+#endif

@@ -1,0 +1,188 @@
+/* scenario.c - the command line, by the lists of scenarios.h. */
+#include "kernel-trace/kernel/kernel.h"
+
+struct word {
+    const char *text;
+    uint32_t value;
+};
+
+static const struct word scenario_words[] = {
+#define SCENARIO(name, line) {#name, SCENARIO_##name},
+    SCENARIOS(SCENARIO)
+#undef SCENARIO
+};
+
+static const struct word structure_words[] = {
+#define STRUCTURE(symbol, name, line) {name, STRUCTURE_##symbol},
+    STRUCTURES(STRUCTURE)
+#undef STRUCTURE
+};
+
+static const struct word pattern_words[] = {
+#define PATTERN(name, line) {#name, PATTERN_##name},
+    PATTERNS(PATTERN)
+#undef PATTERN
+};
+
+struct key {
+    const char *name;
+    uint32_t offset;          /* of its field in struct scenario */
+    const struct word *words; /* NULL: a number */
+    uint32_t word_count;
+    uint32_t least, most, initial;
+};
+
+#define WORDS(field)                                                                     \
+    {#field, offsetof(struct scenario, field), field##_words,                            \
+     sizeof field##_words / sizeof *field##_words, 0, 0, 0}
+
+static const struct key keys[] = {
+    WORDS(scenario),
+    WORDS(structure),
+    WORDS(pattern),
+#define KNOB(name, least, most, initial, line)                                           \
+    {#name, offsetof(struct scenario, name), NULL, 0, least, most, initial},
+    KNOBS(KNOB)
+#undef KNOB
+};
+
+#define KEYS (sizeof keys / sizeof *keys)
+_Static_assert(KEYS <= 32, "one bit each tells which keys were given");
+
+static bool same(const char *text, const char *start, const char *limit)
+{
+    while (start < limit && *text && *text == *start) {
+        text++;
+        start++;
+    }
+    return start == limit && !*text;
+}
+
+static void print_range(const char *start, const char *limit)
+{
+    while (start < limit)
+        print_character(*start++);
+}
+
+static void print_decimal(uint32_t value)
+{
+    if (value >= 10)
+        print_decimal(value / 10);
+    print_character((char)('0' + value % 10));
+}
+
+static bool complain(const char *what, const char *start, const char *limit)
+{
+    print("command line: ");
+    print(what);
+    print(" \"");
+    print_range(start, limit);
+    print("\"\n");
+    return false;
+}
+
+static bool complain_value(const char *start, const char *limit)
+{
+    print(", not \"");
+    print_range(start, limit);
+    print("\"\n");
+    return false;
+}
+
+/* Decimal digits alone, within the key's range. */
+static bool number(const struct key *key, const char *start, const char *limit,
+                   uint32_t *value)
+{
+    uint32_t sum = 0;
+    bool good = start < limit;
+    for (const char *c = start; c < limit && good; c++) {
+        uint32_t digit = (uint32_t)(*c - '0');
+        good = digit <= 9 && sum <= (0xffffffff - digit) / 10;
+        sum = sum * 10 + digit;
+    }
+    if (good && sum >= key->least && sum <= key->most) {
+        *value = sum;
+        return true;
+    }
+    print("command line: ");
+    print(key->name);
+    print(" must be a number from ");
+    print_decimal(key->least);
+    print(" to ");
+    print_decimal(key->most);
+    return complain_value(start, limit);
+}
+
+static bool word(const struct key *key, const char *start, const char *limit,
+                 uint32_t *value)
+{
+    for (uint32_t i = 0; i < key->word_count; i++)
+        if (same(key->words[i].text, start, limit)) {
+            *value = key->words[i].value;
+            return true;
+        }
+    print("command line: ");
+    print(key->name);
+    print(" must be one of");
+    for (uint32_t i = 0; i < key->word_count; i++) {
+        print(" ");
+        print(key->words[i].text);
+    }
+    return complain_value(start, limit);
+}
+
+/* One key=value. */
+static bool setting(const char *start, const char *limit, struct scenario *scenario,
+                    uint32_t *given)
+{
+    const char *equals = start;
+    while (equals < limit && *equals != '=')
+        equals++;
+    if (equals == limit)
+        return complain("expected key=value, not", start, limit);
+    for (uint32_t i = 0; i < KEYS; i++) {
+        if (!same(keys[i].name, start, equals))
+            continue;
+        if (*given & 1u << i)
+            return complain("given twice:", start, equals);
+        *given |= 1u << i;
+        uint32_t *field = (uint32_t *)((uint8_t *)scenario + keys[i].offset);
+        return keys[i].words ? word(&keys[i], equals + 1, limit, field)
+                             : number(&keys[i], equals + 1, limit, field);
+    }
+    return complain("unknown key", start, equals);
+}
+
+/* QEMU puts the image's path first. It may hold blanks: then a lone "--" ends it. */
+static const char *first_setting(const char *line)
+{
+    const char *rest = line;
+    while (*rest && *rest != ' ')
+        rest++;
+    for (const char *c = line; *c; c++)
+        if (c[0] == ' ' && c[1] == '-' && c[2] == '-' && c[3] == ' ')
+            rest = c + 3;
+    return rest;
+}
+
+/* False: the line is bad, and a sentence is on the console. */
+bool scenario_parse(const char *line, struct scenario *scenario)
+{
+    uint32_t given = 0;
+    for (uint32_t i = 0; i < KEYS; i++)
+        *(uint32_t *)((uint8_t *)scenario + keys[i].offset) = keys[i].initial;
+
+    const char *start = first_setting(line);
+    for (;;) {
+        while (*start == ' ')
+            start++;
+        if (!*start)
+            return true;
+        const char *limit = start;
+        while (*limit && *limit != ' ')
+            limit++;
+        if (!setting(start, limit, scenario, &given))
+            return false;
+        start = limit;
+    }
+}

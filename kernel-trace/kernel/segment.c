@@ -1,0 +1,97 @@
+/* segment.c - the descriptor tables, and which interrupts come. Accessed bits are set beforehand, so that loading a
+ * selector never writes to the table. */
+#include "kernel-trace/kernel/kernel.h"
+
+#define GATE_INTERRUPT 0x8e00
+#define GATE_FOR_USER  0x6000
+
+struct descriptor gdt[GDT_ENTRIES] __attribute__((aligned(16)));
+uint32_t tss[26] __attribute__((aligned(128)));
+static struct descriptor idt[TRAP_IPC_SEND + 1] __attribute__((aligned(16)));
+
+void enter_kernel_call(void), enter_ipc_call(void), enter_ipc_reply_wait(void),
+    enter_ipc_receive(void), enter_ipc_send(void);
+
+uint32_t window_low(const struct domain *domain)
+{
+    return (domain->limit / PAGE_SIZE - 1) & 0xffff;
+}
+
+/* Windows begin at multiples of 4 MB, so the base is in the upper word alone. */
+uint32_t window_high(const struct domain *domain)
+{
+    return DESCRIPTOR_DATA | ((domain->limit / PAGE_SIZE - 1) & 0xf0000) |
+           (domain->base & 0xff000000) | (domain->base >> 16 & 0xff);
+}
+
+static void gate(uint32_t vector, uint32_t entry, uint32_t type)
+{
+    idt[vector].low = KERNEL_CS << 16 | (entry & 0xffff);
+    idt[vector].high = (entry & 0xffff0000) | type;
+}
+
+static void load_table(const char *which, const void *table, uint32_t bytes)
+{
+    struct {
+        uint16_t limit;
+        uint32_t base;
+    } __attribute__((packed)) pointer = {(uint16_t)(bytes - 1), (uint32_t)table};
+
+    if (*which == 'g')
+        __asm__ volatile("lgdt %0" ::"m"(pointer));
+    else
+        __asm__ volatile("lidt %0" ::"m"(pointer));
+}
+
+static void port(uint16_t number, uint8_t value)
+{
+    __asm__ volatile("outb %0, %1" ::"a"(value), "Nd"(number));
+}
+
+/* Both interrupt controllers: vectors 0x20 .. 0x2f, all requests masked. */
+static void controllers_init(void)
+{
+    const uint8_t words[] = {0x11, 0x20, 0x04, 0x01}, second[] = {0x11, 0x28, 0x02, 0x01};
+    for (uint32_t i = 0; i < sizeof words; i++) {
+        port(i ? 0x21 : 0x20, words[i]);
+        port(i ? 0xa1 : 0xa0, second[i]);
+    }
+    port(0x21, 0xff);
+    port(0xa1, 0xff);
+}
+
+void segment_init(void)
+{
+    const struct domain nobody = {.limit = LARGE_LIMIT};
+    const uint32_t task = (uint32_t)tss;
+
+    gdt[KERNEL_CS / 8] = (struct descriptor){0xffff, DESCRIPTOR_KERNEL_CODE};
+    gdt[KERNEL_SS / 8] = (struct descriptor){0xffff, DESCRIPTOR_KERNEL_DATA};
+    gdt[GDT_USER_DATA / 8] = (struct descriptor){window_low(&nobody), window_high(&nobody)};
+    gdt[GDT_USER_CODE / 8] = gdt[GDT_USER_DATA / 8];
+    gdt[GDT_USER_CODE / 8].high ^= DESCRIPTOR_DATA_TO_CODE;
+    gdt[TSS_SELECTOR / 8] = (struct descriptor){
+        task << 16 | (sizeof tss - 1), (task & 0xff000000) | 0x8900 | (task >> 16 & 0xff)};
+    tss[TSS_SS0 / 4] = KERNEL_SS;
+    tss[TSS_CR3 / 4] = (uint32_t)kernel_directory - KERNEL_BASE;
+    tss[25] = sizeof tss << 16; /* no port is allowed */
+
+    for (uint32_t i = 0; i < sizeof fault_entries / sizeof *fault_entries; i++)
+        gate(i, fault_entries[i], GATE_INTERRUPT);
+    gate(TRAP_KERNEL_CALL, (uint32_t)enter_kernel_call, GATE_INTERRUPT | GATE_FOR_USER);
+    gate(TRAP_IPC_CALL, (uint32_t)enter_ipc_call, GATE_INTERRUPT | GATE_FOR_USER);
+    gate(TRAP_IPC_REPLY_WAIT, (uint32_t)enter_ipc_reply_wait,
+         GATE_INTERRUPT | GATE_FOR_USER);
+    gate(TRAP_IPC_RECEIVE, (uint32_t)enter_ipc_receive, GATE_INTERRUPT | GATE_FOR_USER);
+    gate(TRAP_IPC_SEND, (uint32_t)enter_ipc_send, GATE_INTERRUPT | GATE_FOR_USER);
+
+    controllers_init();
+    load_table("gdt", gdt, sizeof gdt);
+    load_table("idt", idt, sizeof idt);
+    __asm__ volatile("ljmp %0, $1f\n1:\n"
+                     "movl %1, %%ds; movl %1, %%es; movl %1, %%ss\n"
+                     "movl %2, %%fs; movl %2, %%gs\n"
+                     "ltr %w3" ::"i"(KERNEL_CS),
+                     "r"(KERNEL_SS), "r"(0), "r"(TSS_SELECTOR)
+                     : "memory");
+}

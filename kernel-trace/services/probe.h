@@ -1,0 +1,38 @@
+/* probe.h - what root asks a probe to try. Message: words[0] PROBE_*, words[1] an address
+ * or value, words[2] another. Answer: words[0] the result, or PROBE_FAULTED. */
+#ifndef CROSSBILL_PROBE_H
+#define CROSSBILL_PROBE_H
+
+#define PROBE_ARENA_PAGES 2
+#define PROBE_ECHO_MOST   8000
+#define PROBE_FAULTED     0xfa017ed0
+
+#define PROBES(PROBE)                                                                    \
+    PROBE(recover)   /* result: where to continue after a fault */                      \
+    PROBE(arena)     /* result: where its arena begins; it has PROBE_ARENA_PAGES */      \
+    PROBE(text)      /* result: where there is text */                                   \
+    PROBE(read)      /* load from words[1] */                                            \
+    PROBE(write)     /* store words[2] to words[1] */                                    \
+    PROBE(jump)      /* call words[1] */                                                 \
+    PROBE(cli)       /* a privileged instruction */                                      \
+    PROBE(hlt)                                                                           \
+    PROBE(out)       /* to port words[1] */                                              \
+    PROBE(interrupt) /* int 0x0e */                                                      \
+    PROBE(fpu)                                                                           \
+    PROBE(segment)   /* load selector words[1] into fs */                                \
+    PROBE(limit)     /* result: limit of the segment with selector words[1] */           \
+    PROBE(null_ds)   /* spoil ds, es, fs, gs, then use them */                           \
+    PROBE(end)       /* kernel call CALL_END */                                          \
+    PROBE(call)      /* short IPC to thread words[1] */                                  \
+    PROBE(send_from) /* IPC to words[1] with bytes that lie at words[2] */               \
+    PROBE(echo)      /* send received bytes back */                                      \
+    PROBE(exit)
+
+enum probe_operation {
+#define PROBE(name) PROBE_##name,
+    PROBES(PROBE)
+#undef PROBE
+    PROBE_COUNT
+};
+
+#endif

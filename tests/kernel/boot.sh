@@ -1,0 +1,35 @@
+#!/bin/sh
+# The kernel boots, tests itself, runs each scenario, and refuses a bad command line.
+. "$(dirname "$0")/guest.inc"
+
+for structure in l3-small l3-large; do
+    for scenario in pingpong null; do
+        boot "$KERNEL" 486 "scenario=$scenario structure=$structure requests=30 warmup=3"
+        booted 33 "workload: done" "$scenario on $structure ends well"
+    done
+done
+booted 33 "checks passed" "the self-test has passed"
+for pattern in random sequential strided chase; do
+    boot "$KERNEL" 486 "pattern=$pattern pages=37 lines=5 requests=9 write=100"
+    booted 33 "workload: done" "pattern $pattern"
+done
+boot "$KERNEL" pentium "pages=900 lines=64 requests=1 warmup=0"
+booted 33 "workload: done" "the largest working set"
+boot "$TWIN" 486 "structure=l3-large requests=30"
+booted 33 "workload: done" "the twin runs too"
+
+refuse() {
+    boot "$KERNEL" 486 "$1"
+    booted 37 "$2" "refused: $1"
+}
+refuse "pages=0" 'command line: pages must be a number from 1 to 900, not "0"'
+refuse "pages=901" 'pages must be a number from 1 to 900, not "901"'
+refuse "pages=4294967304" 'pages must be a number from 1 to 900, not "4294967304"'
+refuse "pages=8x" 'pages must be a number from 1 to 900, not "8x"'
+refuse "pages=" 'pages must be a number from 1 to 900, not ""'
+refuse "pages" 'expected key=value, not "pages"'
+refuse "page=8" 'unknown key "page"'
+refuse "seed=1 seed=1" 'given twice: "seed"'
+refuse "pattern=zigzag" 'pattern must be one of random sequential strided chase, not "zigzag"'
+
+done_testing
