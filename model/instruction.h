@@ -50,7 +50,7 @@ enum instruction_class {
     INSTRUCTION_BIT_SCAN,   /* bsf, bsr */
     INSTRUCTION_BSWAP,
     INSTRUCTION_CONVERT, /* cbw, cwde, cwd, cdq */
-    INSTRUCTION_FLAG,    /* clc, stc, cmc, cld, std, lahf, sahf */
+    INSTRUCTION_SET_FLAG, /* clc, stc, cmc, cld, std, lahf, sahf */
     INSTRUCTION_LOCKED,  /* lock prefix; cmpxchg, xadd with memory */
 
     INSTRUCTION_PUSH_R,
@@ -80,7 +80,7 @@ enum instruction_class {
     INSTRUCTION_RET,
     INSTRUCTION_RET_FAR,
 
-    INSTRUCTION_INT,       /* int n to the inner level, through an interrupt or trap gate */
+    INSTRUCTION_INT,       /* int n to the inner level, through a gate */
     INSTRUCTION_INT_SAME,  /* at the same level */
     INSTRUCTION_IRET,      /* to the outer level */
     INSTRUCTION_IRET_SAME,

@@ -25,8 +25,8 @@
 #define MACHINE_CACHES     6
 #define MACHINE_LEVELS     3
 #define MACHINE_PAGE_SIZES 4
-#define MACHINE_CYCLE      1000 /* millicycles */
-#define MACHINE_TIME_LIMIT (INT64_C(1000000) * MACHINE_CYCLE) /* largest cost of anything */
+#define MACHINE_CYCLE      1000                               /* millicycles */
+#define MACHINE_TIME_LIMIT (INT64_C(1000000) * MACHINE_CYCLE) /* of any one cost */
 
 enum machine_holds { MACHINE_BOTH, MACHINE_INSTRUCTIONS, MACHINE_DATA };
 enum machine_mode { MACHINE_ANY_MODE, MACHINE_KERNEL, MACHINE_USER };
@@ -46,9 +46,9 @@ struct machine_tlb {
     uint8_t holds; /* enum machine_holds */
     uint8_t mode;  /* enum machine_mode: whose entries, for a split TLB */
     uint8_t replacement;
-    uint64_t seed;    /* of MACHINE_RANDOM; 0 else */
-    uint32_t entries; /* sets x ways; any number of sets */
-    uint32_t ways;    /* fully associative: ways == entries */
+    uint64_t seed;                           /* of MACHINE_RANDOM */
+    uint32_t entries;                        /* sets x ways; any number of sets */
+    uint32_t ways;                           /* fully associative: ways == entries */
     uint32_t page_sizes[MACHINE_PAGE_SIZES]; /* bytes, ascending, powers of two */
     uint8_t page_size_count;
     uint8_t asid_bits; /* 0: entries have no tag; .. 16 */
@@ -76,10 +76,10 @@ struct machine_cache {
     uint8_t holds;
     uint8_t replacement;
     uint8_t write;     /* enum machine_write */
-    uint8_t inclusion; /* enum machine_inclusion, towards the level before; NEITHER at 1 */
+    uint8_t inclusion; /* enum machine_inclusion, of the level before; NEITHER at 1 */
     uint8_t index;     /* enum machine_address */
     uint8_t tag;       /* enum machine_address */
-    uint8_t asid_bits; /* of a virtual tag; 0: such a cache is flushed by a space switch */
+    uint8_t asid_bits; /* of a virtual tag; 0: a space switch flushes such a cache */
     bool write_allocate;
     uint64_t seed;
     uint64_t size; /* bytes: sets x ways x line; any number of sets */
@@ -102,9 +102,9 @@ enum machine_tags_run_out {
 struct machine_switch {
     uint8_t cr3_flushes;      /* enum machine_flush */
     uint8_t tags_run_out;     /* enum machine_tags_run_out */
-    bool kpti;                /* another page directory in user mode: every crossing loads
-                                 CR3 twice, once in, once out */
-    bool process_context_ids; /* tags are used (CR4.PCIDE); without tags it says nothing */
+    bool kpti;                /* another page directory in user mode: every crossing
+                                 loads CR3 twice, once in, once out */
+    bool process_context_ids; /* tags are used (CR4.PCIDE); nothing if there are none */
 };
 
 enum machine_pairing { MACHINE_PAIRING_NONE, MACHINE_PAIRING_P5 };
@@ -126,7 +126,7 @@ struct machine {
     int64_t memory_latency; /* added by asking memory */
 
     struct machine_switch switching;
-    uint8_t pairing;                          /* enum machine_pairing */
+    uint8_t pairing;                           /* enum machine_pairing */
     int64_t instructions[INSTRUCTION_CLASSES]; /* millicycles, when everything hits */
 
     struct machine_notes *notes;
@@ -143,6 +143,11 @@ bool machine_load(struct machine *machine, const char *name, const char *directo
 bool machine_parse(struct machine *machine, const char *text, const char *source,
                    const char *const *sets, size_t set_count, struct cb_error *error);
 void machine_free(struct machine *machine);
+
+/* The names that machine_load() finds in `directory`, sorted; free them together. NULL on
+ * error. */
+char **machine_names(const char *directory, size_t *count, struct cb_error *error);
+void machine_names_free(char **names, size_t count);
 
 /* The machine as JSON: every figure written out, keys sorted, the same bytes for the same
  * machine. machine_parse() gives an equal machine back. The caller frees the text. */
@@ -188,8 +193,8 @@ struct machine_figure {
     char flag;
 };
 
-/* All figures in a fixed order (that of the struct). *count of them; the caller frees the
- * array. */
+/* All figures in a fixed order (that of the struct), but for those that the file leaves
+ * to their defaults. *count of them; the caller frees the array. NULL: out of memory. */
 struct machine_figure *machine_figures(const struct machine *machine, size_t *count);
 
 #endif
