@@ -98,6 +98,7 @@ check-tools:
 	echo "missing packages: $$missing (make deps installs them)" >&2; exit 1; }
 
 -include kernel-trace/rules.mk
+-include kernel-trace/recorder/rules.mk
 -include tests/rules.mk
 
 # The program finds the machines beside itself, as it does the kernel and the plugin.
