@@ -1,77 +1,33 @@
 #include "model/bills.h"
 
+#include "model/bill_table.h"
+#include "model/map.h"
+
 #include <stdlib.h>
 
-#define CHUNK 4096 /* bills per allocation: pointers to a bill stay good as the table grows */
-
-/* A table of equal rows, by number from 0; rows appear zeroed. */
-struct table {
-    char **chunks;
-    size_t chunk_count, chunk_capacity, row_size;
-    bool failed;
-};
-
-struct late {
-    int64_t mcycles[ACCOUNTS];
-};
-
 struct bills {
-    struct table crossings; /* struct crossing_bill; written by who prepares */
-    struct table later;     /* struct late; written by who settles */
+    struct bill_table crossings; /* written by who prepares */
+    struct bill_table later;     /* written by who settles: only the amounts count */
     uint32_t count;
 };
-
-static bool add_chunk(struct table *table)
-{
-    if (table->chunk_count == table->chunk_capacity) {
-        size_t capacity = table->chunk_capacity != 0 ? table->chunk_capacity * 2 : 64;
-        char **chunks = realloc(table->chunks, capacity * sizeof *chunks);
-        if (chunks == NULL)
-            return false;
-        table->chunks = chunks;
-        table->chunk_capacity = capacity;
-    }
-    char *chunk = calloc(CHUNK, table->row_size);
-    if (chunk == NULL)
-        return false;
-    table->chunks[table->chunk_count++] = chunk;
-    return true;
-}
-
-static void *row(struct table *table, size_t number)
-{
-    while (number / CHUNK >= table->chunk_count) {
-        if (table->failed || !add_chunk(table)) {
-            table->failed = true;
-            return NULL;
-        }
-    }
-    return table->chunks[number / CHUNK] + number % CHUNK * table->row_size;
-}
-
-static void table_free(struct table *table)
-{
-    for (size_t i = 0; i < table->chunk_count; i++)
-        free(table->chunks[i]);
-    free(table->chunks);
-}
 
 struct bills *bills_create(void)
 {
     struct bills *bills = calloc(1, sizeof *bills);
     if (bills == NULL)
         return NULL;
-    bills->crossings.row_size = sizeof(struct crossing_bill);
-    bills->later.row_size = sizeof(struct late);
-    return bills;
+    if (bill_table_init(&bills->crossings) && bill_table_init(&bills->later))
+        return bills;
+    bills_free(bills);
+    return NULL;
 }
 
 void bills_free(struct bills *bills)
 {
     if (bills == NULL)
         return;
-    table_free(&bills->crossings);
-    table_free(&bills->later);
+    bill_table_free(&bills->crossings);
+    bill_table_free(&bills->later);
     free(bills);
 }
 
@@ -84,11 +40,10 @@ bool bills_failed(const struct bills *bills)
  * trap. So a row keeps what it already has. */
 uint32_t bills_open(struct bills *bills, const struct crossing_bill *crossing)
 {
-    uint32_t number = bills->count + 1;
-    struct crossing_bill *bill = row(&bills->crossings, number);
+    uint32_t number = ++bills->count;
+    struct crossing_bill *bill = bill_table_row(&bills->crossings, number);
     if (bill == NULL)
         return number;
-    bills->count = number;
     bill->number = number;
     bill->parent = crossing->parent;
     bill->thread = crossing->thread;
@@ -103,46 +58,40 @@ struct crossing_bill *bills_crossing(struct bills *bills, uint32_t number)
 {
     if (number == 0 || number > bills->count)
         return NULL;
-    return row(&bills->crossings, number);
+    return bill_table_row(&bills->crossings, number);
 }
 
 void bills_instruction(struct bills *bills, uint32_t number, enum account account,
                        int64_t mcycles)
 {
-    struct crossing_bill *bill = number != 0 ? row(&bills->crossings, number) : NULL;
-    if (bill == NULL)
+    if (number == 0)
         return;
-    bill->instructions++;
-    bill->mcycles[account] += mcycles;
+    bill_table_add(&bills->crossings, number, account, mcycles);
+    bill_table_add(&bills->crossings, number, BILL_OF_COUNT, 1);
 }
 
 void bills_charge(struct bills *bills, uint32_t number, enum account account,
                   int64_t mcycles)
 {
-    struct late *late = number != 0 ? row(&bills->later, number) : NULL;
-    if (late != NULL)
-        late->mcycles[account] += mcycles;
+    if (number != 0)
+        bill_table_add(&bills->later, number, account, mcycles);
 }
 
-static bool whole_bill(struct bills *bills, uint32_t number, struct crossing_bill *whole)
-{
-    const struct crossing_bill *bill = row(&bills->crossings, number);
-    const struct late *late = row(&bills->later, number);
-    if (bill == NULL || late == NULL)
-        return false;
-    *whole = *bill;
-    for (enum account account = 0; account < ACCOUNTS; account++)
-        whole->mcycles[account] += late->mcycles[account];
-    return true;
-}
-
+/* Rows 0, and the one after the last, belong to no crossing: nobody's stubs. */
 bool bills_each(struct bills *bills,
                 bool (*visit)(void *context, const struct crossing_bill *bill),
                 void *context)
 {
-    for (uint32_t number = 1; number <= bills->count; number++) {
-        struct crossing_bill bill;
-        if (!whole_bill(bills, number, &bill) || !visit(context, &bill))
+    if (!bill_table_rewind(&bills->crossings) || !bill_table_rewind(&bills->later))
+        return false;
+    for (uint32_t number = 0; number <= bills->count; number++) {
+        struct crossing_bill bill, late;
+        if (!bill_table_next(&bills->crossings, &bill) ||
+            !bill_table_next(&bills->later, &late))
+            return false;
+        for (enum account account = 0; account < ACCOUNTS; account++)
+            bill.mcycles[account] += late.mcycles[account];
+        if (number > 0 && !visit(context, &bill))
             return false;
     }
     return true;
@@ -150,32 +99,30 @@ bool bills_each(struct bills *bills,
 
 /* ---- summaries ---- */
 
-/* Values of one quantity for every crossing, grouped by phase and kind. */
-struct values {
-    int64_t *value;
-    size_t count;
-};
-
 enum quantity { QUANTITY_EXPLICIT, QUANTITY_IMPLICIT, QUANTITY_TOTAL, QUANTITIES };
 
+/* How often each value occurred, for every phase, kind and quantity: as many entries as
+ * there are different values, however many crossings there are. */
 struct summary {
     struct ledger *ledger;
-    struct values values[LEDGER_PHASES][CROSSING_KINDS][QUANTITIES];
+    struct map times[LEDGER_PHASES][CROSSING_KINDS][QUANTITIES];
 };
 
-static bool count_bill(void *context, const struct crossing_bill *bill)
+/* Map keys that sort as the signed values do. */
+static uint64_t key_of(int64_t value)
 {
-    struct summary *summary = context;
-    for (enum quantity q = 0; q < QUANTITIES; q++)
-        summary->values[bill->phase][bill->kind][q].count++;
-    return true;
+    return (uint64_t)value ^ (UINT64_C(1) << 63);
+}
+
+static int64_t value_of(uint64_t key)
+{
+    return (int64_t)(key ^ (UINT64_C(1) << 63));
 }
 
 static bool add_bill(void *context, const struct crossing_bill *bill)
 {
     struct summary *summary = context;
     struct crossing_summary *kind = &summary->ledger->phase[bill->phase].crossings[bill->kind];
-    struct values *values = summary->values[bill->phase][bill->kind];
     int64_t sum[GROUPS] = {0};
     for (enum account account = 0; account < ACCOUNTS; account++) {
         kind->account_mcycles[account] += bill->mcycles[account];
@@ -186,50 +133,50 @@ static bool add_bill(void *context, const struct crossing_bill *bill)
     int64_t is[QUANTITIES] = {[QUANTITY_EXPLICIT] = sum[GROUP_EXPLICIT],
                               [QUANTITY_IMPLICIT] = sum[GROUP_IMPLICIT],
                               [QUANTITY_TOTAL] = sum[GROUP_EXPLICIT] + sum[GROUP_IMPLICIT]};
-    for (enum quantity q = 0; q < QUANTITIES; q++)
-        values[q].value[values[q].count++] = is[q];
+    for (enum quantity q = 0; q < QUANTITIES; q++) {
+        struct map *times = &summary->times[bill->phase][bill->kind][q];
+        uint64_t key = key_of(is[q]);
+        map_put(times, key, map_get(times, key, 0) + 1);
+        if (times->failed)
+            return false;
+    }
     return true;
 }
 
 static int compare(const void *a, const void *b)
 {
-    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-    return (x > y) - (x < y);
+    const struct map_entry *x = a, *y = b;
+    return (x->key > y->key) - (x->key < y->key);
 }
 
-static int64_t percentile(const struct values *values, size_t percent)
+/* The value of rank ceil(count * percent / 100), from 1. */
+static int64_t percentile(const struct map_entry *sorted, int64_t count, int64_t percent)
 {
-    return values->value[(values->count * percent + 99) / 100 - 1];
+    int64_t rank = (count * percent + 99) / 100, seen = 0;
+    size_t i = 0;
+    while ((seen += (int64_t)sorted[i].value) < rank)
+        i++;
+    return value_of(sorted[i].key);
 }
 
-static struct distribution distribute(struct values *values)
+/* Unused entries of the map have the largest key, so they sort to the end. */
+static struct distribution distribute(struct map *times)
 {
-    struct distribution result = {.count = (int64_t)values->count};
-    if (values->count == 0)
+    struct distribution result = {0};
+    if (times->count == 0)
         return result;
-    qsort(values->value, values->count, sizeof *values->value, compare);
-    for (size_t i = 0; i < values->count; i++)
-        result.sum += values->value[i];
-    result.min = values->value[0];
-    result.median = percentile(values, 50);
-    result.p90 = percentile(values, 90);
-    result.p99 = percentile(values, 99);
-    result.max = values->value[values->count - 1];
+    struct map_entry *sorted = times->entries;
+    qsort(sorted, times->capacity, sizeof *sorted, compare);
+    for (size_t i = 0; i < times->count; i++) {
+        result.count += (int64_t)sorted[i].value;
+        result.sum += value_of(sorted[i].key) * (int64_t)sorted[i].value;
+    }
+    result.min = value_of(sorted[0].key);
+    result.median = percentile(sorted, result.count, 50);
+    result.p90 = percentile(sorted, result.count, 90);
+    result.p99 = percentile(sorted, result.count, 99);
+    result.max = value_of(sorted[times->count - 1].key);
     return result;
-}
-
-static bool allocate(struct summary *summary)
-{
-    for (size_t phase = 0; phase < LEDGER_PHASES; phase++)
-        for (size_t kind = 0; kind < CROSSING_KINDS; kind++)
-            for (size_t q = 0; q < QUANTITIES; q++) {
-                struct values *values = &summary->values[phase][kind][q];
-                values->value = calloc(values->count + 1, sizeof *values->value);
-                values->count = 0;
-                if (values->value == NULL)
-                    return false;
-            }
-    return true;
 }
 
 static void finish(struct summary *summary)
@@ -237,10 +184,10 @@ static void finish(struct summary *summary)
     for (size_t phase = 0; phase < LEDGER_PHASES; phase++)
         for (size_t kind = 0; kind < CROSSING_KINDS; kind++) {
             struct crossing_summary *to = &summary->ledger->phase[phase].crossings[kind];
-            struct values *values = summary->values[phase][kind];
-            to->explicit_cost = distribute(&values[QUANTITY_EXPLICIT]);
-            to->implicit_cost = distribute(&values[QUANTITY_IMPLICIT]);
-            to->total = distribute(&values[QUANTITY_TOTAL]);
+            struct map *times = summary->times[phase][kind];
+            to->explicit_cost = distribute(&times[QUANTITY_EXPLICIT]);
+            to->implicit_cost = distribute(&times[QUANTITY_IMPLICIT]);
+            to->total = distribute(&times[QUANTITY_TOTAL]);
         }
 }
 
@@ -250,14 +197,13 @@ bool bills_summarise(struct bills *bills, struct ledger *ledger)
     if (summary == NULL)
         return false;
     summary->ledger = ledger;
-    bool good = bills_each(bills, count_bill, summary) && allocate(summary) &&
-                bills_each(bills, add_bill, summary);
+    bool good = bills_each(bills, add_bill, summary);
     if (good)
         finish(summary);
     for (size_t phase = 0; phase < LEDGER_PHASES; phase++)
         for (size_t kind = 0; kind < CROSSING_KINDS; kind++)
             for (size_t q = 0; q < QUANTITIES; q++)
-                free(summary->values[phase][kind][q].value);
+                map_free(&summary->times[phase][kind][q]);
     free(summary);
     return good;
 }

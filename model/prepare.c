@@ -1,25 +1,9 @@
 #include "model/prepare.h"
 
+#include "model/charging.h"
+#include "model/footprint.h"
+
 #include <stdlib.h>
-
-/* What each code location costs, worked out before the first record. */
-struct code_info {
-    struct instruction instruction;
-    uint64_t next; /* address after it */
-    uint32_t paired_after; /* code location for which the answer below holds */
-    bool pairs;
-    uint8_t role;
-    uint8_t account;
-};
-
-/* An instruction waits here until what follows it says which of its classes it was. */
-struct waiting {
-    const struct code_info *code;
-    const struct code_info *first; /* it pairs with this one; NULL if it does not */
-    uint32_t excursion;
-    uint16_t domain;
-    bool again, user;
-};
 
 #define NESTED_MOST 16 /* faults within faults: more is no kernel but a broken trace */
 
@@ -28,13 +12,11 @@ struct preparer {
     const struct layout *layout;
     struct ledger *ledger;
     struct bills *bills;
-    struct code_info *codes;
-    uint32_t code_count;
+    struct charger charger; /* also knows the code locations and the phase */
     uint16_t index_of[65536]; /* domain id to index + 1; 0: not declared */
     struct trace_tables tables;
     uint64_t kernel_base, kernel_limit; /* pages here are the same in every space */
 
-    enum trace_phase phase;
     bool user;                   /* whether the last access was made in user mode */
     uint32_t crossings;          /* the number of the last one */
     uint32_t inside[NESTED_MOST]; /* crossings that have come in and not gone out */
@@ -44,59 +26,10 @@ struct preparer {
     uint32_t thread;
     uint32_t behalf; /* of the current thread */
 
-    struct waiting waiting;
-    uint32_t last_code; /* of the last fetch; TRACE_NO_CODE after an event */
-    bool last_was_second; /* it was the second of a pair */
-    int64_t total;
+    struct footprint footprint;
 };
 
 /* ---- setting up ---- */
-
-static enum account role_account(enum trace_role role)
-{
-    switch (role) {
-    case TRACE_WORK:
-        return ACCOUNT_WORK;
-    case TRACE_BORDER:
-        return ACCOUNT_BORDER;
-    case TRACE_KERNEL_PATH:
-        return ACCOUNT_KERNEL_PATH;
-    case TRACE_THREAD_SWITCHING:
-        return ACCOUNT_THREAD_SWITCH;
-    case TRACE_SPACE_SWITCHING:
-        return ACCOUNT_SPACE_SWITCH;
-    case TRACE_BINDING:
-        return ACCOUNT_BINDING;
-    case TRACE_IDLE:
-    case TRACE_ROLES:
-        break;
-    }
-    return ACCOUNT_IDLE;
-}
-
-static struct code_info describe_code(const struct trace_code *code)
-{
-    struct code_info info = {.instruction = instruction_decode(code->bytes, code->length),
-                             .next = code->vaddr + code->length,
-                             .paired_after = TRACE_NO_CODE,
-                             .role = code->role,
-                             .account = (uint8_t)role_account(code->role)};
-    bool crosses = info.instruction.traps || info.instruction.returns;
-    if (crosses && info.account != ACCOUNT_IDLE)
-        info.account = ACCOUNT_BORDER; /* wherever it stands, it exists for the boundary */
-    return info;
-}
-
-static bool describe_codes(struct preparer *preparer)
-{
-    const struct trace_code *codes = trace_codes(preparer->trace, &preparer->code_count);
-    preparer->codes = calloc((size_t)preparer->code_count + 1, sizeof *preparer->codes);
-    if (preparer->codes == NULL)
-        return false;
-    for (uint32_t i = 0; i < preparer->code_count; i++)
-        preparer->codes[i] = describe_code(&codes[i]);
-    return true;
-}
 
 static void index_domains(struct preparer *preparer)
 {
@@ -125,10 +58,9 @@ struct preparer *preparer_create(const struct trace_reader *trace,
     preparer->ledger = ledger;
     preparer->bills = bills;
     preparer->tables = *trace_tables(trace);
-    preparer->phase = TRACE_PHASE_MEASURED;
-    preparer->last_code = TRACE_NO_CODE;
+    footprint_init(&preparer->footprint, layout->first_line_shift[SIDE_DATA]);
     index_domains(preparer);
-    if (describe_codes(preparer))
+    if (charger_init(&preparer->charger, trace, layout->machine, ledger, bills))
         return preparer;
 no_memory:
     preparer_free(preparer);
@@ -140,71 +72,15 @@ void preparer_free(struct preparer *preparer)
 {
     if (preparer == NULL)
         return;
-    free(preparer->codes);
+    charger_free(&preparer->charger);
     map_free(&preparer->serving);
+    footprint_free(&preparer->footprint);
     free(preparer);
 }
 
 int64_t prepare_total(const struct preparer *preparer)
 {
-    return preparer->total;
-}
-
-/* ---- charging instructions ---- */
-
-static void charge(struct preparer *preparer, uint16_t domain, enum account account,
-                   enum instruction_class class, uint32_t excursion, int64_t mcycles)
-{
-    struct ledger_domain *to = &preparer->ledger->phase[preparer->phase].domains[domain];
-    to->line[account].instructions++;
-    to->line[account].instruction_mcycles += mcycles;
-    to->classes[class]++;
-    preparer->total += mcycles;
-    if (preparer->bills != NULL && account_group(account) == GROUP_EXPLICIT)
-        bills_instruction(preparer->bills, excursion, account, mcycles);
-}
-
-enum follow { FOLLOW_NEXT, FOLLOW_ELSEWHERE, FOLLOW_CROSSING };
-
-/* Charge the instruction that waits, now that what follows is known. */
-static void settle_waiting(struct preparer *preparer, enum follow follow, bool to_user)
-{
-    const struct waiting *waiting = &preparer->waiting;
-    if (waiting->code == NULL)
-        return;
-    const struct instruction *is = &waiting->code->instruction;
-    const int64_t *costs = preparer->layout->machine->instructions;
-    enum instruction_class class = is->class;
-    if (waiting->again)
-        class = is->again;
-    else if ((is->traps && waiting->user) ||
-             (is->returns && follow == FOLLOW_CROSSING && to_user))
-        class = is->crossing;
-    else if (is->branches && follow == FOLLOW_ELSEWHERE)
-        class = is->taken;
-    int64_t mcycles = waiting->first != NULL
-                          ? instruction_second_cost(costs, &waiting->first->instruction, is)
-                          : costs[class];
-    charge(preparer, waiting->domain, waiting->code->account, class, waiting->excursion,
-           mcycles);
-    preparer->waiting.code = NULL;
-}
-
-/* Whether this fetch executes beside the one before it. */
-static bool pairs_with_last(struct preparer *preparer, struct code_info *code)
-{
-    uint32_t last = preparer->last_code;
-    if (preparer->layout->machine->pairing == MACHINE_PAIRING_NONE || last == TRACE_NO_CODE ||
-        preparer->last_was_second)
-        return false;
-    const struct code_info *first = &preparer->codes[last];
-    if (code->paired_after != last) {
-        const struct trace_code *codes = trace_codes(preparer->trace, &(uint32_t){0});
-        code->paired_after = last;
-        code->pairs = first->next == codes[code - preparer->codes].vaddr &&
-                      instructions_pair(&first->instruction, &code->instruction);
-    }
-    return code->pairs;
+    return preparer->charger.total;
 }
 
 /* On whose behalf user-mode code that is not work runs: see prepare.h. */
@@ -220,46 +96,22 @@ static uint32_t excursion_of(const struct preparer *preparer, bool user,
 {
     if (!user)
         return preparer->depth > 0 ? preparer->inside[preparer->depth - 1] : 0;
-    return code->role == TRACE_WORK && code->account == ACCOUNT_WORK
-               ? preparer->behalf
-               : stub_excursion(preparer, code);
-}
-
-/* A fetch that is only the rest of an instruction that crosses a page. */
-static bool is_rest(const struct preparer *preparer, const struct trace_record *record)
-{
-    if (preparer->codes[record->code].instruction.length != 0 ||
-        preparer->last_code == TRACE_NO_CODE || (record->vaddr & 0xfff) != 0)
-        return false;
-    const struct code_info *last = &preparer->codes[preparer->last_code];
-    return last->next > record->vaddr &&
-           last->next - record->vaddr == record->size;
-}
-
-static void fetch(struct preparer *preparer, const struct trace_record *record,
-                  uint16_t domain, uint32_t excursion)
-{
-    struct code_info *code = &preparer->codes[record->code];
-    if (preparer->waiting.code != NULL) {
-        bool next = preparer->waiting.code->next == record->vaddr;
-        settle_waiting(preparer, next ? FOLLOW_NEXT : FOLLOW_ELSEWHERE, false);
-    }
-    bool again = code->instruction.repeats && preparer->last_code == record->code;
-    bool second = !again && pairs_with_last(preparer, code);
-    const struct code_info *first = second ? &preparer->codes[preparer->last_code] : NULL;
-    preparer->waiting = (struct waiting){.code = code,
-                                         .first = first,
-                                         .excursion = excursion,
-                                         .domain = domain,
-                                         .again = again,
-                                         .user = record->user != 0};
-    preparer->last_code = record->code;
-    preparer->last_was_second = second;
-    if (code->account == ACCOUNT_WORK && record->user != 0)
-        preparer->worked = true;
+    if (code->account == ACCOUNT_WORK)
+        return preparer->behalf;
+    return stub_excursion(preparer, code);
 }
 
 /* ---- cutting accesses to lines ---- */
+
+static void touch(struct preparer *preparer, const struct ref *ref)
+{
+    struct footprint_step step =
+        footprint_touch(&preparer->footprint, ref->domain, ref->vaddr, ref->paddr);
+    struct ledger_domain *to = &preparer->ledger->phase[preparer->charger.phase].domains[ref->domain];
+    to->visits += step.visit;
+    to->visit_pages += step.page;
+    to->visit_lines += step.line;
+}
 
 static void put_lines(struct preparer *preparer, struct batch *batch, struct ref ref,
                       uint64_t vaddr, uint64_t paddr, unsigned size)
@@ -275,6 +127,8 @@ static void put_lines(struct preparer *preparer, struct batch *batch, struct ref
         ref.vaddr = vaddr - within + done;
         ref.paddr = paddr - within + done;
         batch->refs[batch->count++] = ref;
+        if (ref_is_work(&ref))
+            touch(preparer, &ref);
         ref.flags |= REF_CONTINUED;
     }
 }
@@ -298,12 +152,14 @@ static bool access_record(struct preparer *preparer, const struct trace_record *
     uint16_t domain = preparer->index_of[record->domain];
     if (domain == 0)
         return bad_record(error, number, "an access of a domain that is not declared");
-    if (record->code >= preparer->code_count)
+    if (record->code >= preparer->charger.code_count)
         return bad_record(error, number, "an access without a code location");
-    const struct code_info *code = &preparer->codes[record->code];
+    const struct code_info *code = &preparer->charger.codes[record->code];
     uint32_t excursion = excursion_of(preparer, record->user != 0, code);
-    if (record->kind == TRACE_FETCH && !is_rest(preparer, record))
-        fetch(preparer, record, (uint16_t)(domain - 1), excursion);
+    if (record->kind == TRACE_FETCH && !charger_is_rest(&preparer->charger, record))
+        charger_fetch(&preparer->charger, record, (uint16_t)(domain - 1), excursion);
+    if (record->user != 0 && code->account == ACCOUNT_WORK)
+        preparer->worked = true;
     struct ref ref = {.excursion = excursion,
                       .domain = (uint16_t)(domain - 1),
                       .kind = (uint8_t)(record->kind - TRACE_FETCH + REF_FETCH),
@@ -364,7 +220,7 @@ static void open_crossing(struct preparer *preparer, const struct trace_record *
                                  .thread = record->thread,
                                  .domain = record->domain,
                                  .kind = (uint8_t)kind_of_cause(record->detail),
-                                 .phase = (uint8_t)preparer->phase,
+                                 .phase = (uint8_t)preparer->charger.phase,
                                  .record = number};
     preparer->crossings++;
     if (preparer->bills != NULL)
@@ -376,8 +232,8 @@ static bool crossing_in(struct preparer *preparer, const struct trace_record *re
                         uint64_t number, struct batch *batch, struct cb_error *error)
 {
     bool from_user = preparer->user;
-    settle_waiting(preparer, FOLLOW_CROSSING, false);
-    preparer->last_code = TRACE_NO_CODE;
+    charger_settle(&preparer->charger, FOLLOW_CROSSING, false);
+    preparer->charger.last_code = TRACE_NO_CODE;
     if (!from_user && record->detail == TRACE_CAUSE_CALL && preparer->depth > 0)
         return bad_record(error, number,
                           "a call comes in from kernel mode, before the last crossing "
@@ -390,8 +246,9 @@ static bool crossing_in(struct preparer *preparer, const struct trace_record *re
         enum instruction_class class = record->detail == TRACE_CAUSE_FAULT
                                            ? INSTRUCTION_FAULT
                                            : INSTRUCTION_INTERRUPT;
-        charge(preparer, (uint16_t)(preparer->index_of[0] - 1), ACCOUNT_BORDER, class,
-               preparer->crossings, preparer->layout->machine->instructions[class]);
+        charger_add(&preparer->charger, (uint16_t)(preparer->index_of[0] - 1),
+                    ACCOUNT_BORDER, class, preparer->crossings,
+                    preparer->layout->machine->instructions[class]);
     }
     synthesise_trap(preparer, record, from_user, batch);
     preparer->user = false;
@@ -406,8 +263,8 @@ static bool crossing_out(struct preparer *preparer, const struct trace_record *r
         return bad_record(error, number,
                           "a crossing goes out, but none has come in since the last one "
                           "went out");
-    settle_waiting(preparer, FOLLOW_CROSSING, to_user);
-    preparer->last_code = TRACE_NO_CODE;
+    charger_settle(&preparer->charger, FOLLOW_CROSSING, to_user);
+    preparer->charger.last_code = TRACE_NO_CODE;
     if (to_user)
         preparer->depth = 0;
     else if (preparer->depth > 0)
@@ -460,7 +317,7 @@ static void space_switch(struct preparer *preparer, const struct trace_record *r
 {
     uint32_t crossing = preparer->depth > 0 ? preparer->inside[preparer->depth - 1] : 0;
     if (record->detail <= TRACE_HOW_SEGMENT)
-        preparer->ledger->phase[preparer->phase].space_switches[record->detail]++;
+        preparer->ledger->phase[preparer->charger.phase].space_switches[record->detail]++;
     put_event(batch, &(struct ref){.kind = REF_SPACE,
                                    .vaddr = record->a & ADDRESS_MASK,
                                    .paddr = record->b & 0xffff,
@@ -471,16 +328,16 @@ static void space_switch(struct preparer *preparer, const struct trace_record *r
 static void phase(struct preparer *preparer, const struct trace_record *record,
                   struct batch *batch)
 {
-    settle_waiting(preparer, FOLLOW_NEXT, false);
-    preparer->phase = record->detail == TRACE_PHASE_WARMUP ? TRACE_PHASE_WARMUP
+    charger_settle(&preparer->charger, FOLLOW_NEXT, false);
+    preparer->charger.phase = record->detail == TRACE_PHASE_WARMUP ? TRACE_PHASE_WARMUP
                                                            : TRACE_PHASE_MEASURED;
-    put_event(batch, &(struct ref){.kind = REF_PHASE, .flags = (uint8_t)preparer->phase});
+    put_event(batch, &(struct ref){.kind = REF_PHASE, .flags = (uint8_t)preparer->charger.phase});
 }
 
 static bool event(struct preparer *preparer, const struct trace_record *record,
                   uint64_t number, struct batch *batch, struct cb_error *error)
 {
-    struct ledger_phase *now = &preparer->ledger->phase[preparer->phase];
+    struct ledger_phase *now = &preparer->ledger->phase[preparer->charger.phase];
     switch ((enum trace_kind)record->kind) {
     case TRACE_CROSSING_IN:
         return crossing_in(preparer, record, number, batch, error);
@@ -534,13 +391,14 @@ size_t prepare(struct preparer *preparer, const struct trace_record *records, si
                         : event(preparer, record, first + i, batch, error);
         if (!good)
             return SIZE_MAX;
-        preparer->ledger->phase[preparer->phase].records++;
+        preparer->ledger->phase[preparer->charger.phase].records++;
     }
     return i;
 }
 
 bool prepare_end(struct preparer *preparer)
 {
-    settle_waiting(preparer, FOLLOW_NEXT, false);
-    return !preparer->serving.failed;
+    charger_settle(&preparer->charger, FOLLOW_NEXT, false);
+    return !preparer->serving.failed && !preparer->footprint.pages.failed &&
+           !preparer->footprint.lines.failed;
 }

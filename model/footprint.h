@@ -1,0 +1,45 @@
+/* footprint.h - working sets: the distinct pages and lines that a domain's work touches
+ * per visit. A visit lasts from the first work access of a domain after another domain's
+ * work to the last before the next one's.
+ */
+#ifndef CROSSBILL_FOOTPRINT_H
+#define CROSSBILL_FOOTPRINT_H
+
+#include "model/map.h"
+
+#define FOOTPRINT_FILTER 4096 /* lines of this visit that need not be looked up again */
+
+struct footprint {
+    struct map pages, lines; /* to the last visit that touched them */
+    struct {
+        uint64_t line, visit;
+    } filter[FOOTPRINT_FILTER];
+    uint64_t visit; /* number of the current one, from 1 */
+    uint16_t domain;
+    uint8_t line_shift;
+};
+
+/* What one access adds to the sums of its domain. */
+struct footprint_step {
+    bool visit, page, line;
+};
+
+void footprint_init(struct footprint *footprint, uint8_t line_shift);
+void footprint_free(struct footprint *footprint);
+struct footprint_step footprint_touch_slowly(struct footprint *footprint, uint16_t domain,
+                                             uint64_t vaddr, uint64_t line);
+
+/* `line` is the line's number by physical address, below 2^48. */
+static inline struct footprint_step footprint_touch(struct footprint *footprint,
+                                                    uint16_t domain, uint64_t vaddr,
+                                                    uint64_t paddr)
+{
+    uint64_t line = paddr >> footprint->line_shift;
+    size_t at = line % FOOTPRINT_FILTER;
+    if (domain == footprint->domain && footprint->filter[at].line == line &&
+        footprint->filter[at].visit == footprint->visit)
+        return (struct footprint_step){0};
+    return footprint_touch_slowly(footprint, domain, vaddr, line);
+}
+
+#endif
