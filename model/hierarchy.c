@@ -106,12 +106,12 @@ static bool supported(const struct machine *machine, size_t domains, struct cb_e
                                 "cache %s: replay models caches that are neither inclusive "
                                 "nor exclusive",
                                 cache->name);
-        /* Keys hold the domain above the line's number, below the two marks. */
-        uint64_t room = UINT64_C(1) << (62 - (ADDRESS_BITS - log2_of(cache->line)));
+        /* Keys hold the domain, or the space, above the line's number, below the mark. */
+        uint64_t room = UINT64_C(1) << (63 - (ADDRESS_BITS - log2_of(cache->line)));
         if (domains > room)
             return cb_error_set(error, CB_USAGE,
-                                "cache %s: lines of %u bytes leave room for %llu domains, "
-                                "the trace has %zu",
+                                "cache %s: lines of %u bytes leave room for %llu domains "
+                                "or address spaces, the trace has %zu",
                                 cache->name, cache->line, (unsigned long long)room, domains);
     }
     return true;
@@ -124,8 +124,16 @@ bool layout_init(struct layout *layout, const struct machine *machine, size_t do
     if (!supported(machine, domains, error))
         return false;
     memset(layout->component, COMPONENTS, sizeof layout->component);
-    for (size_t i = 0; i < machine->cache_count; i++)
-        layout->line_shift[i] = log2_of(machine->caches[i].line);
+    for (size_t i = 0; i < machine->tlb_count; i++) {
+        layout->tlb_tagged[i] = machine_tlb_tagged(machine, &machine->tlbs[i]);
+        /* With kernel page-table isolation no page is the same in every space. */
+        layout->global[i] = machine->tlbs[i].global_pages && !machine->switching.kpti;
+    }
+    for (size_t i = 0; i < machine->cache_count; i++) {
+        const struct machine_cache *cache = &machine->caches[i];
+        layout->cache_tagged[i] = cache->tag == MACHINE_VIRTUAL && cache->asid_bits > 0;
+        layout->line_shift[i] = log2_of(cache->line);
+    }
     for (enum side side = SIDE_FETCH; side <= SIDE_DATA; side++) {
         layout->tlbs[side][0] = tlbs_asked(machine, side, false);
         layout->tlbs[side][1] = tlbs_asked(machine, side, true);
@@ -143,22 +151,38 @@ bool layout_init(struct layout *layout, const struct machine *machine, size_t do
 
 /* ---- one processor ---- */
 
-bool hierarchy_init(struct hierarchy *hierarchy, const struct layout *layout,
-                    struct structure_counters *counters)
+static bool tlb_init(struct hierarchy *hierarchy, size_t i)
 {
-    const struct machine *machine = layout->machine;
-    *hierarchy = (struct hierarchy){.layout = layout, .counters = counters};
+    const struct layout *layout = hierarchy->layout;
+    const struct machine_tlb *tlb = &layout->machine->tlbs[i];
+    if (!array_init(&hierarchy->tlbs[i], machine_tlb_sets(tlb), tlb->ways, tlb->replacement,
+                    tlb->seed))
+        return false;
+    return !hierarchy->tells_spaces || !layout->tlb_tagged[i] ||
+           tags_init(&hierarchy->tlb_tags[i], tlb->asid_bits);
+}
+
+static bool cache_init(struct hierarchy *hierarchy, size_t i)
+{
+    const struct layout *layout = hierarchy->layout;
+    const struct machine_cache *cache = &layout->machine->caches[i];
+    if (!array_init(&hierarchy->caches[i], machine_cache_sets(cache), cache->ways,
+                    cache->replacement, cache->seed))
+        return false;
+    return !hierarchy->tells_spaces || !layout->cache_tagged[i] ||
+           tags_init(&hierarchy->cache_tags[i], cache->asid_bits);
+}
+
+bool hierarchy_init(struct hierarchy *hierarchy, const struct layout *layout,
+                    bool tells_spaces, struct structure_counters *counters)
+{
+    *hierarchy = (struct hierarchy){
+        .layout = layout, .tells_spaces = tells_spaces, .counters = counters};
     bool good = true;
-    for (size_t i = 0; i < machine->tlb_count && good; i++) {
-        const struct machine_tlb *tlb = &machine->tlbs[i];
-        good = array_init(&hierarchy->tlbs[i], machine_tlb_sets(tlb), tlb->ways,
-                          tlb->replacement, tlb->seed);
-    }
-    for (size_t i = 0; i < machine->cache_count && good; i++) {
-        const struct machine_cache *cache = &machine->caches[i];
-        good = array_init(&hierarchy->caches[i], machine_cache_sets(cache), cache->ways,
-                          cache->replacement, cache->seed);
-    }
+    for (size_t i = 0; i < layout->machine->tlb_count && good; i++)
+        good = tlb_init(hierarchy, i);
+    for (size_t i = 0; i < layout->machine->cache_count && good; i++)
+        good = cache_init(hierarchy, i);
     if (!good)
         hierarchy_free(hierarchy);
     return good;
@@ -166,10 +190,14 @@ bool hierarchy_init(struct hierarchy *hierarchy, const struct layout *layout,
 
 void hierarchy_free(struct hierarchy *hierarchy)
 {
-    for (size_t i = 0; i < MACHINE_TLBS; i++)
+    for (size_t i = 0; i < MACHINE_TLBS; i++) {
         array_free(&hierarchy->tlbs[i]);
-    for (size_t i = 0; i < MACHINE_CACHES; i++)
+        tags_free(&hierarchy->tlb_tags[i]);
+    }
+    for (size_t i = 0; i < MACHINE_CACHES; i++) {
         array_free(&hierarchy->caches[i]);
+        tags_free(&hierarchy->cache_tags[i]);
+    }
     map_free(&hierarchy->tables);
 }
 
@@ -200,26 +228,55 @@ static void count_flush(struct hierarchy *hierarchy, size_t structure, uint64_t 
     hierarchy->counters[structure].flushed_entries += (int64_t)entries;
 }
 
+/* A tagged structure keeps its entries, unless the tags run out. `shift` is the place of
+ * the space in its keys. */
+static void switch_tagged(struct hierarchy *hierarchy, size_t structure, struct array *array,
+                          struct tags *tags, const struct ref *ref, unsigned shift,
+                          bool traced)
+{
+    bool recycle =
+        hierarchy->layout->machine->switching.tags_run_out == MACHINE_TAGS_RECYCLE;
+    uint32_t loser = 0;
+    switch (tags_switch(tags, (uint32_t)ref->paddr, recycle, &loser)) {
+    case TAGS_FLUSH_NOTHING:
+        return;
+    case TAGS_FLUSH_ALL:
+        count_flush(hierarchy, structure, array_flush(array, true, ref->excursion, traced));
+        return;
+    case TAGS_FLUSH_SPACE:
+        count_flush(hierarchy, structure,
+                    array_flush_matching(array, ~UINT64_C(0) << shift,
+                                         (uint64_t)loser << shift, ref->excursion, traced));
+        return;
+    }
+}
+
 void hierarchy_switch(struct hierarchy *hierarchy, const struct ref *ref, bool traced)
 {
-    const struct machine *machine = hierarchy->layout->machine;
+    const struct layout *layout = hierarchy->layout;
+    const struct machine *machine = layout->machine;
     if (ref->flags != TRACE_HOW_CR3)
         return;
+    hierarchy->space = ref->paddr;
     for (size_t i = 0; i < machine->tlb_count; i++) {
-        const struct machine_tlb *tlb = &machine->tlbs[i];
-        if (machine_tlb_tagged(machine, tlb)) {
-            hierarchy->tag_key[i] = ref->paddr << PAGE_BITS;
+        struct array *array = &hierarchy->tlbs[i];
+        if (layout->tlb_tagged[i]) {
+            switch_tagged(hierarchy, i, array, &hierarchy->tlb_tags[i], ref, PAGE_BITS,
+                          traced);
             continue;
         }
-        bool keep = tlb->global_pages &&
+        bool keep = layout->global[i] &&
                     machine->switching.cr3_flushes == MACHINE_FLUSH_NON_GLOBAL;
-        count_flush(hierarchy, i,
-                    array_flush(&hierarchy->tlbs[i], keep, ref->excursion, traced));
+        count_flush(hierarchy, i, array_flush(array, keep, ref->excursion, traced));
     }
     for (size_t i = 0; i < machine->cache_count; i++) {
-        if (machine->caches[i].tag != MACHINE_VIRTUAL)
-            continue;
-        count_flush(hierarchy, machine->tlb_count + i,
-                    array_flush(&hierarchy->caches[i], false, ref->excursion, traced));
+        struct array *array = &hierarchy->caches[i];
+        size_t structure = machine->tlb_count + i;
+        if (layout->cache_tagged[i])
+            switch_tagged(hierarchy, structure, array, &hierarchy->cache_tags[i], ref,
+                          (unsigned)(ADDRESS_BITS - layout->line_shift[i]), traced);
+        else if (machine->caches[i].tag == MACHINE_VIRTUAL)
+            count_flush(hierarchy, structure,
+                        array_flush(array, false, ref->excursion, traced));
     }
 }

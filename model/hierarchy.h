@@ -20,6 +20,7 @@
 #include "model/array.h"
 #include "model/model.h"
 #include "model/ref.h"
+#include "model/tags.h"
 
 #define ADDRESS_BITS 58 /* addresses are taken modulo 2^58: canonical ones stay apart */
 #define ADDRESS_MASK ((UINT64_C(1) << ADDRESS_BITS) - 1)
@@ -37,6 +38,8 @@ struct layout {
     const struct machine *machine;
     struct way_down tlbs[2][2]; /* [SIDE_FETCH or SIDE_DATA][1 in kernel mode] */
     struct way_down caches[2];  /* [SIDE_FETCH or SIDE_DATA] */
+    bool tlb_tagged[MACHINE_TLBS], cache_tagged[MACHINE_CACHES];
+    bool global[MACHINE_TLBS]; /* honours global pages */
     uint8_t line_shift[MACHINE_CACHES];
     uint8_t first_line_shift[2]; /* of the first level by side; 12 without a cache */
     uint8_t component[SIDES][EVENTS]; /* enum component; COMPONENTS: none */
@@ -60,14 +63,18 @@ struct hierarchy {
     struct array caches[MACHINE_CACHES];
     struct map tables; /* (CR3, directory index) to page-table page */
     uint64_t cr3;
-    uint64_t tag_key[MACHINE_TLBS]; /* shared world: the current space's tag, in place */
-    bool global;                    /* shared world: global pages have keys of their own */
+    /* The shared world alone, which tells address spaces apart where the machine does: */
+    bool tells_spaces;
+    uint64_t space; /* the current one; 0 in the other worlds */
+    struct tags tlb_tags[MACHINE_TLBS];
+    struct tags cache_tags[MACHINE_CACHES];
     struct structure_counters *counters; /* TLBs, then caches; NULL: nothing is counted */
 };
 
-/* `traced` as for arrays. `counters` has room for all structures, or is NULL. */
+/* `tells_spaces`: it is that of the shared world. `counters` has room for all structures,
+ * or is NULL. */
 bool hierarchy_init(struct hierarchy *hierarchy, const struct layout *layout,
-                    struct structure_counters *counters);
+                    bool tells_spaces, struct structure_counters *counters);
 void hierarchy_free(struct hierarchy *hierarchy);
 bool hierarchy_failed(const struct hierarchy *hierarchy); /* memory ran out */
 
@@ -132,7 +139,8 @@ static inline uint32_t ask_caches(struct hierarchy *hierarchy, enum side side,
         uint64_t number =
             (cache->index == MACHINE_VIRTUAL ? vaddr : paddr) >> layout->line_shift[i];
         uint64_t key = (cache->tag == MACHINE_VIRTUAL ? vaddr : paddr) >> layout->line_shift[i];
-        key |= (uint64_t)asker->domain << (ADDRESS_BITS - layout->line_shift[i]);
+        uint64_t whose = layout->cache_tagged[i] ? hierarchy->space : 0;
+        key |= (asker->domain | whose) << (ADDRESS_BITS - layout->line_shift[i]);
         bool wrote_back, store = kind == REF_STORE;
         bool dirties = store && cache->write == MACHINE_WRITE_BACK;
         enum answer answer = array_ask(&hierarchy->caches[i], number, key, asker, dirties,
@@ -179,10 +187,12 @@ static inline uint32_t walk(struct hierarchy *hierarchy, uint64_t vaddr,
 static inline uint64_t tlb_key(const struct hierarchy *hierarchy, const struct ref *ref,
                                unsigned tlb, uint64_t page)
 {
-    if (hierarchy->global && (ref->flags & REF_GLOBAL) != 0 &&
-        hierarchy->layout->machine->tlbs[tlb].global_pages)
+    const struct layout *layout = hierarchy->layout;
+    if (!hierarchy->tells_spaces)
+        return page;
+    if ((ref->flags & REF_GLOBAL) != 0 && layout->global[tlb])
         return page | KEY_GLOBAL;
-    return page | hierarchy->tag_key[tlb];
+    return layout->tlb_tagged[tlb] ? page | hierarchy->space << PAGE_BITS : page;
 }
 
 static inline uint32_t translate(struct hierarchy *hierarchy, const struct ref *ref,

@@ -27,6 +27,8 @@ struct preparer {
     uint32_t behalf; /* of the current thread */
 
     struct footprint footprint;
+    uint64_t cr3; /* of the last space switch */
+    uint16_t space;
 };
 
 /* ---- setting up ---- */
@@ -83,6 +85,11 @@ int64_t prepare_total(const struct preparer *preparer)
     return preparer->charger.total;
 }
 
+static uint32_t innermost(const struct preparer *preparer)
+{
+    return preparer->depth > 0 ? preparer->inside[preparer->depth - 1] : 0;
+}
+
 /* On whose behalf user-mode code that is not work runs: see prepare.h. */
 static uint32_t stub_excursion(const struct preparer *preparer,
                                const struct code_info *code)
@@ -95,7 +102,7 @@ static uint32_t excursion_of(const struct preparer *preparer, bool user,
                              const struct code_info *code)
 {
     if (!user)
-        return preparer->depth > 0 ? preparer->inside[preparer->depth - 1] : 0;
+        return innermost(preparer);
     if (code->account == ACCOUNT_WORK)
         return preparer->behalf;
     return stub_excursion(preparer, code);
@@ -171,6 +178,46 @@ static bool access_record(struct preparer *preparer, const struct trace_record *
     return true;
 }
 
+/* ---- address spaces ---- */
+
+static void put_event(struct batch *batch, const struct ref *ref)
+{
+    batch->refs[batch->count++] = *ref;
+}
+
+/* With kernel page-table isolation a space has two sets of tags, one for each mode. */
+static void put_space(struct preparer *preparer, uint8_t how, bool user, struct batch *batch)
+{
+    bool isolated = preparer->layout->machine->switching.kpti;
+    uint64_t space = isolated ? 2u * preparer->space + user : preparer->space;
+    put_event(batch, &(struct ref){.kind = REF_SPACE,
+                                   .vaddr = preparer->cr3,
+                                   .paddr = space & 0xffff,
+                                   .excursion = innermost(preparer),
+                                   .flags = how});
+}
+
+/* Kernel page-table isolation: each way over the border loads CR3. */
+static void isolate(struct preparer *preparer, bool user, struct batch *batch)
+{
+    if (!preparer->layout->machine->switching.kpti || preparer->index_of[0] == 0)
+        return;
+    charger_add(&preparer->charger, (uint16_t)(preparer->index_of[0] - 1),
+                ACCOUNT_SPACE_SWITCH, INSTRUCTION_MOV_CR3, innermost(preparer),
+                preparer->layout->machine->instructions[INSTRUCTION_MOV_CR3]);
+    put_space(preparer, TRACE_HOW_CR3, user, batch);
+}
+
+static void space_switch(struct preparer *preparer, const struct trace_record *record,
+                         struct batch *batch)
+{
+    if (record->detail <= TRACE_HOW_SEGMENT)
+        preparer->ledger->phase[preparer->charger.phase].space_switches[record->detail]++;
+    preparer->cr3 = record->a & ADDRESS_MASK;
+    preparer->space = (uint16_t)record->b;
+    put_space(preparer, record->detail, preparer->user, batch);
+}
+
 /* ---- crossings ---- */
 
 static void synthesise(struct preparer *preparer, struct batch *batch, uint8_t kind,
@@ -214,8 +261,7 @@ static enum crossing_kind kind_of_cause(uint8_t cause)
 static void open_crossing(struct preparer *preparer, const struct trace_record *record,
                           uint64_t number)
 {
-    uint32_t parent = preparer->depth > 0 ? preparer->inside[preparer->depth - 1]
-                                          : preparer->behalf;
+    uint32_t parent = preparer->depth > 0 ? innermost(preparer) : preparer->behalf;
     struct crossing_bill bill = {.parent = parent,
                                  .thread = record->thread,
                                  .domain = record->domain,
@@ -251,12 +297,14 @@ static bool crossing_in(struct preparer *preparer, const struct trace_record *re
                     preparer->layout->machine->instructions[class]);
     }
     synthesise_trap(preparer, record, from_user, batch);
+    if (from_user)
+        isolate(preparer, false, batch);
     preparer->user = false;
     return true;
 }
 
 static bool crossing_out(struct preparer *preparer, const struct trace_record *record,
-                         uint64_t number, struct cb_error *error)
+                         uint64_t number, struct batch *batch, struct cb_error *error)
 {
     bool to_user = record->a == 0;
     if (preparer->user)
@@ -265,6 +313,8 @@ static bool crossing_out(struct preparer *preparer, const struct trace_record *r
                           "went out");
     charger_settle(&preparer->charger, FOLLOW_CROSSING, to_user);
     preparer->charger.last_code = TRACE_NO_CODE;
+    if (to_user)
+        isolate(preparer, true, batch);
     if (to_user)
         preparer->depth = 0;
     else if (preparer->depth > 0)
@@ -277,7 +327,7 @@ static bool crossing_out(struct preparer *preparer, const struct trace_record *r
 /* A message: who runs on whose behalf from here on, and what kind of crossing this is. */
 static void ipc(struct preparer *preparer, const struct trace_record *record)
 {
-    uint32_t crossing = preparer->depth > 0 ? preparer->inside[preparer->depth - 1] : 0;
+    uint32_t crossing = innermost(preparer);
     enum crossing_kind kind = CROSSING_IPC_SEND;
     switch ((enum trace_ipc)record->detail) {
     case TRACE_IPC_IS_CALL:
@@ -307,24 +357,6 @@ static void change_thread(struct preparer *preparer, uint32_t thread)
 
 /* ---- all other events ---- */
 
-static void put_event(struct batch *batch, const struct ref *ref)
-{
-    batch->refs[batch->count++] = *ref;
-}
-
-static void space_switch(struct preparer *preparer, const struct trace_record *record,
-                         struct batch *batch)
-{
-    uint32_t crossing = preparer->depth > 0 ? preparer->inside[preparer->depth - 1] : 0;
-    if (record->detail <= TRACE_HOW_SEGMENT)
-        preparer->ledger->phase[preparer->charger.phase].space_switches[record->detail]++;
-    put_event(batch, &(struct ref){.kind = REF_SPACE,
-                                   .vaddr = record->a & ADDRESS_MASK,
-                                   .paddr = record->b & 0xffff,
-                                   .excursion = crossing,
-                                   .flags = record->detail});
-}
-
 static void phase(struct preparer *preparer, const struct trace_record *record,
                   struct batch *batch)
 {
@@ -342,7 +374,7 @@ static bool event(struct preparer *preparer, const struct trace_record *record,
     case TRACE_CROSSING_IN:
         return crossing_in(preparer, record, number, batch, error);
     case TRACE_CROSSING_OUT:
-        return crossing_out(preparer, record, number, error);
+        return crossing_out(preparer, record, number, batch, error);
     case TRACE_THREAD_SWITCH:
         now->thread_switches++;
         break;

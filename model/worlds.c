@@ -6,14 +6,13 @@ bool worlds_init(struct worlds *worlds, const struct layout *layout, size_t doma
                  bool plain, struct structure_counters *counters)
 {
     *worlds = (struct worlds){.layout = layout, .domain_count = domain_count, .plain = plain};
-    bool good = hierarchy_init(&worlds->shared, layout, counters);
-    worlds->shared.global = true;
+    bool good = hierarchy_init(&worlds->shared, layout, true, counters);
     if (!plain) {
-        good = good && hierarchy_init(&worlds->merged, layout, NULL);
+        good = good && hierarchy_init(&worlds->merged, layout, false, NULL);
         worlds->solo = calloc(domain_count, sizeof *worlds->solo);
         good = good && worlds->solo != NULL;
         for (size_t i = 0; good && i < domain_count; i++)
-            good = hierarchy_init(&worlds->solo[i], layout, NULL);
+            good = hierarchy_init(&worlds->solo[i], layout, false, NULL);
     }
     if (!good)
         worlds_free(worlds);
