@@ -5,9 +5,7 @@
 #include <string.h>
 
 static const struct verb *const verbs[] = {
-    &verb_info,
-    &verb_help,
-    NULL,
+    &verb_record, &verb_info, &verb_replay, &verb_machines, &verb_help, NULL,
 };
 
 static const char *const group_titles[VERB_GROUPS] = {

@@ -1,6 +1,7 @@
 /* output.c - results on standard output or in a file that appears whole or not at all. */
 #include "traces/output.h"
 #include "cli.h"
+#include "kernel-trace/recorder/recorder.h"
 #include "traces/trace.h"
 
 #include <stdlib.h>
@@ -20,6 +21,11 @@ bool cli_write(const char *path, const void *data, size_t size, struct cb_error 
         return false;
     }
     return output_commit(&output, error);
+}
+
+bool cli_machines(char *directory, size_t size, struct cb_error *error)
+{
+    return recording_locate("machines", directory, size, error);
 }
 
 bool cli_cut(const char *path, const struct trace_info *info, struct cb_error *error)

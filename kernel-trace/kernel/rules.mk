@@ -27,25 +27,25 @@ all: kernel
 define guest_rules
 $(1)/%.o: %.c Makefile kernel-trace/kernel/rules.mk
 	@mkdir -p $$(@D)
-	$$(GUEST_CC) $$(GUEST_CFLAGS) $(2) -MMD -MP -c -o $$@ $$<
+	$$(call quiet,GUEST,$$<)$$(GUEST_CC) $$(GUEST_CFLAGS) $(2) -MMD -MP -c -o $$@ $$<
 $(1)/%.o: %.S Makefile kernel-trace/kernel/rules.mk
 	@mkdir -p $$(@D)
-	$$(GUEST_CC) -m32 $(2) -I. -Wa,-I$(1) -MMD -MP -c -o $$@ $$<
+	$$(call quiet,GUEST,$$<)$$(GUEST_CC) -m32 $(2) -I. -Wa,-I$(1) -MMD -MP -c -o $$@ $$<
 $(1)/kernel-trace/kernel/instrument.o: GUEST_CFLAGS += -falign-functions=512
 $(1)/kernel-trace/services/announce.o: GUEST_CFLAGS += -falign-functions=128
 $(1)/kernel-trace/kernel/images.o: $(PROGRAMS:%=$(1)/%.image)
 $(1)/%.image: $(1)/%.elf
-	objcopy -O binary $$< $$@
+	$$(call quiet,COPY,$$@)objcopy -O binary $$< $$@
 $(1)/crossbill-kernel$(3).elf: kernel-trace/kernel/kernel.ld \
     $(patsubst %,$(1)/%.o,$(basename $(KERNEL_SOURCES)))
-	ld $$(GUEST_LDFLAGS) -T $$< -o $$@ $$(filter %.o,$$^)
+	$$(call quiet,LINK,$$@)ld $$(GUEST_LDFLAGS) -T $$< -o $$@ $$(filter %.o,$$^)
 endef
 
 # program_rules DIRECTORY,PROGRAM
 define program_rules
 $(1)/$(2).elf: kernel-trace/services/program.ld \
     $(patsubst %,$(1)/kernel-trace/services/%.o,start announce $(PROGRAM_$(2)))
-	ld $$(GUEST_LDFLAGS) -T $$< -o $$@ $$(filter %.o,$$^)
+	$$(call quiet,LINK,$$@)ld $$(GUEST_LDFLAGS) -T $$< -o $$@ $$(filter %.o,$$^)
 endef
 
 $(eval $(call guest_rules,$(G),,))
@@ -54,4 +54,4 @@ $(foreach p,$(PROGRAMS),$(eval $(call program_rules,$(G),$(p))))
 $(foreach p,$(PROGRAMS),$(eval $(call program_rules,$(G)/twin,$(p))))
 
 $(G)/crossbill-kernel-twin.elf: $(G)/twin/crossbill-kernel-twin.elf
-	cp $< $@
+	$(call quiet,COPY,$@)cp $< $@

@@ -7,7 +7,7 @@ PLUGIN_OBJECTS := $(patsubst %.c,$(B)/%.o,$(PLUGIN_SOURCES) kernel-trace/recorde
 
 # QEMU's functions are found when it loads the plugin; ours are kept out of its way.
 $(PLUGIN): $(PLUGIN_OBJECTS) $(B)/libtraces.a kernel-trace/recorder/plugin.map
-	$(CC) $(CFLAGS_ALL) $(LDFLAGS) -shared -Wl,--exclude-libs,ALL -Wl,--as-needed \
+	$(call quiet,LINK,$@)$(CC) $(CFLAGS_ALL) $(LDFLAGS) -shared -Wl,--exclude-libs,ALL -Wl,--as-needed \
 	    -Wl,--version-script=kernel-trace/recorder/plugin.map -o $@ $(PLUGIN_OBJECTS) \
 	    $(B)/libtraces.a $(PKG_LIBS)
 

@@ -1,0 +1,324 @@
+/* replay.c - crossbill replay: run traces on machines and print where the cycles went. */
+#include "cli.h"
+#include "ledger.h"
+#include "reports/report.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { MOST = 64 }; /* machines, and overrides, on one command line */
+
+enum { KEY_PLAIN = 256, KEY_JSON, KEY_PHASE, KEY_PARTIAL, KEY_THREADS };
+
+struct options {
+    char **traces;
+    size_t trace_count;
+    const char *machines[MOST];
+    size_t machine_count;
+    const char *sets[MOST];
+    size_t set_count;
+    const char *report;
+    bool plain, json, partial, quiet;
+    int phase; /* enum trace_phase, or -1: the measured one if there is one */
+    unsigned threads;
+};
+
+static const struct argp_option option_table[] = {
+    {"machine", 'm', "NAME", 0,
+     "The machine, or a .json file with a slash in its name; may be given more than once",
+     0},
+    {"set", 's', "PATH=VALUE", 0,
+     "Change a number of the machine, such as "
+     "tlb.itlb.entries=64; machines NAME lists the paths",
+     0},
+    {"report", 'r', "FILE", 0, "Add the results to this report (made if missing)", 0},
+    {"phase", KEY_PHASE, "PHASE", 0, "Show warmup or measured (the default)", 0},
+    {"plain", KEY_PLAIN, NULL, 0, "Simulate only what was recorded: counters, no ledger",
+     0},
+    {"json", KEY_JSON, NULL, 0, "Print JSON instead of tables", 0},
+    {"quiet", 'q', NULL, 0, "Print no tables: for use with --report", 0},
+    {"partial", KEY_PARTIAL, NULL, 0, "Replay what is whole of a trace that was cut", 0},
+    {"threads", KEY_THREADS, "N", 0, "Use N threads (default: one for each processor)",
+     0},
+    {0},
+};
+
+static void add_text(const struct argp_state *state, const char *what, const char **list,
+                     size_t *count, const char *text)
+{
+    if (*count == MOST)
+        argp_error(state, "%s: at most %d of them", what, MOST);
+    list[(*count)++] = text;
+}
+
+static int parse_phase(const struct argp_state *state, const char *text)
+{
+    for (int phase = 0; phase < LEDGER_PHASES; phase++)
+        if (strcmp(text, phase_name((enum trace_phase)phase)) == 0)
+            return phase;
+    argp_error(state, "--phase: '%s' is neither 'warmup' nor 'measured'", text);
+    return -1;
+}
+
+static void check_whole(const struct argp_state *state, const struct options *options)
+{
+    if (options->trace_count == 0)
+        argp_error(state, "which trace? (crossbill record makes one)");
+    if (options->machine_count == 0)
+        argp_error(state, "on which machine? (--machine NAME; "
+                          "crossbill machines lists them)");
+    if (options->plain && options->report != NULL)
+        argp_error(state, "--plain keeps no ledger, so there is nothing for --report");
+    if (options->quiet && options->json)
+        argp_error(state, "--quiet and --json contradict each other");
+}
+
+static error_t parse(int key, char *argument, struct argp_state *state)
+{
+    struct options *options = state->input;
+    switch (key) {
+    case 'm':
+        add_text(state, "--machine", options->machines, &options->machine_count,
+                 argument);
+        return 0;
+    case 's':
+        add_text(state, "--set", options->sets, &options->set_count, argument);
+        return 0;
+    case 'r':
+        options->report = argument;
+        return 0;
+    case 'q':
+        options->quiet = true;
+        return 0;
+    case KEY_PLAIN:
+        options->plain = true;
+        return 0;
+    case KEY_JSON:
+        options->json = true;
+        return 0;
+    case KEY_PARTIAL:
+        options->partial = true;
+        return 0;
+    case KEY_PHASE:
+        options->phase = parse_phase(state, argument);
+        return 0;
+    case KEY_THREADS:
+        options->threads = (unsigned)cli_number(state, "--threads", argument, 1, 1024);
+        return 0;
+    case ARGP_KEY_ARGS:
+        options->traces = state->argv + state->next;
+        options->trace_count = (size_t)(state->argc - state->next);
+        return 0;
+    case ARGP_KEY_END:
+        check_whole(state, options);
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp argp = {
+    .options = option_table,
+    .parser = parse,
+    .args_doc = "TRACE...",
+    .doc =
+        "Replay traces on machines and say where every cycle went."
+        "\vThree worlds are replayed side by side: what was recorded (shared), the same "
+        "work without any boundary (merged), and each domain alone (solo). From their "
+        "differences follow, exactly, total = work + competition + explicit + implicit "
+        "+ idle. Explicit is what the path executes; implicit is what the memory system "
+        "costs because of the boundary; competition is what sharing one processor costs "
+        "in any structure.\n\n"
+        "A first what-if, address-space tags for the TLB of the Pentium:\n"
+        "  crossbill replay t.xbt -m pentium-100 \\\n"
+        "    -s tlb.dtlb.asid_bits=6 -s tlb.itlb.asid_bits=6",
+    .children = cli_children,
+};
+
+/* All that is open during the verb. */
+struct session {
+    const struct options *options;
+    char directory[4096]; /* of the machines */
+    struct report *report;
+    json_t *results; /* --json: an array */
+    bool printed;    /* something, so that the next table needs a blank line before */
+    struct progress progress;
+};
+
+static void on_progress(void *context, uint64_t done, uint64_t all)
+{
+    struct session *session = context;
+    progress_show(&session->progress, done, all);
+}
+
+static bool should_stop(void *context)
+{
+    (void)context;
+    return cli_signal() != 0;
+}
+
+static enum trace_phase choose_phase(const struct session *session,
+                                     const struct ledger *ledger)
+{
+    if (session->options->phase >= 0)
+        return (enum trace_phase)session->options->phase;
+    return ledger->phase[TRACE_PHASE_MEASURED].records > 0 ? TRACE_PHASE_MEASURED
+                                                           : TRACE_PHASE_WARMUP;
+}
+
+static void show(struct session *session, const struct ledger *ledger,
+                 const struct ledger_origin *origin)
+{
+    if (session->options->quiet)
+        return;
+    if (session->results != NULL) {
+        json_array_append_new(session->results, ledger_json(ledger, origin));
+        return;
+    }
+    if (session->printed)
+        fputc('\n', stdout);
+    session->printed = true;
+    ledger_print(ledger, origin, choose_phase(session, ledger), stdout);
+}
+
+static struct ledger *run_replay(struct session *session,
+                                 const struct trace_reader *trace,
+                                 const struct machine *machine, struct cb_error *error)
+{
+    struct replay_options options = {.plain = session->options->plain,
+                                     .threads = session->options->threads,
+                                     .on_progress = on_progress,
+                                     .should_stop = should_stop,
+                                     .context = session};
+    progress_begin(&session->progress, "records");
+    struct ledger *ledger = replay(trace, machine, &options, error);
+    progress_end(&session->progress);
+    return ledger;
+}
+
+/* Say in the report that the replay begins. Nothing to do without a report. */
+static bool begin_in_report(struct session *session, const struct trace_reader *trace,
+                            const struct machine *machine, int64_t *number,
+                            struct cb_error *error)
+{
+    if (session->report == NULL)
+        return true;
+    size_t count = 0;
+    const struct trace_domain *domains = trace_domains(trace, &count);
+    int64_t trace_id = 0, machine_id = 0;
+    return report_add_trace(session->report, trace_info(trace), domains, count, &trace_id,
+                            error) &&
+           report_add_machine(session->report, machine, &machine_id, error) &&
+           report_begin_replay(session->report, trace_id, machine_id, 0, NULL, number,
+                               error);
+}
+
+static bool replay_on(struct session *session, const char *path,
+                      const struct trace_reader *trace, const struct machine *machine,
+                      struct cb_error *error)
+{
+    int64_t number = 0;
+    if (!begin_in_report(session, trace, machine, &number, error))
+        return false;
+    struct ledger *ledger = run_replay(session, trace, machine, error);
+    if (ledger == NULL)
+        return false;
+    bool done = session->report == NULL ||
+                report_finish_replay(session->report, number, ledger, error);
+    if (done) {
+        struct ledger_origin origin = {.trace = path,
+                                       .info = trace_info(trace),
+                                       .machine = machine,
+                                       .plain = session->options->plain};
+        show(session, ledger, &origin);
+    }
+    ledger_free(ledger);
+    return done;
+}
+
+/* A cut trace is replayed only when asked for: its numbers are not the scenario's. */
+static bool accept_cut(const struct session *session, const char *path,
+                       const struct trace_info *info, struct cb_error *error)
+{
+    if (info->cut_at == CB_NOWHERE)
+        return true;
+    if (!session->options->partial) {
+        cb_error_set(error, CB_TRACE,
+                     "the trace was cut; expected its index here (--partial replays the "
+                     "%llu whole records before)",
+                     (unsigned long long)info->records);
+        cb_error_in(error, path);
+        return cb_error_at_byte(error, info->cut_at);
+    }
+    cli_warn("%s: the trace was cut at byte %llu; replaying its %llu whole records", path,
+             (unsigned long long)info->cut_at, (unsigned long long)info->records);
+    return true;
+}
+
+static bool replay_trace(struct session *session, const char *path,
+                         const struct machine *machines, struct cb_error *error)
+{
+    struct trace_reader *trace = trace_open(path, error);
+    if (trace == NULL)
+        return false;
+    bool done = accept_cut(session, path, trace_info(trace), error) &&
+                (session->report == NULL || trace_hash(trace, error));
+    for (size_t i = 0; done && i < session->options->machine_count; i++)
+        done = replay_on(session, path, trace, &machines[i], error);
+    trace_close(trace);
+    return done;
+}
+
+static bool replay_all(struct session *session, struct cb_error *error)
+{
+    const struct options *options = session->options;
+    struct machine machines[MOST];
+    size_t loaded = 0;
+    bool done = true;
+    while (done && loaded < options->machine_count) {
+        done = machine_load(&machines[loaded], options->machines[loaded],
+                            session->directory, options->sets, options->set_count, error);
+        loaded += done;
+    }
+    /* Machines first: a slip there must not leave an empty report behind. */
+    if (done && options->report != NULL) {
+        session->report = report_open(options->report, REPORT_WRITE, error);
+        done = session->report != NULL;
+    }
+    for (size_t i = 0; done && i < options->trace_count; i++)
+        done = replay_trace(session, options->traces[i], machines, error);
+    report_close(session->report);
+    while (loaded > 0)
+        machine_free(&machines[--loaded]);
+    return done;
+}
+
+static int run(int argc, char **argv)
+{
+    struct options options = {.phase = -1};
+    cli_parse(&argp, argc, argv, &options);
+    struct session session = {.options = &options};
+    struct cb_error error;
+    if (!cli_machines(session.directory, sizeof session.directory, &error))
+        return cli_fail(&error);
+    if (options.json)
+        session.results = json_array();
+    cli_catch_signals();
+    bool done = replay_all(&session, &error);
+    if (done && session.results != NULL)
+        cli_print_json(json_array_size(session.results) == 1
+                           ? json_array_get(session.results, 0)
+                           : session.results);
+    json_decref(session.results);
+    if (cli_signal() != 0)
+        return 128 + cli_signal();
+    return done ? CB_DONE : cli_fail(&error);
+}
+
+const struct verb verb_replay = {
+    .name = "replay",
+    .line = "Replay a trace on a machine and print where the cycles went",
+    .group = VERBS_MODEL,
+    .argp = &argp,
+    .run = run,
+};
