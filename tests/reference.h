@@ -27,8 +27,8 @@
  *  6. Translation. TLB levels are asked in order up to the first hit; all that missed are
  *     filled. A miss in all is a walk: a WALK event on the access's side. With a hardware
  *     walker two 4-byte reads follow, on SIDE_WALK: the directory entry at
- *     cr3 + 4 * (vaddr >> 22 & 1023), the table entry at table + 4 * (vaddr >> 12 & 1023).
- *     cr3 is the value of the last SPACE_SWITCH of any how (its low 12 bits dropped),
+ *     cr3 + 4 * (vaddr >> 22 & 1023), the table entry at table + 4 * (vaddr >> 12 &
+ * 1023). cr3 is the value of the last SPACE_SWITCH of any how (its low 12 bits dropped),
  *     unknown before the first; table is that of the last PAGE_TABLE event for (cr3,
  *     vaddr >> 22 & 1023). Where either is unknown neither read is made. The reads come
  *     before the access itself, and belong to its entity and domain in every world.
@@ -37,8 +37,8 @@
  *     L1D for data and walk reads, L2, L3), MEMORY when all did.
  *  8. Stores. A store that finds its line, or fills it, makes it dirty if that cache
  *     writes back; the levels below see a read. A store that misses a level that does not
- *     allocate on stores fills nothing there and goes to the next level, as a store still.
- *     From there on it is buffered: neither that level nor any below makes an event,
+ *     allocate on stores fills nothing there and goes to the next level, as a store
+ * still. From there on it is buffered: neither that level nor any below makes an event,
  *     though they are asked and may be filled. A store hit ends there, in a write-through
  *     cache too. Dirty victims are counted as write-backs and go nowhere.
  *  9. Replacement. The lowest-numbered invalid way is filled first. LRU: by last use;
@@ -64,30 +64,34 @@
  *     PATH_CAPACITY (culprit path) or PATH_DISPLACED, by the reason of its own level;
  *     WALK and MEMORY as in 11; a walk's reads always by their own reasons. Without any
  *     cache, MEMORY events are cold. Idle code: all its events go to IDLE.
- * 13. A crossing in, where tables.idt is not 0, makes accesses of the path in kernel mode:
- *     loads of 8 bytes at idt + 8 * vector and at gdt + (kernel_cs & ~7); if it comes from
- *     user mode, also at tss + 4 and at gdt + (kernel_ss & ~7); then size / 4 stores of 4
- *     bytes at b - 4, b - 8, ... Physical: the table's physical address plus the offset;
- *     stack: b - (tss - tss_physical). It comes from user mode if the last access before
- *     it was made there, or if that was the returning instruction of a crossing out to
- *     user mode (a == 0).
- * 14. Instructions. Every fetch is one, in the account of its role: work WORK, idle IDLE,
- *     else by kind. Instructions that trap or return are BORDER except in idle code. Its
- *     class: `again` if it repeats and the fetch before it was of the same code location;
+ * 13. A crossing in, where tables.idt is not 0, makes accesses of the path in kernel
+ *     mode: loads of 8 bytes at idt + 8 * vector and at gdt + (kernel_cs & ~7); if it
+ *     comes from user mode, also at tss + 4 and at gdt + (kernel_ss & ~7); then size / 4
+ *     stores of 4 bytes at b - 4, b - 8, ... Physical: the table's physical address plus
+ *     the offset; stack: b - (tss - tss_physical). It comes from user mode if a crossing
+ *     out with a == 0, or else the last access, that stands before it says so.
+ * 14. Instructions. A fetch of a location of length 0 right after a fetch cut short by
+ *     the page's end is the rest of that instruction; it is no instruction and is passed
+ *     over below. Every other fetch is one, in the account of its role: work WORK, idle
+ *     IDLE, else by kind; but those that trap or return are BORDER except in idle code.
+ *     A crossing or a PHASE breaks the sequence of fetches. Its class: `again` if it
+ *     repeats and the fetch before it in sequence was of the same code location;
  *     `crossing` if it traps and is fetched in user mode, or if it returns and a
- *     CROSSING_OUT with a == 0 stands between it and the fetch before it; `taken` if it
- *     branches and the next fetch, with no crossing between, is not at vaddr + length;
- *     else `class`. A crossing in by fault or interrupt is one instruction of class FAULT
- *     or INTERRUPT, of domain 0, BORDER. `instructions` and `classes` count all of these.
+ *     CROSSING_OUT with a == 0 comes before the next fetch; `taken` if it branches and
+ *     the next fetch in sequence is not at vaddr + length; else `class`. A crossing in by
+ *     fault or interrupt is one instruction of class FAULT or INTERRUPT, of domain 0,
+ *     BORDER. `instructions` and `classes` count all of these.
  * 15. Costs. An event costs what asking the next structure costs an access of that side:
  *     the next TLB level's latency, walk_time for WALK; the next cache level's latency,
  *     memory_latency for MEMORY; a miss in the last level costs nothing beside them. The
  *     third TLB level has no component of its own.
  * 16. Phase. A PHASE event changes it; before the first it is `measured`.
- * 17. Refilled: in the shared world, each fill of a key that was there before, by what
- *     removed it and by the component of the level, for all roles.
+ * 17. Refilled: in the shared world, each event of a level for a key that was there
+ *     before, by what removed it and by the component of the level, for all roles. What
+ *     buffered stores fill is not counted: nothing waits for it.
  * 18. Counters of a structure: the shared world's. Each asking is an access, each asking
- *     that does not find a miss, silent stores included, by the kind of the record.
+ *     that does not find a miss, silent stores included. Level 1: by the kind of the
+ *     record; beyond, fills are reads, and only the sum over kinds is laid down here.
  *
  * Not covered yet: tagged TLBs, random replacement, pairing, enforced inclusion, virtual
  * caches, kernel page-table isolation. reference_covers() says so.

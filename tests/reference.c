@@ -1,0 +1,469 @@
+#include "reference.h"
+
+#include "reference_instruction.h"
+#include "reference_world.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct table {
+    uint64_t cr3, directory_index, physical;
+};
+
+struct reference {
+    const struct reference_trace *trace;
+    const struct machine *machine;
+    struct reference_ledger *ledger;
+    struct world shared, merged, *solo; /* solo: one for each domain */
+    bool cr3_known;
+    uint64_t cr3;
+    struct table *tables;
+    size_t table_count;
+    enum trace_phase phase;
+    bool from_user; /* where a crossing in would come from now */
+};
+
+/* ---- the machine ---- */
+
+const char *reference_covers(const struct machine *machine)
+{
+    if (machine->pairing != MACHINE_PAIRING_NONE)
+        return "pairing";
+    if (machine->switching.kpti)
+        return "kernel page-table isolation";
+    for (size_t i = 0; i < machine->tlb_count; i++) {
+        if (machine_tlb_tagged(machine, &machine->tlbs[i]))
+            return "tagged TLBs";
+        if (machine->tlbs[i].replacement == MACHINE_RANDOM)
+            return "random replacement";
+    }
+    for (size_t i = 0; i < machine->cache_count; i++) {
+        const struct machine_cache *cache = &machine->caches[i];
+        if (cache->replacement == MACHINE_RANDOM)
+            return "random replacement";
+        if (cache->index != MACHINE_PHYSICAL || cache->tag != MACHINE_PHYSICAL)
+            return "virtual caches";
+        if (cache->inclusion != MACHINE_NEITHER)
+            return "enforced inclusion";
+    }
+    return NULL;
+}
+
+/* ---- charging ---- */
+
+static struct reference_domain *domain_named(struct reference *reference, uint16_t id)
+{
+    for (size_t i = 0; i < reference->ledger->domain_count; i++)
+        if (reference->ledger->domains[reference->phase][i].id == id)
+            return &reference->ledger->domains[reference->phase][i];
+    abort();
+}
+
+static struct ledger_line *line_of(struct reference *reference, uint16_t id,
+                                   enum account account)
+{
+    return &domain_named(reference, id)->line[account];
+}
+
+static void charge(struct reference *reference, const struct access *access,
+                   enum account account, unsigned group, unsigned place, int sign)
+{
+    enum side side = side_of(access, group);
+    enum component component = component_of(side, group, place);
+    if (component == COMPONENTS)
+        return;
+    struct ledger_line *line = line_of(reference, access->domain, account);
+    line->counts.n[side][component] += sign;
+    line->memory_mcycles += sign * event_cost(reference->machine, side, component);
+}
+
+static void add_to_total(struct reference *reference, const struct access *access,
+                         const struct outcome *shared)
+{
+    for (unsigned group = 0; group < shared->groups; group++) {
+        for (unsigned place = 0; place < PLACES; place++) {
+            enum side side = side_of(access, group);
+            enum component component = component_of(side, group, place);
+            if (shared->happened[group][place] && component != COMPONENTS)
+                reference->ledger->total_mcycles +=
+                    event_cost(reference->machine, side, component);
+        }
+    }
+}
+
+/* Rule 12. */
+static enum account path_account(const struct access *access, struct past past)
+{
+    if (access->idle)
+        return ACCOUNT_IDLE;
+    switch (past.whereabouts) {
+    case COLD:
+        return ACCOUNT_PATH_COLD;
+    case FLUSHED:
+        return ACCOUNT_PATH_REFILL;
+    case EVICTED:
+        return past.culprit == ENTITY_PATH ? ACCOUNT_PATH_CAPACITY
+                                           : ACCOUNT_PATH_DISPLACED;
+    case PRESENT:
+        break;
+    }
+    abort(); /* what is present does not miss */
+}
+
+static void charge_path(struct reference *reference, const struct access *access,
+                        const struct outcome *shared)
+{
+    for (unsigned group = 0; group < shared->groups; group++)
+        for (unsigned place = 0; place < PLACES; place++)
+            if (shared->happened[group][place])
+                charge(reference, access,
+                       path_account(access, shared->past[group][place]), group, place, 1);
+}
+
+static bool is_walk_read(unsigned group)
+{
+    return group == DIRECTORY_READ || group == TABLE_READ;
+}
+
+/* Rule 11, for an event that only shared has, and for one that only merged has. */
+static enum account loss_account(const struct outcome *shared,
+                                 const struct outcome *merged, unsigned group,
+                                 unsigned place)
+{
+    struct past past = shared->past[group][place];
+    if (is_walk_read(group) && !merged->happened[TRANSLATION][LAST_PLACE])
+        past = shared->past[TRANSLATION][LAST_PLACE];
+    return past.whereabouts == FLUSHED ? ACCOUNT_REFILL : ACCOUNT_DISPLACED;
+}
+
+static enum account credit_account(const struct access *access,
+                                   const struct outcome *shared, unsigned group)
+{
+    if (is_walk_read(group) && !shared->happened[TRANSLATION][LAST_PLACE])
+        group = TRANSLATION;
+    if (!shared->hit[group])
+        abort(); /* a level that did not miss, though all that were asked did */
+    return shared->last_user[group] != access->entity ? ACCOUNT_CREDIT_SHARED
+                                                      : ACCOUNT_CREDIT_POLICY;
+}
+
+static void charge_work(struct reference *reference, const struct access *access,
+                        const struct outcome *shared, const struct outcome *merged,
+                        const struct outcome *solo)
+{
+    for (unsigned group = 0; group < shared->groups; group++) {
+        for (unsigned place = 0; place < PLACES; place++) {
+            bool in_shared = shared->happened[group][place];
+            bool in_merged = merged->happened[group][place];
+            bool in_solo = solo->happened[group][place];
+            if (in_solo)
+                charge(reference, access, ACCOUNT_WORK, group, place, 1);
+            if (in_merged && !in_solo)
+                charge(reference, access, ACCOUNT_COMPETITION, group, place, 1);
+            if (in_solo && !in_merged)
+                charge(reference, access, ACCOUNT_COMPETITION_CREDIT, group, place, -1);
+            if (in_shared && !in_merged)
+                charge(reference, access, loss_account(shared, merged, group, place),
+                       group, place, 1);
+            if (in_merged && !in_shared)
+                charge(reference, access, credit_account(access, shared, group), group,
+                       place, -1);
+        }
+    }
+}
+
+static size_t domain_number(const struct reference *reference, uint16_t id)
+{
+    size_t number = 0;
+    while (reference->trace->domains[number].id != id)
+        number++;
+    return number;
+}
+
+/* Rule 17. */
+static void count_refills(struct reference *reference, const struct access *access,
+                          const struct outcome *shared)
+{
+    struct reference_domain *domain = domain_named(reference, access->domain);
+    for (unsigned group = 0; group < shared->groups; group++) {
+        for (unsigned place = 0; place < PLACES; place++) {
+            enum component component = component_of(side_of(access, group), group, place);
+            enum whereabouts before = shared->past[group][place].whereabouts;
+            if (!shared->happened[group][place] || place == LAST_PLACE ||
+                component == COMPONENTS)
+                continue;
+            domain->refilled_after_flush[component] += before == FLUSHED;
+            domain->refilled_after_eviction[component] += before == EVICTED;
+        }
+    }
+}
+
+/* Where a walk for this access would read, if it is known. */
+static void look_up_table(const struct reference *reference, struct access *access)
+{
+    uint64_t index = access->vaddr >> 22 & 1023;
+    for (size_t i = 0; reference->cr3_known && i < reference->table_count; i++) {
+        const struct table *table = &reference->tables[i];
+        if (table->cr3 != reference->cr3 || table->directory_index != index)
+            continue;
+        access->table_known = true;
+        access->directory_entry = table->cr3 + 4 * index;
+        access->table_entry = table->physical + 4 * (access->vaddr >> 12 & 1023);
+    }
+}
+
+static void make_access(struct reference *reference, struct access *access)
+{
+    look_up_table(reference, access);
+    struct outcome shared = world_access(&reference->shared, 0, access);
+    add_to_total(reference, access, &shared);
+    count_refills(reference, access, &shared);
+    if (access->entity == ENTITY_PATH) {
+        charge_path(reference, access, &shared);
+        return;
+    }
+    uint16_t owner = access->domain;
+    struct world *alone = &reference->solo[domain_number(reference, owner)];
+    struct outcome merged = world_access(&reference->merged, owner, access);
+    struct outcome solo = world_access(alone, owner, access);
+    charge_work(reference, access, &shared, &merged, &solo);
+}
+
+/* ---- records ---- */
+
+static void execute(struct reference *reference, uint16_t domain, enum account account,
+                    uint8_t class)
+{
+    int64_t cost = reference->machine->instructions[class];
+    struct ledger_line *line = line_of(reference, domain, account);
+    line->instructions++;
+    line->instruction_mcycles += cost;
+    domain_named(reference, domain)->classes[class]++;
+    reference->ledger->total_mcycles += cost;
+}
+
+static void replay_access(struct reference *reference, size_t number)
+{
+    const struct trace_record *record = &reference->trace->records[number];
+    enum trace_role role = record->code == TRACE_NO_CODE
+                               ? TRACE_WORK
+                               : code_of(reference->trace, record)->role;
+    struct access access = {
+        .kind = record->kind,
+        .vaddr = record->vaddr,
+        .paddr = record->paddr,
+        .size = record->size,
+        .user_mode = record->user,
+        .domain = record->domain,
+        .entity = role == TRACE_WORK ? record->domain : ENTITY_PATH,
+        .idle = role == TRACE_IDLE,
+    };
+    if (is_instruction(reference->trace, number))
+        execute(reference, record->domain, account_of_fetch(reference->trace, number),
+                class_of_fetch(reference->trace, number));
+    make_access(reference, &access);
+    reference->from_user = record->user;
+}
+
+static void synthesise(struct reference *reference, enum trace_kind kind, uint64_t vaddr,
+                       uint64_t paddr, unsigned size)
+{
+    struct access access = {.kind = kind,
+                            .vaddr = vaddr,
+                            .paddr = paddr,
+                            .size = size,
+                            .entity = ENTITY_PATH};
+    make_access(reference, &access);
+}
+
+/* Rule 13. */
+static void cross_in(struct reference *reference, const struct trace_record *event)
+{
+    const struct trace_tables *tables = &reference->trace->tables;
+    if (event->detail == TRACE_CAUSE_FAULT)
+        execute(reference, 0, ACCOUNT_BORDER, INSTRUCTION_FAULT);
+    if (event->detail == TRACE_CAUSE_INTERRUPT)
+        execute(reference, 0, ACCOUNT_BORDER, INSTRUCTION_INTERRUPT);
+    if (tables->idt == 0)
+        return;
+    uint64_t gate = 8 * event->a;
+    uint64_t code = tables->kernel_cs & 0xfff8u, stack = tables->kernel_ss & 0xfff8u;
+    synthesise(reference, TRACE_LOAD, tables->idt + gate, tables->idt_physical + gate, 8);
+    synthesise(reference, TRACE_LOAD, tables->gdt + code, tables->gdt_physical + code, 8);
+    if (reference->from_user) {
+        synthesise(reference, TRACE_LOAD, tables->tss + 4, tables->tss_physical + 4, 8);
+        synthesise(reference, TRACE_LOAD, tables->gdt + stack,
+                   tables->gdt_physical + stack, 8);
+    }
+    uint64_t to_physical = tables->tss_physical - tables->tss;
+    for (unsigned pushed = 4; pushed <= event->size; pushed += 4)
+        synthesise(reference, TRACE_STORE, event->b - pushed,
+                   event->b - pushed + to_physical, 4);
+}
+
+static void switch_space(struct reference *reference, const struct trace_record *event)
+{
+    reference->ledger->space_switches[reference->phase][event->detail]++;
+    reference->cr3 = event->a & ~UINT64_C(4095);
+    reference->cr3_known = true;
+    if (event->detail != TRACE_HOW_CR3)
+        return;
+    world_flush(&reference->shared);
+}
+
+static void use_table(struct reference *reference, const struct trace_record *event)
+{
+    struct table table = {event->a & ~UINT64_C(4095), event->code, event->b};
+    for (size_t i = 0; i < reference->table_count; i++) {
+        if (reference->tables[i].cr3 == table.cr3 &&
+            reference->tables[i].directory_index == table.directory_index) {
+            reference->tables[i] = table;
+            return;
+        }
+    }
+    reference->tables[reference->table_count++] = table;
+}
+
+static void replay_record(struct reference *reference, size_t number)
+{
+    const struct trace_record *record = &reference->trace->records[number];
+    switch ((enum trace_kind)record->kind) {
+    case TRACE_FETCH:
+    case TRACE_LOAD:
+    case TRACE_STORE:
+        replay_access(reference, number);
+        return;
+    case TRACE_CROSSING_IN:
+        cross_in(reference, record);
+        reference->from_user = false;
+        return;
+    case TRACE_CROSSING_OUT:
+        reference->from_user = record->a == 0;
+        return;
+    case TRACE_SPACE_SWITCH:
+        switch_space(reference, record);
+        return;
+    case TRACE_THREAD_SWITCH:
+        reference->ledger->thread_switches[reference->phase]++;
+        return;
+    case TRACE_PAGE_TABLE:
+        use_table(reference, record);
+        return;
+    case TRACE_PHASE:
+        reference->phase = record->detail;
+        return;
+    case TRACE_IPC_SEND:
+    case TRACE_IPC_RECEIVE:
+    case TRACE_REQUEST_BEGIN:
+    case TRACE_REQUEST_END:
+    case TRACE_LOST:
+    case TRACE_KINDS:
+        return;
+    }
+}
+
+/* ---- beginning and end ---- */
+
+static bool is_declared(const struct reference_trace *trace, uint16_t id)
+{
+    for (size_t i = 0; i < trace->domain_count; i++)
+        if (trace->domains[i].id == id)
+            return true;
+    return false;
+}
+
+static bool is_sound(const struct reference_trace *trace)
+{
+    for (size_t i = 0; i < trace->record_count; i++) {
+        const struct trace_record *record = &trace->records[i];
+        if (record->kind > TRACE_STORE)
+            continue;
+        bool has_code = record->code < trace->code_count ||
+                        (record->code == TRACE_NO_CODE && record->kind != TRACE_FETCH);
+        if (!has_code || !is_declared(trace, record->domain))
+            return false;
+    }
+    return is_declared(trace, 0);
+}
+
+static void copy_counters(struct structure_counters *to, const char *name,
+                          const struct structure *from,
+                          const struct structure_counters *asked)
+{
+    *to = *asked;
+    memcpy(to->name, name, sizeof to->name);
+    to->flushes = from->flushes;
+    to->flushed_entries = from->flushed_entries;
+    to->write_backs = from->write_backs;
+}
+
+static void take_counters(struct reference *reference)
+{
+    const struct machine *machine = reference->machine;
+    const struct world *world = &reference->shared;
+    struct structure_counters *to = reference->ledger->structures;
+    const struct structure_counters *asked = world->counters;
+    for (size_t i = 0; i < machine->tlb_count; i++)
+        copy_counters(to++, machine->tlbs[i].name, &world->tlbs[i], asked++);
+    for (size_t i = 0; i < machine->cache_count; i++)
+        copy_counters(to++, machine->caches[i].name, &world->caches[i], asked++);
+    reference->ledger->structure_count = machine->tlb_count + machine->cache_count;
+}
+
+static struct reference_ledger *ledger_start(const struct reference_trace *trace)
+{
+    struct reference_ledger *ledger = calloc(1, sizeof *ledger);
+    if (ledger == NULL)
+        return NULL;
+    ledger->domain_count = trace->domain_count;
+    for (int phase = 0; phase < LEDGER_PHASES; phase++) {
+        struct reference_domain *domains = calloc(trace->domain_count, sizeof *domains);
+        if (domains == NULL)
+            abort();
+        for (size_t i = 0; i < trace->domain_count; i++)
+            domains[i].id = trace->domains[i].id;
+        ledger->domains[phase] = domains;
+    }
+    return ledger;
+}
+
+struct reference_ledger *reference_replay(const struct reference_trace *trace,
+                                          const struct machine *machine)
+{
+    if (!is_sound(trace))
+        return NULL;
+    struct reference reference = {
+        .trace = trace,
+        .machine = machine,
+        .ledger = ledger_start(trace),
+        .solo = calloc(trace->domain_count, sizeof *reference.solo),
+        .tables = calloc(trace->record_count + 1, sizeof *reference.tables),
+        .phase = TRACE_PHASE_MEASURED};
+    if (reference.ledger == NULL || reference.solo == NULL || reference.tables == NULL)
+        abort();
+    world_start(&reference.shared, machine);
+    world_start(&reference.merged, machine);
+    for (size_t i = 0; i < trace->domain_count; i++)
+        world_start(&reference.solo[i], machine);
+
+    for (size_t number = 0; number < trace->record_count; number++)
+        replay_record(&reference, number);
+    take_counters(&reference);
+
+    world_end(&reference.shared);
+    world_end(&reference.merged);
+    for (size_t i = 0; i < trace->domain_count; i++)
+        world_end(&reference.solo[i]);
+    free(reference.solo);
+    free(reference.tables);
+    return reference.ledger;
+}
+
+void reference_free(struct reference_ledger *ledger)
+{
+    if (ledger == NULL)
+        return;
+    for (int phase = 0; phase < LEDGER_PHASES; phase++)
+        free(ledger->domains[phase]);
+    free(ledger);
+}

@@ -1,0 +1,59 @@
+/* reference_structure.h - one TLB or cache of the naive replay: an array of entries, a
+ * clock, and a list of every key that was ever there. Rules 4, 9 and 10 of reference.h.
+ */
+#ifndef CROSSBILL_TESTS_REFERENCE_STRUCTURE_H
+#define CROSSBILL_TESTS_REFERENCE_STRUCTURE_H
+
+#include "model/machine.h"
+
+#define ENTITY_PATH (-1) /* work of domain d is entity d */
+
+/* Number of the page or line, and whose it is where domains are kept apart. */
+struct key {
+    uint16_t owner;
+    uint64_t number;
+};
+
+enum whereabouts { COLD, PRESENT, FLUSHED, EVICTED };
+
+/* What is known of a key that was there before. */
+struct past {
+    struct key key;
+    enum whereabouts whereabouts;
+    int culprit; /* an entity, if EVICTED */
+};
+
+struct entry {
+    struct key key;
+    bool valid, dirty;
+    int user; /* entity of the last use */
+    uint64_t filled, used;
+};
+
+struct structure {
+    uint64_t sets;
+    uint32_t ways;
+    uint8_t replacement;
+    struct entry *entries; /* sets x ways */
+    uint8_t *bits;         /* tree bits, `ways` for each set; the root is number 1 */
+    uint64_t clock;
+    struct past *past;
+    size_t past_count, past_capacity;
+    int64_t flushes, flushed_entries, write_backs;
+};
+
+void structure_start(struct structure *structure, uint64_t sets, uint32_t ways,
+                     uint8_t replacement);
+void structure_end(struct structure *structure);
+
+/* NULL if the key is not there. */
+struct entry *structure_find(struct structure *structure, struct key key);
+void structure_use(struct structure *structure, struct entry *entry, int user,
+                   bool dirty);
+/* The key must not be there. */
+void structure_fill(struct structure *structure, struct key key, int user, bool dirty);
+void structure_flush(struct structure *structure);
+/* By value: a fill may move the list. */
+struct past structure_past(const struct structure *structure, struct key key);
+
+#endif

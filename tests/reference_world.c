@@ -1,0 +1,254 @@
+#include "reference_world.h"
+
+#include <stdlib.h>
+
+/* ---- the machine ---- */
+
+static bool holds(uint8_t what, bool fetch)
+{
+    return what == MACHINE_BOTH || what == (fetch ? MACHINE_INSTRUCTIONS : MACHINE_DATA);
+}
+
+static bool has_page_size(const struct machine_tlb *tlb, uint32_t bytes)
+{
+    for (size_t i = 0; i < tlb->page_size_count; i++)
+        if (tlb->page_sizes[i] == bytes)
+            return true;
+    return false;
+}
+
+/* Number of the TLB that is asked at a level, or -1. */
+static int tlb_at(const struct machine *machine, unsigned level, bool fetch,
+                  bool user_mode)
+{
+    uint8_t other_mode = user_mode ? MACHINE_KERNEL : MACHINE_USER;
+    for (size_t i = 0; i < machine->tlb_count; i++) {
+        const struct machine_tlb *tlb = &machine->tlbs[i];
+        if (tlb->level == level && holds(tlb->holds, fetch) && tlb->mode != other_mode &&
+            has_page_size(tlb, 4096))
+            return (int)i;
+    }
+    return -1;
+}
+
+static int cache_at(const struct machine *machine, unsigned level, bool fetch)
+{
+    for (size_t i = 0; i < machine->cache_count; i++)
+        if (machine->caches[i].level == level && holds(machine->caches[i].holds, fetch))
+            return (int)i;
+    return -1;
+}
+
+static int64_t tlb_beyond(const struct machine *machine, unsigned level, bool fetch)
+{
+    while (++level <= MACHINE_LEVELS) {
+        int number = tlb_at(machine, level, fetch, true);
+        if (number < 0)
+            number = tlb_at(machine, level, fetch, false);
+        if (number >= 0)
+            return machine->tlbs[number].latency;
+    }
+    return 0;
+}
+
+static int64_t cache_beyond(const struct machine *machine, unsigned level, bool fetch)
+{
+    while (++level <= MACHINE_LEVELS) {
+        int number = cache_at(machine, level, fetch);
+        if (number >= 0)
+            return machine->caches[number].latency;
+    }
+    return 0;
+}
+
+/* Rule 15. */
+int64_t event_cost(const struct machine *machine, enum side side,
+                   enum component component)
+{
+    bool fetch = side == SIDE_FETCH;
+    switch (component) {
+    case COMPONENT_ITLB:
+    case COMPONENT_DTLB:
+        return tlb_beyond(machine, 1, fetch);
+    case COMPONENT_STLB:
+        return tlb_beyond(machine, 2, fetch);
+    case COMPONENT_WALK:
+        return machine->walk_time;
+    case COMPONENT_L1I:
+    case COMPONENT_L1D:
+        return cache_beyond(machine, 1, fetch);
+    case COMPONENT_L2:
+        return cache_beyond(machine, 2, fetch);
+    case COMPONENT_L3:
+        return 0;
+    case COMPONENT_MEMORY:
+        return machine->memory_latency;
+    case COMPONENTS:
+        break;
+    }
+    abort();
+}
+
+/* ---- places ---- */
+
+enum side side_of(const struct access *access, unsigned group)
+{
+    if (group == DIRECTORY_READ || group == TABLE_READ)
+        return SIDE_WALK;
+    return access->kind == TRACE_FETCH ? SIDE_FETCH : SIDE_DATA;
+}
+
+enum component component_of(enum side side, unsigned group, unsigned place)
+{
+    static const enum component translation[PLACES] = {COMPONENT_DTLB, COMPONENT_STLB,
+                                                       COMPONENTS, COMPONENT_WALK};
+    static const enum component caches[PLACES] = {COMPONENT_L1D, COMPONENT_L2,
+                                                  COMPONENT_L3, COMPONENT_MEMORY};
+    if (place == 0 && side == SIDE_FETCH)
+        return group == TRANSLATION ? COMPONENT_ITLB : COMPONENT_L1I;
+    return group == TRANSLATION ? translation[place] : caches[place];
+}
+
+static void happens(struct outcome *outcome, unsigned group, unsigned place,
+                    struct past past)
+{
+    outcome->happened[group][place] = true;
+    outcome->past[group][place] = past;
+}
+
+static void hits(struct outcome *outcome, unsigned group, const struct entry *entry)
+{
+    outcome->hit[group] = true;
+    outcome->last_user[group] = entry->user;
+}
+
+/* ---- asking the structures ---- */
+
+static void count_asking(struct world *world, size_t structure, enum trace_kind kind,
+                         bool missed)
+{
+    world->counters[structure].accesses[kind]++;
+    world->counters[structure].misses[kind] += missed;
+}
+
+/* True if a walk is needed. */
+static bool translate(struct world *world, uint16_t owner, const struct access *access,
+                      struct outcome *outcome)
+{
+    struct key key = {owner, access->vaddr / 4096};
+    bool missed = false;
+    struct past past = {0};
+    for (unsigned level = 1; level <= MACHINE_LEVELS; level++) {
+        int number =
+            tlb_at(world->machine, level, access->kind == TRACE_FETCH, access->user_mode);
+        if (number < 0)
+            continue;
+        struct structure *tlb = &world->tlbs[number];
+        struct entry *entry = structure_find(tlb, key);
+        count_asking(world, (size_t)number, access->kind, entry == NULL);
+        if (entry != NULL) {
+            hits(outcome, TRANSLATION, entry);
+            structure_use(tlb, entry, access->entity, false);
+            return false;
+        }
+        missed = true;
+        past = structure_past(tlb, key);
+        happens(outcome, TRANSLATION, level - 1, past);
+        structure_fill(tlb, key, access->entity, false);
+    }
+    if (missed)
+        happens(outcome, TRANSLATION, LAST_PLACE, past);
+    return missed;
+}
+
+static void ask_caches(struct world *world, uint16_t owner, enum trace_kind kind,
+                       int entity, uint64_t paddr, struct outcome *outcome,
+                       unsigned group)
+{
+    const struct machine *machine = world->machine;
+    bool store = kind == TRACE_STORE;
+    bool asked = false, buffered = false;
+    struct past past = {0};
+    for (unsigned level = 1; level <= MACHINE_LEVELS; level++) {
+        int number = cache_at(machine, level, kind == TRACE_FETCH);
+        if (number < 0)
+            continue;
+        asked = true;
+        const struct machine_cache *described = &machine->caches[number];
+        struct structure *cache = &world->caches[number];
+        struct key key = {owner, paddr / described->line};
+        bool dirty = store && described->write == MACHINE_WRITE_BACK;
+        struct entry *entry = structure_find(cache, key);
+        count_asking(world, machine->tlb_count + (size_t)number, kind, entry == NULL);
+        if (entry != NULL) {
+            hits(outcome, group, entry);
+            structure_use(cache, entry, entity, dirty);
+            return;
+        }
+        if (store && !described->write_allocate) {
+            buffered = true;
+            continue;
+        }
+        past = structure_past(cache, key);
+        if (!buffered)
+            happens(outcome, group, level - 1, past);
+        structure_fill(cache, key, entity, dirty);
+        store = false;
+    }
+    if (!buffered && (asked || !store))
+        happens(outcome, group, LAST_PLACE, past);
+}
+
+static uint64_t line_size(const struct machine *machine, bool fetch)
+{
+    for (unsigned level = 1; level <= MACHINE_LEVELS; level++)
+        if (cache_at(machine, level, fetch) >= 0)
+            return machine->caches[cache_at(machine, level, fetch)].line;
+    return UINT64_C(1) << 63; /* no cache: all of it is one */
+}
+
+struct outcome world_access(struct world *world, uint16_t owner,
+                            const struct access *access)
+{
+    struct outcome outcome = {.groups = FIRST_LINE};
+    bool walks = translate(world, owner, access, &outcome);
+    if (walks && world->machine->walk == MACHINE_WALK_HARDWARE && access->table_known) {
+        ask_caches(world, owner, TRACE_LOAD, access->entity, access->directory_entry,
+                   &outcome, DIRECTORY_READ);
+        ask_caches(world, owner, TRACE_LOAD, access->entity, access->table_entry,
+                   &outcome, TABLE_READ);
+    }
+    uint64_t line = line_size(world->machine, access->kind == TRACE_FETCH);
+    uint64_t last = (access->paddr + access->size - 1) / line;
+    for (uint64_t number = access->paddr / line; number <= last; number++)
+        ask_caches(world, owner, access->kind, access->entity, number * line, &outcome,
+                   outcome.groups++);
+    return outcome;
+}
+
+void world_flush(struct world *world)
+{
+    for (size_t i = 0; i < world->machine->tlb_count; i++)
+        structure_flush(&world->tlbs[i]);
+}
+
+/* ---- beginning and end ---- */
+
+void world_start(struct world *world, const struct machine *machine)
+{
+    *world = (struct world){.machine = machine};
+    for (size_t i = 0; i < machine->tlb_count; i++)
+        structure_start(&world->tlbs[i], machine_tlb_sets(&machine->tlbs[i]),
+                        machine->tlbs[i].ways, machine->tlbs[i].replacement);
+    for (size_t i = 0; i < machine->cache_count; i++)
+        structure_start(&world->caches[i], machine_cache_sets(&machine->caches[i]),
+                        machine->caches[i].ways, machine->caches[i].replacement);
+}
+
+void world_end(struct world *world)
+{
+    for (size_t i = 0; i < world->machine->tlb_count; i++)
+        structure_end(&world->tlbs[i]);
+    for (size_t i = 0; i < world->machine->cache_count; i++)
+        structure_end(&world->caches[i]);
+}

@@ -1,0 +1,56 @@
+/* reference_world.h - one world of the naive replay: a machine's TLBs and caches, and
+ * what happens to one access in them. Rules 2 to 8 and 15 of reference.h. */
+#ifndef CROSSBILL_TESTS_REFERENCE_WORLD_H
+#define CROSSBILL_TESTS_REFERENCE_WORLD_H
+
+#include "model/model.h"
+#include "reference_structure.h"
+
+#define PLACES     4 /* of a group: three levels, then walk or memory */
+#define LAST_PLACE 3
+#define GROUPS_MAX 70 /* a translation, two reads of a walk, 255 bytes in lines of 4 */
+
+enum { TRANSLATION, DIRECTORY_READ, TABLE_READ, FIRST_LINE };
+
+struct world {
+    const struct machine *machine;
+    struct structure tlbs[MACHINE_TLBS];
+    struct structure caches[MACHINE_CACHES];
+    struct structure_counters counters[MACHINE_TLBS + MACHINE_CACHES]; /* TLBs first */
+};
+
+struct access {
+    enum trace_kind kind;
+    uint64_t vaddr, paddr;
+    unsigned size;
+    bool user_mode;
+    uint16_t domain;
+    int entity;
+    bool idle;
+    bool table_known; /* and so a walk reads memory at: */
+    uint64_t directory_entry, table_entry;
+};
+
+/* What happened to one access in one world. */
+struct outcome {
+    bool happened[GROUPS_MAX][PLACES];
+    struct past past[GROUPS_MAX][PLACES]; /* of the key that was missing */
+    bool hit[GROUPS_MAX];
+    int last_user[GROUPS_MAX]; /* of the entry that hit, before */
+    unsigned groups;
+};
+
+void world_start(struct world *world, const struct machine *machine);
+void world_end(struct world *world);
+struct outcome world_access(struct world *world, uint16_t owner,
+                            const struct access *access);
+/* Empty all TLBs. */
+void world_flush(struct world *world);
+
+enum side side_of(const struct access *access, unsigned group);
+/* COMPONENTS for a place that has none. */
+enum component component_of(enum side side, unsigned group, unsigned place);
+int64_t event_cost(const struct machine *machine, enum side side,
+                   enum component component);
+
+#endif
