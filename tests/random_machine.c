@@ -1,0 +1,128 @@
+#include "random_trace.h"
+
+#include "test.h"
+
+static int64_t some_time(uint64_t *seed, uint64_t cycles)
+{
+    return chance(seed, 80) ? (int64_t)draw(seed, cycles) * MACHINE_CYCLE
+                            : (int64_t)draw(seed, cycles * MACHINE_CYCLE);
+}
+
+static uint8_t some_replacement(uint64_t *seed)
+{
+    static const uint8_t policies[] = {MACHINE_LRU, MACHINE_LRU, MACHINE_TREE_PLRU,
+                                       MACHINE_FIFO};
+    return policies[draw(seed, 4)];
+}
+
+/* Fully associative, direct mapped, or between; sets need not be a power of two. */
+static void some_geometry(uint64_t *seed, uint8_t replacement, uint32_t *sets,
+                          uint32_t *ways)
+{
+    static const uint32_t many[] = {4, 8, 16, 32, 64};
+    static const uint32_t few[] = {1, 2, 4, 8};
+    *sets = 1;
+    *ways = many[draw(seed, 5)];
+    if (chance(seed, 30) && replacement != MACHINE_TREE_PLRU)
+        *ways = (uint32_t)(1 + draw(seed, 40));
+    if (chance(seed, 40))
+        return;
+    *ways = few[draw(seed, 4)];
+    *sets = (uint32_t)(1 + draw(seed, 24));
+}
+
+static void add_tlb(struct machine *machine, uint64_t *seed, unsigned level,
+                    uint8_t holds, uint8_t mode, const char *name)
+{
+    struct machine_tlb *tlb = &machine->tlbs[machine->tlb_count++];
+    uint32_t sets, ways;
+    *tlb = (struct machine_tlb){.level = (uint8_t)level,
+                                .holds = holds,
+                                .mode = mode,
+                                .replacement = some_replacement(seed),
+                                .page_sizes = {4096},
+                                .page_size_count = 1};
+    snprintf(tlb->name, sizeof tlb->name, "%s", name);
+    some_geometry(seed, tlb->replacement, &sets, &ways);
+    tlb->entries = sets * ways;
+    tlb->ways = ways;
+    tlb->latency = level == 1 ? 0 : some_time(seed, 20);
+}
+
+static void add_tlbs(struct machine *machine, uint64_t *seed)
+{
+    switch (draw(seed, 4)) {
+    case 0:
+        add_tlb(machine, seed, 1, MACHINE_BOTH, MACHINE_ANY_MODE, "tlb");
+        break;
+    case 1:
+        add_tlb(machine, seed, 1, MACHINE_BOTH, MACHINE_KERNEL, "ktlb");
+        add_tlb(machine, seed, 1, MACHINE_BOTH, MACHINE_USER, "utlb");
+        break;
+    default:
+        add_tlb(machine, seed, 1, MACHINE_DATA, MACHINE_ANY_MODE, "dtlb");
+        add_tlb(machine, seed, 1, MACHINE_INSTRUCTIONS, MACHINE_ANY_MODE, "itlb");
+        break;
+    }
+    if (chance(seed, 60))
+        return;
+    if (chance(seed, 30)) {
+        add_tlb(machine, seed, 2, MACHINE_DATA, MACHINE_ANY_MODE, "stlb_d");
+        add_tlb(machine, seed, 2, MACHINE_INSTRUCTIONS, MACHINE_ANY_MODE, "stlb_i");
+    } else {
+        add_tlb(machine, seed, 2, MACHINE_BOTH, MACHINE_ANY_MODE, "stlb");
+    }
+}
+
+static void add_cache(struct machine *machine, uint64_t *seed, unsigned level,
+                      uint8_t holds, uint32_t line, const char *name)
+{
+    struct machine_cache *cache = &machine->caches[machine->cache_count++];
+    uint32_t sets, ways;
+    *cache = (struct machine_cache){.level = (uint8_t)level,
+                                    .holds = holds,
+                                    .replacement = some_replacement(seed),
+                                    .write = chance(seed, 60) ? MACHINE_WRITE_BACK
+                                                              : MACHINE_WRITE_THROUGH,
+                                    .write_allocate = chance(seed, 60),
+                                    .line = line};
+    snprintf(cache->name, sizeof cache->name, "%s", name);
+    some_geometry(seed, cache->replacement, &sets, &ways);
+    cache->ways = ways;
+    cache->size = (uint64_t)sets * ways * line;
+    cache->latency = level == 1 ? 0 : some_time(seed, 30);
+}
+
+static void add_caches(struct machine *machine, uint64_t *seed)
+{
+    uint32_t line = 4u << draw(seed, 5);
+    if (chance(seed, 40)) {
+        add_cache(machine, seed, 1, MACHINE_BOTH, line, "l1");
+    } else {
+        add_cache(machine, seed, 1, MACHINE_DATA, line, "l1d");
+        add_cache(machine, seed, 1, MACHINE_INSTRUCTIONS, 4u << draw(seed, 4), "l1i");
+    }
+    line = 64u << draw(seed, 2);
+    if (chance(seed, 50))
+        return;
+    add_cache(machine, seed, 2, MACHINE_BOTH, line, "l2");
+    if (chance(seed, 40))
+        add_cache(machine, seed, 3, MACHINE_BOTH, line, "l3");
+}
+
+struct machine random_machine(uint64_t seed)
+{
+    static const uint8_t walks[] = {MACHINE_WALK_FIXED, MACHINE_WALK_HARDWARE,
+                                    MACHINE_WALK_HARDWARE, MACHINE_WALK_SOFTWARE};
+    struct machine machine = {.name = "random", .title = "random", .clock_khz = 50000};
+    machine.walk = walks[draw(&seed, 4)];
+    machine.walk_time = some_time(&seed, 40);
+    machine.memory_latency = some_time(&seed, 100);
+    if (!chance(&seed, 5))
+        add_tlbs(&machine, &seed);
+    if (!chance(&seed, 5))
+        add_caches(&machine, &seed);
+    for (unsigned class = 0; class < INSTRUCTION_CLASSES; class ++)
+        machine.instructions[class] = some_time(&seed, 80);
+    return machine;
+}

@@ -1,0 +1,696 @@
+#include "random_trace.h"
+
+#include "test.h"
+
+#define KERNEL_BASE  0xc0000000u
+#define BLOCK_BYTES  512
+#define BLOCK_STEPS  96
+#define WORK_BLOCKS  3
+#define KERNEL_PAGES 12
+#define USER_MEMORY  0x400000u
+#define SPACES       (RANDOM_DOMAINS + 2) /* 1 is shared, 2 .. one for each domain */
+
+uint64_t draw(uint64_t *seed, uint64_t below)
+{
+    uint64_t z = (*seed += 0x9e3779b97f4a7c15u);
+    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
+    z = (z ^ z >> 27) * 0x94d049bb133111ebu;
+    return (z ^ z >> 31) % below;
+}
+
+bool chance(uint64_t *seed, unsigned percent)
+{
+    return draw(seed, 100) < percent;
+}
+
+/* ---- instructions ---- */
+
+/* What an instruction does to memory, a letter for each access: l load and s store at a
+ * new address, w store where the last load was, o load and u store on the stack. */
+struct pattern {
+    uint8_t length;
+    bool branches, repeats;
+    const char *data;
+    uint8_t bytes[11];
+};
+
+static const struct pattern patterns[] = {
+    {0, false, false, "ls", {0}},                     /* not known */
+    {1, false, false, "", {0x90}},                    /* nop */
+    {2, false, false, "", {0x89, 0xd8}},              /* mov eax, ebx */
+    {2, false, false, "", {0x01, 0xd8}},              /* add eax, ebx */
+    {5, false, false, "", {0xb8, 1, 2, 3, 4}},        /* mov eax, imm */
+    {2, false, false, "", {0xf7, 0xe3}},              /* mul ebx */
+    {3, false, false, "", {0x8d, 0x43, 0x04}},        /* lea eax, [ebx+4] */
+    {2, false, false, "l", {0x8b, 0x03}},             /* mov eax, [ebx] */
+    {2, false, false, "l", {0x03, 0x03}},             /* add eax, [ebx] */
+    {6, false, false, "l", {0x8b, 0x83, 1, 2, 3, 4}}, /* mov eax, [ebx+disp] */
+    {2, false, false, "s", {0x89, 0x03}},             /* mov [ebx], eax */
+    {2, false, false, "lw", {0x01, 0x03}},            /* add [ebx], eax */
+    {10, false, false, "s", {0xc7, 0x05, 1, 2, 3, 4, 5, 6, 7, 8}}, /* mov [disp], imm */
+    {1, false, false, "u", {0x50}},                                /* push eax */
+    {1, false, false, "o", {0x58}},                                /* pop eax */
+    {1, false, false, "uuuuuuuu", {0x60}},                         /* pusha */
+    {2, true, false, "", {0x74, 0x06}},                            /* jz */
+    {2, true, false, "", {0x75, 0xf0}},                            /* jnz */
+    {2, true, false, "", {0xe2, 0xf0}},                            /* loop */
+    {2, true, false, "", {0xeb, 0x06}},                            /* jmp */
+    {5, true, false, "u", {0xe8, 1, 2, 0, 0}},                     /* call */
+    {1, true, false, "o", {0xc3}},                                 /* ret */
+    {2, false, true, "ls", {0xf3, 0xa5}},                          /* rep movsd */
+    {2, false, true, "s", {0xf3, 0xab}},                           /* rep stosd */
+    {2, false, false, "", {0x8e, 0xd8}},                           /* mov ds, eax */
+    {3, false, false, "", {0x0f, 0x22, 0xd8}},                     /* mov cr3, eax */
+};
+#define UNKNOWN  3 /* bytes of an instruction that the trace does not show */
+#define PATTERNS (sizeof patterns / sizeof patterns[0])
+
+static const struct pattern trap = {2, false, false, "", {0xcd, 0x30}};  /* int */
+static const struct pattern enter = {2, false, false, "", {0x0f, 0x34}}; /* sysenter */
+static const struct pattern leave = {1, false, false, "", {0xcf}};       /* iret */
+static const struct pattern leave_fast = {
+    2, false, false, "", {0x0f, 0x35}}; /* sysexit */
+
+/* ---- the system ---- */
+
+struct step {
+    uint32_t code;
+    uint32_t rest; /* what lies beyond the page's end, or TRACE_NO_CODE */
+    uint8_t rest_size;
+    uint64_t vaddr;
+    const struct pattern *pattern;
+};
+
+/* Code of one role, in one region or in none, within a page. */
+struct block {
+    uint64_t vaddr, paddr;
+    struct step steps[BLOCK_STEPS];
+    size_t count;
+    bool has_region;
+    struct trace_region region;
+};
+
+struct page {
+    uint64_t vaddr, paddr;
+};
+
+struct domain {
+    uint16_t id, space;
+    uint32_t thread;
+    struct block work[WORK_BLOCKS], stub;
+    struct step straddling; /* from the first page of work into the second */
+    struct page *pages;
+    struct page stack;
+};
+
+enum path_block {
+    ENTRY,
+    KERNEL,
+    THREADS,
+    SPACE_LOADS,
+    BINDING,
+    SERVICE,
+    IDLE,
+    PATH_BLOCKS
+};
+
+struct system {
+    struct trace_writer *writer;
+    const struct random_shape *shape;
+    uint64_t seed;
+    struct domain domains[RANDOM_DOMAINS];
+    struct block kernel[PATH_BLOCKS];
+    struct step trap_step, leave_step, leave_fast_step;
+    struct page kernel_pages[KERNEL_PAGES];
+    struct page kernel_stack;
+    uint64_t memory; /* next free physical address */
+    uint64_t directory[SPACES];
+    bool table_seen[SPACES][1024];
+    struct domain *current;
+    uint16_t space;
+    struct page *last_page; /* for locality */
+    uint64_t last_offset;
+    unsigned interrupted;
+    uint64_t request;
+};
+
+static uint64_t free_page(struct system *system)
+{
+    system->memory += 4096;
+    return system->memory - 4096;
+}
+
+/* ---- laying out ---- */
+
+static struct step put_step(struct system *system, const struct block *block,
+                            uint64_t offset, const struct pattern *pattern)
+{
+    uint64_t vaddr = block->vaddr + offset;
+    uint32_t code = trace_put_code(system->writer, vaddr, block->paddr + offset,
+                                   pattern->bytes, pattern->length);
+    return (struct step){
+        .code = code, .rest = TRACE_NO_CODE, .vaddr = vaddr, .pattern = pattern};
+}
+
+/* An instruction that begins in one page and ends in the next. */
+static struct step put_straddling(struct system *system, uint64_t next_page,
+                                  uint64_t paddr, uint64_t next_paddr)
+{
+    const struct pattern *pattern;
+    do
+        pattern = &patterns[draw(&system->seed, PATTERNS)];
+    while (pattern->length < 2);
+    uint64_t here = 1 + draw(&system->seed, pattern->length - 1u);
+    struct block end = {.vaddr = next_page - here, .paddr = paddr + 4096 - here};
+    struct step step = put_step(system, &end, 0, pattern);
+    step.rest = trace_put_code(system->writer, next_page, next_paddr, NULL, 0);
+    step.rest_size = (uint8_t)(pattern->length - here);
+    return step;
+}
+
+static void fill_block(struct system *system, struct block *block)
+{
+    uint64_t offset = draw(&system->seed, 8);
+    block->count = 0;
+    while (block->count < BLOCK_STEPS) {
+        const struct pattern *pattern = &patterns[draw(&system->seed, PATTERNS)];
+        if (offset + pattern->length > BLOCK_BYTES - 8)
+            break;
+        block->steps[block->count++] = put_step(system, block, offset, pattern);
+        offset += pattern->length == 0 ? UNKNOWN : pattern->length;
+    }
+}
+
+static void place_block(struct block *block, uint64_t vaddr, uint64_t paddr)
+{
+    block->vaddr = vaddr;
+    block->paddr = paddr;
+}
+
+static void give_region(struct block *block, enum trace_role role, uint16_t domain)
+{
+    block->has_region = true;
+    block->region = (struct trace_region){.base = block->paddr,
+                                          .limit = block->paddr + BLOCK_BYTES,
+                                          .role = (uint8_t)role,
+                                          .domain = domain,
+                                          .name = "block"};
+}
+
+/* Where the domain's window begins: the same address in every space of its own. */
+static uint64_t window(const struct domain *domain)
+{
+    return domain->space == 1 ? 0x40000000u + 0x1000000u * domain->id : 0x10000000u;
+}
+
+static void lay_out_domain(struct system *system, unsigned number)
+{
+    const struct random_shape *shape = system->shape;
+    struct domain *domain = &system->domains[number];
+    domain->id = (uint16_t)(number + 1);
+    domain->thread = 10 + number;
+    domain->space = (uint16_t)(chance(&system->seed, shape->large) ? number + 2 : 1);
+    uint64_t base = window(domain);
+    for (unsigned i = 0; i < WORK_BLOCKS; i++) {
+        uint64_t offset = BLOCK_BYTES * draw(&system->seed, 8);
+        place_block(&domain->work[i], base + 4096 * i + offset,
+                    free_page(system) + offset);
+        if (chance(&system->seed, 50))
+            give_region(&domain->work[i], TRACE_WORK,
+                        chance(&system->seed, 50) ? TRACE_DOMAIN_CURRENT : domain->id);
+    }
+    place_block(&domain->stub, base + 0x10000, free_page(system));
+    give_region(&domain->stub, TRACE_BINDING, TRACE_DOMAIN_CURRENT);
+    domain->stack = (struct page){base + 0x20000, free_page(system)};
+    domain->pages = calloc(shape->pages, sizeof *domain->pages);
+    assert_non_null(domain->pages);
+    for (unsigned i = 0; i < shape->pages; i++) {
+        const struct domain *other = &system->domains[draw(&system->seed, number + 1)];
+        uint64_t paddr = other != domain && chance(&system->seed, shape->shared_pages)
+                             ? other->pages[i].paddr
+                             : free_page(system);
+        domain->pages[i] = (struct page){base + 0x100000 + 4096 * i, paddr};
+    }
+}
+
+static void lay_out_kernel(struct system *system)
+{
+    static const uint8_t roles[PATH_BLOCKS] = {
+        [ENTRY] = TRACE_BORDER,
+        [KERNEL] = TRACE_KERNEL_PATH,
+        [THREADS] = TRACE_THREAD_SWITCHING,
+        [SPACE_LOADS] = TRACE_SPACE_SWITCHING,
+        [BINDING] = TRACE_BINDING,
+        [SERVICE] = TRACE_WORK,
+        [IDLE] = TRACE_IDLE,
+    };
+    for (unsigned i = 0; i < PATH_BLOCKS; i++) {
+        uint64_t paddr = 0x100000 + 0x1000 * (i / 2) + 0x800 * (i % 2);
+        place_block(&system->kernel[i], KERNEL_BASE + paddr, paddr);
+        uint16_t owner = chance(&system->seed, 50) ? TRACE_DOMAIN_CURRENT : 0;
+        if (i == SERVICE && chance(&system->seed, 50))
+            owner = (uint16_t)(1 + draw(&system->seed, system->shape->domains));
+        give_region(&system->kernel[i], roles[i], owner);
+    }
+    for (unsigned i = 0; i < KERNEL_PAGES; i++) {
+        uint64_t paddr = 0x200000 + 4096 * i;
+        system->kernel_pages[i] = (struct page){KERNEL_BASE + paddr, paddr};
+    }
+    system->kernel_stack = (struct page){KERNEL_BASE + 0x300000, 0x300000};
+}
+
+static void put_region_of(struct system *system, const struct block *block)
+{
+    if (block->has_region)
+        trace_put_region(system->writer, &block->region);
+}
+
+static void declare(struct system *system)
+{
+    struct trace_domain kernel = {.id = 0,
+                                  .kind = TRACE_DOMAIN_KERNEL,
+                                  .base = KERNEL_BASE,
+                                  .limit = 1ull << 32,
+                                  .name = "kernel"};
+    trace_put_domain(system->writer, &kernel);
+    for (unsigned i = 0; i < system->shape->domains; i++) {
+        const struct domain *domain = &system->domains[i];
+        struct trace_domain declared = {.id = domain->id,
+                                        .kind = domain->space == 1 ? TRACE_DOMAIN_SMALL
+                                                                   : TRACE_DOMAIN_LARGE,
+                                        .base = window(domain),
+                                        .limit = window(domain) + 0x1000000};
+        snprintf(declared.name, sizeof declared.name, "domain%u", domain->id);
+        trace_put_domain(system->writer, &declared);
+        for (unsigned block = 0; block < WORK_BLOCKS; block++)
+            put_region_of(system, &domain->work[block]);
+        put_region_of(system, &domain->stub);
+    }
+    struct trace_region all = {.base = 0x100000,
+                               .limit = 0x110000,
+                               .role = TRACE_KERNEL_PATH,
+                               .domain = 0,
+                               .name = "kernel"};
+    trace_put_region(system->writer, &all);
+    for (unsigned i = 0; i < PATH_BLOCKS; i++)
+        put_region_of(system, &system->kernel[i]);
+    if (!system->shape->tables)
+        return;
+    struct trace_tables tables = {.idt = KERNEL_BASE + 0x3000,
+                                  .idt_physical = 0x3000,
+                                  .gdt = KERNEL_BASE + 0x4010,
+                                  .gdt_physical = 0x4010,
+                                  .tss = KERNEL_BASE + 0x4100,
+                                  .tss_physical = 0x4100,
+                                  .kernel_cs = 0x08,
+                                  .kernel_ss = 0x10};
+    trace_put_tables(system->writer, &tables);
+}
+
+static void fill_code(struct system *system)
+{
+    for (unsigned i = 0; i < system->shape->domains; i++) {
+        for (unsigned block = 0; block < WORK_BLOCKS; block++)
+            fill_block(system, &system->domains[i].work[block]);
+        fill_block(system, &system->domains[i].stub);
+        const struct block *work = system->domains[i].work;
+        system->domains[i].straddling = put_straddling(
+            system, window(&system->domains[i]) + 4096, work[0].paddr & ~UINT64_C(4095),
+            work[1].paddr & ~UINT64_C(4095));
+    }
+    for (unsigned i = 0; i < PATH_BLOCKS; i++)
+        fill_block(system, &system->kernel[i]);
+    system->leave_step =
+        put_step(system, &system->kernel[ENTRY], BLOCK_BYTES - 1, &leave);
+    system->leave_fast_step =
+        put_step(system, &system->kernel[KERNEL], BLOCK_BYTES + 4, &leave_fast);
+}
+
+/* ---- records ---- */
+
+static void put_event(struct system *system, enum trace_kind kind, unsigned detail,
+                      uint64_t a, uint64_t b)
+{
+    struct trace_record event = {
+        .kind = (uint8_t)kind, .detail = (uint8_t)detail, .a = a, .b = b};
+    trace_put_event(system->writer, &event);
+}
+
+/* The first touch of a table, and now and then a later one, puts it in the trace. */
+static void show_table(struct system *system, uint64_t vaddr)
+{
+    uint32_t index = (uint32_t)(vaddr >> 22 & 1023);
+    bool *seen = &system->table_seen[system->space][index];
+    if (*seen && !chance(&system->seed, 1))
+        return;
+    bool shown = *seen || !chance(&system->seed, system->shape->unknown_tables);
+    *seen = true;
+    if (!shown)
+        return;
+    struct trace_record event = {.kind = TRACE_PAGE_TABLE,
+                                 .code = index,
+                                 .a = system->directory[system->space],
+                                 .b = free_page(system)};
+    trace_put_event(system->writer, &event);
+}
+
+static void put_fetch(struct system *system, const struct step *step)
+{
+    uint8_t length = step->pattern->length;
+    show_table(system, step->vaddr);
+    trace_put_fetch(system->writer, step->code, length == 0 ? UNKNOWN : length);
+    if (step->rest == TRACE_NO_CODE)
+        return;
+    show_table(system, step->vaddr + length);
+    trace_put_fetch(system->writer, step->rest, step->rest_size);
+}
+
+static void put_data(struct system *system, enum trace_kind kind, const struct page *page,
+                     uint64_t offset, unsigned size)
+{
+    show_table(system, page->vaddr);
+    trace_put_data(system->writer, kind, page->vaddr + offset, page->paddr + offset,
+                   (uint8_t)size);
+}
+
+static uint64_t pick_offset(struct system *system, unsigned *size)
+{
+    static const uint8_t sizes[] = {4, 4, 4, 1, 2, 8, 16};
+    *size = sizes[draw(&system->seed, sizeof sizes)];
+    if (chance(&system->seed, 1))
+        *size = 255;
+    uint64_t room = system->shape->spread;
+    if (room > 4096 - *size)
+        room = 4096 - *size;
+    uint64_t offset = draw(&system->seed, room);
+    return chance(&system->seed, system->shape->unaligned) ? offset
+                                                           : offset & ~UINT64_C(3);
+}
+
+/* Path code touches the kernel's pages and, as it copies messages, the domain's. */
+static void pick_place(struct system *system, bool kernel)
+{
+    if (system->last_page != NULL && chance(&system->seed, system->shape->locality))
+        return;
+    if (kernel && !chance(&system->seed, 25))
+        system->last_page = &system->kernel_pages[draw(&system->seed, KERNEL_PAGES)];
+    else
+        system->last_page =
+            &system->current->pages[draw(&system->seed, system->shape->pages)];
+}
+
+static void put_pattern_data(struct system *system, const struct pattern *pattern,
+                             bool kernel)
+{
+    const struct page *stack = kernel ? &system->kernel_stack : &system->current->stack;
+    uint64_t top = 4096 - 4 * draw(&system->seed, 32);
+    unsigned size = 4;
+    for (const char *letter = pattern->data; *letter != '\0'; letter++) {
+        if (*letter == 'u' || *letter == 'o') {
+            top -= 4;
+            put_data(system, *letter == 'u' ? TRACE_STORE : TRACE_LOAD, stack, top, 4);
+            continue;
+        }
+        if (*letter != 'w') {
+            pick_place(system, kernel);
+            system->last_offset = pick_offset(system, &size);
+        }
+        put_data(system, *letter == 'l' ? TRACE_LOAD : TRACE_STORE, system->last_page,
+                 system->last_offset, size);
+    }
+}
+
+static void take_step(struct system *system, const struct step *step, bool kernel)
+{
+    size_t turns = step->pattern->repeats ? draw(&system->seed, 4) : 0;
+    for (; turns > 0; turns--) {
+        put_fetch(system, step);
+        put_pattern_data(system, step->pattern, kernel);
+    }
+    put_fetch(system, step);
+    if (!step->pattern->repeats)
+        put_pattern_data(system, step->pattern, kernel);
+}
+
+/* Execute up to `most` instructions: in sequence, but for branches. */
+static void run_block(struct system *system, const struct block *block, unsigned most,
+                      bool kernel)
+{
+    system->last_page = NULL;
+    size_t at = draw(&system->seed, block->count);
+    for (size_t left = 1 + draw(&system->seed, most); left > 0; left--) {
+        const struct step *step = &block->steps[at];
+        take_step(system, step, kernel);
+        bool jumps = step->pattern->branches && chance(&system->seed, 60);
+        at = jumps || at + 1 == block->count ? draw(&system->seed, block->count) : at + 1;
+    }
+}
+
+static void run_path(struct system *system, enum path_block block)
+{
+    run_block(system, &system->kernel[block], system->shape->path, true);
+}
+
+/* ---- crossings ---- */
+
+static void cross_in(struct system *system, enum trace_cause cause, bool from_user)
+{
+    unsigned vector = cause == TRACE_CAUSE_CALL    ? 0x30
+                      : cause == TRACE_CAUSE_FAULT ? 14
+                                                   : 32;
+    struct trace_record event = {
+        .kind = TRACE_CROSSING_IN,
+        .detail = (uint8_t)cause,
+        .a = vector,
+        .b = system->kernel_stack.vaddr + (from_user ? 0x1000 : 0xf00),
+        .size = (uint8_t)((from_user ? 20 : 12) + (cause == TRACE_CAUSE_FAULT ? 4 : 0))};
+    trace_put_event(system->writer, &event);
+    run_path(system, ENTRY);
+}
+
+static void cross_out(struct system *system, bool to_user)
+{
+    bool fast = to_user && chance(&system->seed, 20);
+    put_fetch(system, fast ? &system->leave_fast_step : &system->leave_step);
+    for (unsigned i = 0; !fast && i < (to_user ? 5u : 3u); i++)
+        put_data(system, TRACE_LOAD, &system->kernel_stack,
+                 (to_user ? 0x1000 - 20 : 0xf00 - 12) + 4 * i, 4);
+    put_event(system, TRACE_CROSSING_OUT, fast ? TRACE_EXIT_SYSEXIT : TRACE_EXIT_IRET,
+              !to_user, 0);
+}
+
+/* The trap of a call: in the stub, or amid work. */
+static void trap_in(struct system *system)
+{
+    struct domain *domain = system->current;
+    bool in_stub = chance(&system->seed, 70);
+    if (in_stub)
+        run_block(system, &domain->stub, 4, false);
+    const struct pattern *how = chance(&system->seed, 85) ? &trap : &enter;
+    struct step step = put_step(system, in_stub ? &domain->stub : &domain->work[0],
+                                BLOCK_BYTES - 2, how);
+    put_fetch(system, &step);
+    cross_in(system, TRACE_CAUSE_CALL, true);
+}
+
+static void interrupt(struct system *system, bool from_user)
+{
+    if (!system->shape->interrupts || system->interrupted > 1)
+        return;
+    system->interrupted++;
+    bool fault = from_user && chance(&system->seed, 40);
+    cross_in(system, fault ? TRACE_CAUSE_FAULT : TRACE_CAUSE_INTERRUPT, from_user);
+    if (chance(&system->seed, 20))
+        interrupt(system, false);
+    run_path(system, KERNEL);
+    cross_out(system, from_user);
+    system->interrupted--;
+}
+
+static void switch_to(struct system *system, struct domain *to)
+{
+    run_path(system, THREADS);
+    put_event(system, TRACE_THREAD_SWITCH, 0, to->thread, to->id);
+    enum trace_how how = to->space != system->space  ? TRACE_HOW_CR3
+                         : chance(&system->seed, 60) ? TRACE_HOW_SEGMENT
+                                                     : TRACE_HOW_NONE;
+    if (chance(&system->seed, 5))
+        how = TRACE_HOW_CR3; /* loads the same value again, and flushes */
+    run_path(system, SPACE_LOADS);
+    system->space = to->space;
+    system->current = to;
+    put_event(system, TRACE_SPACE_SWITCH, how, system->directory[to->space], to->space);
+    run_path(system, KERNEL);
+}
+
+static void do_work(struct system *system)
+{
+    struct domain *domain = system->current;
+    run_block(system, &domain->work[draw(&system->seed, WORK_BLOCKS)],
+              system->shape->work, false);
+    if (chance(&system->seed, 20))
+        take_step(system, &domain->straddling, false);
+    if (!system->shape->never_leaves && chance(&system->seed, 10))
+        interrupt(system, true);
+}
+
+static void null_call(struct system *system)
+{
+    trap_in(system);
+    run_path(system, chance(&system->seed, 30) ? BINDING : KERNEL);
+    if (chance(&system->seed, 40))
+        run_path(system, SERVICE);
+    if (chance(&system->seed, 15))
+        interrupt(system, false);
+    cross_out(system, true);
+}
+
+static bool enough(const struct system *system)
+{
+    return trace_written(system->writer) >= system->shape->records;
+}
+
+static void visit(struct system *system, unsigned depth);
+
+static void call(struct system *system, struct domain *to, unsigned depth)
+{
+    struct domain *from = system->current;
+    uint64_t bytes = 4 * draw(&system->seed, 16);
+    trap_in(system);
+    run_path(system, KERNEL);
+    put_event(system, TRACE_IPC_SEND, TRACE_IPC_IS_CALL, to->thread, bytes);
+    switch_to(system, to);
+    put_event(system, TRACE_IPC_RECEIVE, TRACE_IPC_IS_CALL, from->thread, bytes);
+    cross_out(system, true);
+
+    visit(system, depth + 1);
+
+    trap_in(system);
+    run_path(system, KERNEL);
+    put_event(system, TRACE_IPC_SEND, TRACE_IPC_IS_REPLY, from->thread, bytes);
+    switch_to(system, from);
+    put_event(system, TRACE_IPC_RECEIVE, TRACE_IPC_IS_REPLY, to->thread, bytes);
+    cross_out(system, true);
+}
+
+/* A domain that no caller of this one waits in: nobody calls into itself. */
+static struct domain *callee(struct system *system, unsigned depth)
+{
+    if (depth + 1 >= system->shape->domains)
+        return NULL;
+    unsigned first = (unsigned)system->current->id; /* the next in number */
+    unsigned count = system->shape->domains;
+    if (first >= count)
+        return NULL;
+    return &system->domains[first + draw(&system->seed, count - first)];
+}
+
+static void visit(struct system *system, unsigned depth)
+{
+    for (uint64_t turns = 1 + draw(&system->seed, 3); turns > 0; turns--) {
+        do_work(system);
+        if (enough(system))
+            return;
+        struct domain *to = depth < system->shape->depth ? callee(system, depth) : NULL;
+        if (to != NULL && chance(&system->seed, 60))
+            call(system, to, depth);
+        else if (chance(&system->seed, 50))
+            null_call(system);
+    }
+    do_work(system);
+}
+
+static void wait_idly(struct system *system)
+{
+    trap_in(system);
+    run_path(system, IDLE);
+    interrupt(system, false);
+    if (chance(&system->seed, 50))
+        run_path(system, IDLE);
+    cross_out(system, true);
+}
+
+static void serve_requests(struct system *system)
+{
+    bool measured = !system->shape->phases;
+    while (!enough(system)) {
+        bool half = 2 * trace_written(system->writer) > system->shape->records;
+        if (!measured && half) {
+            put_event(system, TRACE_PHASE, TRACE_PHASE_MEASURED, 0, 0);
+            measured = true;
+        }
+        put_event(system, TRACE_REQUEST_BEGIN, 0, ++system->request, 0);
+        visit(system, 0);
+        put_event(system, TRACE_REQUEST_END, 0, system->request, 0);
+        if (chance(&system->seed, 15))
+            wait_idly(system);
+        if (chance(&system->seed, 2))
+            put_event(system, TRACE_LOST, 0, 1 + draw(&system->seed, 9), 0);
+        do_work(system);
+    }
+}
+
+static void begin(struct system *system)
+{
+    bool phases = system->shape->phases;
+    put_event(system, TRACE_PHASE, phases ? TRACE_PHASE_WARMUP : TRACE_PHASE_MEASURED, 0,
+              0);
+    put_event(system, TRACE_SPACE_SWITCH, TRACE_HOW_NONE,
+              system->directory[system->space], system->space);
+}
+
+void random_trace_write(const char *path, uint64_t seed, const struct random_shape *shape)
+{
+    struct cb_error error;
+    struct system system = {.shape = shape, .seed = seed, .memory = USER_MEMORY};
+    system.writer = trace_create(path,
+                                 "{\"scenario\": \"random\", \"structure\": \"none\", "
+                                 "\"tool\": \"random_trace\"}",
+                                 &error);
+    assert_non_null(system.writer);
+    for (unsigned i = 0; i < SPACES; i++)
+        system.directory[i] = free_page(&system);
+    for (unsigned i = 0; i < shape->domains; i++)
+        lay_out_domain(&system, i);
+    lay_out_kernel(&system);
+    declare(&system);
+    fill_code(&system);
+
+    system.current = &system.domains[0];
+    system.space = system.current->space;
+    trace_put_state(system.writer, system.current->thread, system.current->id,
+                    system.space, true);
+    begin(&system);
+    if (shape->never_leaves)
+        while (!enough(&system))
+            do_work(&system);
+    else
+        serve_requests(&system);
+    for (unsigned i = 0; i < shape->domains; i++)
+        free(system.domains[i].pages);
+    if (!trace_finish(system.writer, &error))
+        fail_msg("seed %llu: %s", (unsigned long long)seed, error.sentence);
+}
+
+struct random_shape random_shape(uint64_t seed)
+{
+    static const unsigned page_counts[] = {1, 3, 8, 20, 60};
+    static const unsigned spreads[] = {64, 256, 4096};
+    return (struct random_shape){
+        .records = 200 + draw(&seed, 1800),
+        .domains = (unsigned)(1 + draw(&seed, RANDOM_DOMAINS)),
+        .large = (unsigned)(50 * draw(&seed, 3)),
+        .pages = page_counts[draw(&seed, 5)],
+        .spread = spreads[draw(&seed, 3)],
+        .locality = (unsigned)(30 * draw(&seed, 4)),
+        .shared_pages = chance(&seed, 50) ? 30 : 0,
+        .work = (unsigned)(2 + draw(&seed, 40)),
+        .path = (unsigned)(1 + draw(&seed, 12)),
+        .depth = (unsigned)draw(&seed, 4),
+        .unaligned = chance(&seed, 50) ? 30 : 0,
+        .unknown_tables = chance(&seed, 70) ? 0 : 40,
+        .tables = chance(&seed, 75),
+        .phases = chance(&seed, 60),
+        .interrupts = chance(&seed, 70),
+    };
+}
