@@ -1,0 +1,142 @@
+#include "compare_ledgers.h"
+
+#include "test.h"
+
+#define DIFFERENCES_SHOWN 12
+
+struct comparison {
+    const char *what;
+    int differences;
+};
+
+static void compare(struct comparison *comparison, const char *place, const char *field,
+                    int64_t fast, int64_t naive)
+{
+    if (fast == naive)
+        return;
+    if (comparison->differences++ < DIFFERENCES_SHOWN)
+        print_error("%s: %s %s: fast %lld, naive %lld\n", comparison->what, place, field,
+                    (long long)fast, (long long)naive);
+}
+
+static void compare_lines(struct comparison *comparison, const char *place,
+                          const struct ledger_line *fast, const struct ledger_line *naive)
+{
+    char field[64];
+    for (int side = 0; side < SIDES; side++) {
+        for (int component = 0; component < COMPONENTS; component++) {
+            snprintf(field, sizeof field, "%s %s", side_name((enum side)side),
+                     component_name((enum component)component));
+            compare(comparison, place, field, fast->counts.n[side][component],
+                    naive->counts.n[side][component]);
+        }
+    }
+    compare(comparison, place, "instructions", fast->instructions, naive->instructions);
+    compare(comparison, place, "instruction time", fast->instruction_mcycles,
+            naive->instruction_mcycles);
+    compare(comparison, place, "memory time", fast->memory_mcycles,
+            naive->memory_mcycles);
+}
+
+static void compare_domains(struct comparison *comparison, int phase,
+                            const struct ledger_domain *fast,
+                            const struct reference_domain *naive)
+{
+    char place[96];
+    for (int account = 0; account < ACCOUNTS; account++) {
+        snprintf(place, sizeof place, "phase %d, domain %u, %s", phase, naive->id,
+                 account_name((enum account)account));
+        compare_lines(comparison, place, &fast->line[account], &naive->line[account]);
+    }
+    snprintf(place, sizeof place, "phase %d, domain %u", phase, naive->id);
+    for (int i = 0; i < COMPONENTS; i++) {
+        const char *name = component_name((enum component)i);
+        char field[64];
+        snprintf(field, sizeof field, "refilled after flush, %s", name);
+        compare(comparison, place, field, fast->refilled_after_flush[i],
+                naive->refilled_after_flush[i]);
+        snprintf(field, sizeof field, "refilled after eviction, %s", name);
+        compare(comparison, place, field, fast->refilled_after_eviction[i],
+                naive->refilled_after_eviction[i]);
+    }
+    for (int i = 0; i < INSTRUCTION_CLASSES; i++)
+        compare(comparison, place, instruction_class_name((enum instruction_class)i),
+                fast->classes[i], naive->classes[i]);
+}
+
+static const struct ledger_domain *domain_of(const struct ledger *ledger, int phase,
+                                             uint16_t id)
+{
+    for (size_t i = 0; i < ledger->domain_count; i++)
+        if (ledger->phase[phase].domains[i].id == id)
+            return &ledger->phase[phase].domains[i];
+    fail_msg("domain %u has no row in the ledger", id);
+    abort();
+}
+
+static int64_t sum_of(const int64_t kinds[3])
+{
+    return kinds[0] + kinds[1] + kinds[2];
+}
+
+/* Kinds are compared only where a program's own accesses ask: rule 18. */
+static void compare_counters(struct comparison *comparison,
+                             const struct structure_counters *fast,
+                             const struct structure_counters *naive, bool first_level)
+{
+    static const char *const kinds[] = {"fetches", "loads", "stores"};
+    char field[32];
+    if (strcmp(fast->name, naive->name) != 0)
+        comparison->differences++;
+    for (int kind = 0; kind < 3 && first_level; kind++) {
+        compare(comparison, naive->name, kinds[kind], fast->accesses[kind],
+                naive->accesses[kind]);
+        snprintf(field, sizeof field, "%s that miss", kinds[kind]);
+        compare(comparison, naive->name, field, fast->misses[kind], naive->misses[kind]);
+    }
+    compare(comparison, naive->name, "accesses", sum_of(fast->accesses),
+            sum_of(naive->accesses));
+    compare(comparison, naive->name, "misses", sum_of(fast->misses),
+            sum_of(naive->misses));
+    compare(comparison, naive->name, "flushes", fast->flushes, naive->flushes);
+    compare(comparison, naive->name, "flushed entries", fast->flushed_entries,
+            naive->flushed_entries);
+    compare(comparison, naive->name, "write-backs", fast->write_backs,
+            naive->write_backs);
+}
+
+static unsigned level_of(const struct machine *machine, size_t structure)
+{
+    return structure < machine->tlb_count
+               ? machine->tlbs[structure].level
+               : machine->caches[structure - machine->tlb_count].level;
+}
+
+int compare_with_reference(const struct ledger *fast,
+                           const struct reference_ledger *naive,
+                           const struct machine *machine, const char *what)
+{
+    struct comparison comparison = {.what = what};
+    compare(&comparison, "domains", "", (int64_t)fast->domain_count,
+            (int64_t)naive->domain_count);
+    compare(&comparison, "total", "", fast->total_mcycles, naive->total_mcycles);
+    for (int phase = 0; phase < LEDGER_PHASES; phase++) {
+        for (size_t i = 0; i < naive->domain_count; i++) {
+            const struct reference_domain *domain = &naive->domains[phase][i];
+            compare_domains(&comparison, phase, domain_of(fast, phase, domain->id),
+                            domain);
+        }
+        for (int how = 0; how < 3; how++)
+            compare(&comparison, "space switches", "",
+                    fast->phase[phase].space_switches[how],
+                    naive->space_switches[phase][how]);
+        compare(&comparison, "thread switches", "", fast->phase[phase].thread_switches,
+                naive->thread_switches[phase]);
+    }
+    compare(&comparison, "structures", "", (int64_t)fast->structure_count,
+            (int64_t)naive->structure_count);
+    for (size_t i = 0; i < naive->structure_count && i < fast->structure_count; i++)
+        compare_counters(&comparison, &fast->structures[i], &naive->structures[i],
+                         level_of(machine, i) == 1);
+    return comparison.differences;
+}
