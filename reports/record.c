@@ -250,11 +250,11 @@ bool report_begin_study(struct report *report, const char *name, const char *tex
     if (!sql_begin(report, error))
         return false;
     bool ok =
-        sql_run(
-            report, error,
-            "INSERT INTO studies (name, text, state) VALUES (?, ?, 'running')"
-            " ON CONFLICT (name) DO UPDATE SET text = excluded.text, state = 'running'",
-            sql_text(name), sql_text(text)) &&
+        sql_run(report, error,
+                "INSERT INTO studies (name, definition, state) VALUES (?, ?, 'running')"
+                " ON CONFLICT (name) DO UPDATE SET definition = excluded.definition,"
+                " state = 'running'",
+                sql_text(name), sql_text(text)) &&
         sql_number(report, error, study, 0, "SELECT study FROM studies WHERE name = ?",
                    sql_text(name));
     return sql_end(report, ok, error);

@@ -35,7 +35,7 @@ CREATE TABLE crossing_kinds (
 CREATE TABLE studies (
     study INTEGER PRIMARY KEY,
     name TEXT NOT NULL UNIQUE CHECK (name <> ''),
-    text TEXT NOT NULL CHECK (json_valid(text)),
+    definition TEXT NOT NULL CHECK (json_valid(definition)),
     state TEXT NOT NULL CHECK (state IN ('running', 'done'))
 ) STRICT;
 

@@ -13,6 +13,9 @@ struct report {
     sqlite3 *db;
     char *path;
     enum report_mode mode;
+    char **
+        tables; /* names of the tables and views, in the order of the schema; NULL last */
+    size_t table_count;
 };
 
 /* A value to bind. Texts and blobs are borrowed until the statement has run. */

@@ -163,6 +163,37 @@ static bool create(struct report *report, struct cb_error *error)
     return sql_end(report, ok, error);
 }
 
+static bool remember_table(struct report *report, const char *name)
+{
+    char **tables =
+        realloc(report->tables, (report->table_count + 2) * sizeof *report->tables);
+    if (tables == NULL)
+        return false;
+    report->tables = tables;
+    tables[report->table_count] = strdup(name);
+    tables[report->table_count + 1] = NULL;
+    return tables[report->table_count++] != NULL;
+}
+
+/* One object of the schema that ought to be there. */
+static bool schema_object(struct report *report, sqlite3_stmt *expected, bool *matches,
+                          struct cb_error *error)
+{
+    int64_t found;
+    if (!sql_number(report, error, &found, 0,
+                    "SELECT count(*) FROM sqlite_schema "
+                    "WHERE type = ? AND name = ? AND sql = ?",
+                    sql_text(sql_column(expected, 0)), sql_text(sql_column(expected, 1)),
+                    sql_text(sql_column(expected, 2))))
+        return false;
+    if (found != 1)
+        *matches = false;
+    if (strcmp(sql_column(expected, 0), "index") != 0 &&
+        !remember_table(report, sql_column(expected, 1)))
+        return cb_error_set(error, CB_IO, "out of memory");
+    return true;
+}
+
 /* Compare what a file says its tables are with what they ought to be. Tables and views
  * that somebody has added are theirs. */
 static bool schema_matches(struct report *report, bool *matches, struct cb_error *error)
@@ -175,23 +206,15 @@ static bool schema_matches(struct report *report, bool *matches, struct cb_error
         goto out;
     own = sql_prepare_with(&expected,
                            "SELECT type, name, sql FROM sqlite_schema "
-                           "WHERE sql IS NOT NULL",
+                           "WHERE sql IS NOT NULL ORDER BY rowid",
                            NULL, 0, error);
     if (own == NULL)
         goto out;
     *matches = true;
     int more;
-    while ((more = sql_step(&expected, own, error)) > 0) {
-        int64_t found;
-        if (!sql_number(report, error, &found, 0,
-                        "SELECT count(*) FROM sqlite_schema "
-                        "WHERE type = ? AND name = ? AND sql = ?",
-                        sql_text(sql_column(own, 0)), sql_text(sql_column(own, 1)),
-                        sql_text(sql_column(own, 2))))
+    while ((more = sql_step(&expected, own, error)) > 0)
+        if (!schema_object(report, own, matches, error))
             goto out;
-        if (found != 1)
-            *matches = false;
-    }
     ok = more == 0;
 out:
     sqlite3_finalize(own);
@@ -245,6 +268,9 @@ void report_close(struct report *report)
     if (report == NULL)
         return;
     sqlite3_close(report->db);
+    for (size_t i = 0; i < report->table_count; i++)
+        free(report->tables[i]);
+    free(report->tables);
     free(report->path);
     free(report);
 }
