@@ -98,13 +98,17 @@ char **report_tables(struct report *report, struct cb_error *error);
 
 /* ---- charts ---- */
 
+/* A chart that one may ask this report for. */
 struct report_chart {
-    const char *name;     /* "domain-size" */
-    const char *question; /* that it answers */
+    char name[96]; /* "domain-size", or "domain-size-i486-50" where there are several
+                      machines; "domain-size" is the first of them then */
+    const char *question; /* that it answers; constant */
+    bool drawable;        /* the report has the data for it */
 };
 
-/* All that there are, whatever the data: *count of them, constant. */
-const struct report_chart *report_charts(size_t *count);
+/* *count of them; the caller frees the array. */
+bool report_charts(struct report *report, struct report_chart **charts, size_t *count,
+                   struct cb_error *error);
 
 enum report_image { REPORT_SVG, REPORT_PNG, REPORT_PDF };
 

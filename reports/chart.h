@@ -1,0 +1,99 @@
+/* chart.h - from the rows of a report to the description of a chart. Private to this
+ * folder. */
+#ifndef CROSSBILL_CHART_H
+#define CROSSBILL_CHART_H
+
+#include "grid.h"
+#include "viz/viz.h"
+
+/* What a chart is about. */
+struct chart_subject {
+    struct report *report;
+    int64_t machine;   /* row of `machines`; 0: all of them */
+    const char *label; /* its name as shown */
+};
+
+/* A chart described. All that it points to is the arena's. */
+struct drawing {
+    struct arena arena;
+    struct viz_chart chart;
+    bool empty; /* the report has no data for it; `chart` is unset */
+};
+
+typedef bool chart_builder(const struct chart_subject *subject, struct drawing *drawing,
+                           struct cb_error *error);
+
+struct chart_kind {
+    const char *name, *question;
+    bool per_machine;  /* one for each machine; else one for all */
+    const char *needs; /* "a scenario with a knob `pages`, ..." */
+    chart_builder *build;
+};
+const struct chart_kind *chart_kinds(size_t *count);
+
+chart_builder chart_crossing_bill, chart_domain_size, chart_refill, chart_structures,
+    chart_matrix, chart_memory;
+
+/* One chart of this report. */
+struct chart_instance {
+    const struct chart_kind *kind;
+    struct chart_subject subject;
+    const char *name; /* of the kind, and of the machine where there are several */
+};
+
+/* False on failure only; see drawing->empty. The caller frees drawing->arena. */
+bool chart_build(const struct chart_instance *instance, struct drawing *drawing,
+                 struct cb_error *error);
+
+/* CB_IO, with what viz had to say. */
+bool chart_failed(const struct chart_instance *instance, const char *why,
+                  struct cb_error *error);
+
+/* Every chart that could be asked for, whether or not there is data for it. */
+bool chart_list(struct report *report, struct arena *arena,
+                struct chart_instance **instances, size_t *count, struct cb_error *error);
+
+/* "i486-50, 50 MHz. 18 traces, 1 234 567 records, none lost. crossbill 0.1.0" */
+bool chart_caption(const struct chart_subject *subject, struct drawing *drawing,
+                   struct cb_error *error);
+
+/* viz group of an account group's name. */
+enum viz_group chart_group(const char *account_group);
+
+/* "pingpong", or "pingpong, lines=4" */
+const char *chart_scenario(struct arena *arena, const char *scenario,
+                           const char *variant);
+
+/* "IPC call" for "ipc_call"; in scenario `null`, "null call" for "call". */
+const char *kind_title(const char *kind, const char *scenario);
+
+/* A number as in running text: "12,345.6". */
+const char *number_text(struct arena *arena, double number, int decimals);
+
+/* ---- cost against domain size, used in words as well ---- */
+
+struct size_curve {
+    const char *structure;
+    size_t count; /* sizes, rising */
+    double *pages, *explicit_cycles, *implicit_cycles, *total_cycles;
+};
+
+struct size_curves {
+    const char *scenario, *variant;
+    size_t count;
+    struct size_curve *curves; /* by name of structure */
+};
+
+/* The scenario of this machine with the most sizes. count 0: there is none. */
+bool size_curves_load(const struct chart_subject *subject, struct arena *arena,
+                      struct size_curves *curves, struct cb_error *error);
+
+/* The curve of a structure, or NULL. */
+const struct size_curve *size_curve(const struct size_curves *curves,
+                                    const char *structure);
+
+/* One sentence: where l3-large overtakes l3-small, or that it does not, with the gap.
+ * NULL: they are not both there. */
+const char *crossover_sentence(struct arena *arena, const struct size_curves *curves);
+
+#endif

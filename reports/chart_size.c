@@ -1,0 +1,202 @@
+/* chart_size.c - what grows with the size of the domains: the cost of a call, and the
+ * entries that a TLB loses to a switch. The machine's limits stand as lines across. */
+#include "chart.h"
+
+#include <math.h>
+#include <string.h>
+
+#define PAGE 4096
+
+static const char *size_text(struct arena *arena, double bytes)
+{
+    if (bytes >= 1048576)
+        return arena_print(arena, "%.4g MiB", bytes / 1048576);
+    return arena_print(arena, "%.4g KiB", bytes / 1024);
+}
+
+/* TLB entries and cache sizes that lie within the sizes shown. */
+static bool add_limits(const struct chart_subject *subject, struct drawing *drawing,
+                       double least, double most, struct cb_error *error)
+{
+    struct grid grid;
+    struct arena *arena = &drawing->arena;
+    if (!grid_load(
+            subject->report, arena, &grid, error,
+            "SELECT name, what, entries, 1.0 * entries * unit_bytes / 4096 AS pages"
+            " FROM machine_structures WHERE machine = ?1"
+            " AND (what = 'cache' OR unit_bytes = 4096) ORDER BY pages, position",
+            sql_integer(subject->machine)))
+        return false;
+    struct viz_reference *list = arena_array(arena, grid.rows + 1, struct viz_reference);
+    size_t count = 0;
+    for (size_t i = 0; list != NULL && i < grid.rows && count < VIZ_MAX_REFERENCES; i++) {
+        double pages = grid_number(&grid, i, 3);
+        if (pages < least || pages > most)
+            continue;
+        bool tlb = strcmp(grid_text(&grid, i, 1), "tlb") == 0;
+        const char *size = tlb ? arena_print(arena, "%s entries", grid_text(&grid, i, 2))
+                               : size_text(arena, pages * PAGE);
+        list[count++] = (struct viz_reference){
+            .at = pages,
+            .label = arena_print(arena, "%s, %s", grid_text(&grid, i, 0), size)};
+    }
+    drawing->chart.lines.references = list;
+    drawing->chart.lines.reference_count = count;
+    return list != NULL;
+}
+
+static bool fill_series(const struct size_curves *curves, struct drawing *drawing)
+{
+    struct arena *arena = &drawing->arena;
+    struct viz_lines *lines = &drawing->chart.lines;
+    struct viz_series *list = arena_array(arena, 2 * curves->count, struct viz_series);
+    if (list == NULL)
+        return false;
+    for (size_t i = 0; i < curves->count && 2 * i + 2 <= VIZ_MAX_SERIES; i++) {
+        const struct size_curve *curve = &curves->curves[i];
+        list[lines->series_count++] = (struct viz_series){.name = curve->structure,
+                                                          .x = curve->pages,
+                                                          .y = curve->total_cycles,
+                                                          .count = curve->count,
+                                                          .look = VIZ_LINE_AND_POINTS};
+    }
+    for (size_t i = 0; i < curves->count && 2 * i + 2 <= VIZ_MAX_SERIES; i++) {
+        const struct size_curve *curve = &curves->curves[i];
+        list[lines->series_count++] = (struct viz_series){
+            .name = arena_print(arena, "%s, explicit part", curve->structure),
+            .x = curve->pages,
+            .y = curve->explicit_cycles,
+            .count = curve->count,
+            .look = VIZ_LINE};
+    }
+    lines->series = list;
+    return true;
+}
+
+static void range(const struct size_curves *curves, double *least, double *most)
+{
+    *least = INFINITY;
+    *most = 0;
+    for (size_t i = 0; i < curves->count; i++) {
+        const struct size_curve *curve = &curves->curves[i];
+        *least = fmin(*least, curve->pages[0]);
+        *most = fmax(*most, curve->pages[curve->count - 1]);
+    }
+}
+
+static void add_crossover(const struct size_curves *curves, struct drawing *drawing)
+{
+    const struct size_curve *small = size_curve(curves, "l3-small");
+    const struct size_curve *large = size_curve(curves, "l3-large");
+    struct viz_crossover *crossover =
+        arena_array(&drawing->arena, 1, struct viz_crossover);
+    if (small == NULL || large == NULL || crossover == NULL)
+        return;
+    *crossover = (struct viz_crossover){.first = (size_t)(small - curves->curves),
+                                        .second = (size_t)(large - curves->curves)};
+    drawing->chart.lines.crossovers = crossover;
+    drawing->chart.lines.crossover_count = 1;
+}
+
+bool chart_domain_size(const struct chart_subject *subject, struct drawing *drawing,
+                       struct cb_error *error)
+{
+    struct size_curves curves;
+    struct arena *arena = &drawing->arena;
+    double least, most;
+    if (!size_curves_load(subject, arena, &curves, error))
+        return false;
+    if (curves.count == 0)
+        return true;
+    drawing->empty = false;
+    drawing->chart = (struct viz_chart){
+        .kind = VIZ_LINES,
+        .title =
+            arena_print(arena, "What a call costs, by the size of the domains, on %s",
+                        subject->label),
+        .subtitle = crossover_sentence(arena, &curves),
+        .lines = {
+            .x = {.label = "pages that each side touches per visit", .scale = VIZ_LOG2},
+            .y = {.label = "call and reply: explicit and implicit cost",
+                  .unit = "cycles"},
+            .y_from_zero = true}};
+    range(&curves, &least, &most);
+    if (!fill_series(&curves, drawing))
+        return cb_error_set(error, CB_IO, "out of memory");
+    add_crossover(&curves, drawing);
+    return add_limits(subject, drawing, least, most, error) &&
+           chart_caption(subject, drawing, error);
+}
+
+/* ---- refill ---- */
+
+static bool fill_refill(const struct grid *grid, struct drawing *drawing)
+{
+    struct viz_lines *lines = &drawing->chart.lines;
+    struct viz_series *list =
+        arena_array(&drawing->arena, grid->rows + 1, struct viz_series);
+    if (list == NULL)
+        return false;
+    for (size_t row = 0, end; row < grid->rows; row = end) {
+        end = row + 1;
+        while (end < grid->rows && grid_same(grid, end, row, 0))
+            end++;
+        double *x = arena_array(&drawing->arena, end - row, double);
+        double *y = arena_array(&drawing->arena, end - row, double);
+        if (x == NULL || y == NULL)
+            return false;
+        for (size_t i = row; i < end; i++) {
+            x[i - row] = grid_number(grid, i, 1);
+            y[i - row] = grid_number(grid, i, 2);
+        }
+        if (lines->series_count < VIZ_MAX_SERIES)
+            list[lines->series_count++] =
+                (struct viz_series){.name = grid_text(grid, row, 0),
+                                    .x = x,
+                                    .y = y,
+                                    .count = end - row,
+                                    .look = VIZ_LINE_AND_POINTS};
+    }
+    lines->series = list;
+    return true;
+}
+
+bool chart_refill(const struct chart_subject *subject, struct drawing *drawing,
+                  struct cb_error *error)
+{
+    struct size_curves curves;
+    struct arena *arena = &drawing->arena;
+    struct grid grid;
+    if (!size_curves_load(subject, arena, &curves, error))
+        return false;
+    if (curves.count == 0)
+        return true;
+    if (!grid_load(
+            subject->report, arena, &grid, error,
+            "SELECT structure, pages, avg(itlb_entries + dtlb_entries)"
+            " FROM refill_per_switch WHERE (machine, scenario, variant) = (?, ?, ?)"
+            " AND pages IS NOT NULL GROUP BY structure, pages"
+            " ORDER BY structure, pages",
+            sql_text(subject->label), sql_text(curves.scenario),
+            sql_text(curves.variant)))
+        return false;
+    if (grid.rows < 2)
+        return true;
+    drawing->empty = false;
+    drawing->chart = (struct viz_chart){
+        .kind = VIZ_LINES,
+        .title = arena_print(arena, "TLB entries fetched again after a CR3 load, on %s",
+                             subject->label),
+        .subtitle = "Observed: entries that were there before the flush. Not all of them "
+                    "are the flush's fault: a TLB that is too small refills anyway",
+        .lines = {
+            .x = {.label = "pages that each side touches per visit", .scale = VIZ_LOG2},
+            .y = {.label = "refilled per switch", .unit = "entries"},
+            .y_from_zero = true}};
+    if (!fill_refill(&grid, drawing))
+        return cb_error_set(error, CB_IO, "out of memory");
+    double least, most;
+    range(&curves, &least, &most);
+    return add_limits(subject, drawing, least, most, error) &&
+           chart_caption(subject, drawing, error);
+}

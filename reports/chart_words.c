@@ -1,0 +1,88 @@
+/* chart_words.c - the words around the numbers, the same in charts and in sentences. */
+#include "chart.h"
+#include "text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum viz_group chart_group(const char *account_group)
+{
+    static const enum viz_group groups[GROUPS] = {
+        [GROUP_WORK] = VIZ_WORK,         [GROUP_COMPETITION] = VIZ_COMPETITION,
+        [GROUP_EXPLICIT] = VIZ_EXPLICIT, [GROUP_IMPLICIT] = VIZ_IMPLICIT,
+        [GROUP_IDLE] = VIZ_IDLE,
+    };
+    for (int g = 0; g < GROUPS; g++)
+        if (strcmp(account_group_name((enum account_group)g), account_group) == 0)
+            return groups[g];
+    return VIZ_IDLE;
+}
+
+const char *chart_scenario(struct arena *arena, const char *scenario, const char *variant)
+{
+    if (variant[0] == '\0')
+        return scenario;
+    return arena_print(arena, "%s (%s)", scenario, variant);
+}
+
+const char *kind_title(const char *kind, const char *scenario)
+{
+    static const struct {
+        const char *kind, *title;
+    } titles[] = {
+        {"call", "kernel call"},  {"ipc_call", "IPC call"}, {"ipc_reply", "IPC reply"},
+        {"ipc_send", "IPC send"}, {"fault", "fault"},       {"interrupt", "interrupt"},
+    };
+    if (strcmp(kind, "call") == 0 && strcmp(scenario, "null") == 0)
+        return "null call";
+    for (size_t i = 0; i < sizeof titles / sizeof titles[0]; i++)
+        if (strcmp(titles[i].kind, kind) == 0)
+            return titles[i].title;
+    return kind;
+}
+
+const char *number_text(struct arena *arena, double number, int decimals)
+{
+    struct text text = {0};
+    struct report_bytes bytes;
+    text_number(&text, number, decimals, ",");
+    if (!text_finish(&text, &bytes, NULL)) {
+        arena->failed = true;
+        return "";
+    }
+    const char *copy = arena_print(arena, "%s", bytes.data);
+    free(bytes.data);
+    return copy;
+}
+
+static const char *lost_text(struct arena *arena, double lost)
+{
+    if (lost == 0)
+        return "none lost";
+    return arena_print(arena, "%s LOST", number_text(arena, lost, 0));
+}
+
+bool chart_caption(const struct chart_subject *subject, struct drawing *drawing,
+                   struct cb_error *error)
+{
+    struct arena *arena = &drawing->arena;
+    struct grid traces, machines;
+    if (!grid_load(subject->report, arena, &traces, error,
+                   "SELECT count(*), coalesce(sum(records), 0), coalesce(sum(lost), 0)"
+                   " FROM traces WHERE trace IN (SELECT trace FROM replays"
+                   " WHERE state = 'done' AND (?1 = 0 OR machine = ?1))",
+                   sql_integer(subject->machine)) ||
+        !grid_load(subject->report, arena, &machines, error,
+                   "SELECT group_concat(title, '; ') FROM"
+                   " (SELECT title FROM machines WHERE ?1 = 0 OR machine = ?1"
+                   "  ORDER BY name, machine)",
+                   sql_integer(subject->machine)))
+        return false;
+    double count = grid_number(&traces, 0, 0);
+    drawing->chart.caption = arena_print(
+        arena, "%s. %s %s, %s records, %s. crossbill %s", grid_text(&machines, 0, 0),
+        number_text(arena, count, 0), count == 1 ? "trace" : "traces",
+        number_text(arena, grid_number(&traces, 0, 1), 0),
+        lost_text(arena, grid_number(&traces, 0, 2)), CROSSBILL_VERSION);
+    return true;
+}

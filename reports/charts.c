@@ -1,0 +1,238 @@
+/* charts.c - which charts there are, what they are called, and drawing them. */
+#include "chart.h"
+#include "suggest.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct chart_kind kinds[] = {
+    {.name = "crossing-bill",
+     .question = "Where do the cycles of a crossing go?",
+     .per_machine = true,
+     .needs = "a finished replay with border crossings in its measured phase",
+     .build = chart_crossing_bill},
+    {.name = "domain-size",
+     .question = "How does the cost of a call grow with the size of the domains?",
+     .per_machine = true,
+     .needs = "finished replays of calls at two or more domain sizes (knob pages)",
+     .build = chart_domain_size},
+    {.name = "refill",
+     .question = "How much of the TLB does a switch of address space lose?",
+     .per_machine = true,
+     .needs = "finished replays with CR3 loads at two or more domain sizes (knob pages)",
+     .build = chart_refill},
+    {.name = "structures",
+     .question = "How do the structures compare?",
+     .per_machine = true,
+     .needs = "finished replays of requests in two or more structures",
+     .build = chart_structures},
+    {.name = "memory",
+     .question = "How many memory cycles does an instruction cost, and whose are they?",
+     .per_machine = true,
+     .needs = "finished replays with misses in their measured phase",
+     .build = chart_memory},
+    {.name = "matrix",
+     .question = "Which structure wins on which machine?",
+     .needs = "finished replays of requests in two or more structures",
+     .build = chart_matrix},
+};
+#define KINDS (sizeof kinds / sizeof kinds[0])
+
+const struct chart_kind *chart_kinds(size_t *count)
+{
+    *count = KINDS;
+    return kinds;
+}
+
+bool chart_list(struct report *report, struct arena *arena,
+                struct chart_instance **instances, size_t *count, struct cb_error *error)
+{
+    struct grid machines;
+    if (!grid_load_with(report, arena, &machines,
+                        "SELECT DISTINCT machine_id, machine FROM replay_list"
+                        " WHERE state = 'done' ORDER BY machine",
+                        NULL, 0, error))
+        return false;
+    struct chart_instance *list =
+        arena_array(arena, KINDS * (machines.rows + 1), struct chart_instance);
+    if (list == NULL)
+        return cb_error_set(error, CB_IO, "out of memory");
+    *count = 0;
+    for (size_t k = 0; k < KINDS; k++) {
+        if (!kinds[k].per_machine || machines.rows == 0)
+            list[(*count)++] = (struct chart_instance){
+                .kind = &kinds[k], .subject = {report, 0, ""}, .name = kinds[k].name};
+        for (size_t m = 0; kinds[k].per_machine && m < machines.rows; m++) {
+            const char *label = grid_text(&machines, m, 1);
+            list[(*count)++] = (struct chart_instance){
+                .kind = &kinds[k],
+                .subject = {report, (int64_t)grid_number(&machines, m, 0), label},
+                .name = machines.rows == 1
+                            ? kinds[k].name
+                            : arena_print(arena, "%s-%s", kinds[k].name, label)};
+        }
+    }
+    *instances = list;
+    return true;
+}
+
+bool chart_build(const struct chart_instance *instance, struct drawing *drawing,
+                 struct cb_error *error)
+{
+    *drawing = (struct drawing){.empty = true};
+    if (!instance->kind->build(&instance->subject, drawing, error))
+        return false;
+    if (drawing->arena.failed)
+        return cb_error_set(error, CB_IO, "out of memory");
+    return true;
+}
+
+bool chart_failed(const struct chart_instance *instance, const char *why,
+                  struct cb_error *error)
+{
+    cb_error_set(error, CB_IO, "the chart %s cannot be drawn: %s", instance->name, why);
+    return cb_error_in(error, instance->subject.report->path);
+}
+
+/* ---- listing ---- */
+
+bool report_charts(struct report *report, struct report_chart **charts, size_t *count,
+                   struct cb_error *error)
+{
+    struct arena arena = {0};
+    struct chart_instance *instances;
+    struct report_chart *list = NULL;
+    bool ok = chart_list(report, &arena, &instances, count, error);
+    if (ok && (list = calloc(*count + 1, sizeof *list)) == NULL)
+        ok = cb_error_set(error, CB_IO, "out of memory");
+    for (size_t i = 0; ok && i < *count; i++) {
+        struct drawing drawing;
+        ok = chart_build(&instances[i], &drawing, error);
+        snprintf(list[i].name, sizeof list[i].name, "%s", instances[i].name);
+        list[i].question = instances[i].kind->question;
+        list[i].drawable = ok && !drawing.empty;
+        arena_free(&drawing.arena);
+    }
+    arena_free(&arena);
+    if (ok)
+        *charts = list;
+    else
+        free(list);
+    return ok;
+}
+
+/* ---- drawing one ---- */
+
+static const struct chart_instance *
+find(const char *name, const struct chart_instance *instances, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(instances[i].name, name) == 0)
+            return &instances[i];
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(instances[i].kind->name, name) == 0)
+            return &instances[i];
+    return NULL;
+}
+
+static bool no_such_chart(const char *name, struct arena *arena,
+                          const struct chart_instance *instances, size_t count,
+                          struct cb_error *error)
+{
+    const char **names = arena_array(arena, count + 1, const char *);
+    const char *closest = NULL;
+    for (size_t i = 0; names != NULL && i < count; i++)
+        names[i] = instances[i].name;
+    if (names != NULL)
+        closest = suggest_closest(name, names, count);
+    if (closest != NULL)
+        return cb_error_set(error, CB_USAGE, "there is no chart '%s'; did you mean '%s'?",
+                            name, closest);
+    return cb_error_set(error, CB_USAGE, "there is no chart '%s'", name);
+}
+
+static bool render(const struct chart_instance *instance, const struct drawing *drawing,
+                   enum viz_format format, struct report_bytes *bytes,
+                   struct cb_error *error)
+{
+    char why[256];
+    if (!viz_render_memory(&drawing->chart, format, (struct viz_size){0}, &bytes->data,
+                           &bytes->size, why, sizeof why))
+        return chart_failed(instance, why, error);
+    return true;
+}
+
+static enum viz_format image_format(enum report_image image)
+{
+    switch (image) {
+    case REPORT_SVG:
+        return VIZ_SVG;
+    case REPORT_PNG:
+        return VIZ_PNG;
+    case REPORT_PDF:
+        break;
+    }
+    return VIZ_PDF;
+}
+
+bool report_draw_chart(struct report *report, const char *name, enum report_image image,
+                       struct report_bytes *bytes, struct cb_error *error)
+{
+    struct arena arena = {0};
+    struct drawing drawing = {0};
+    struct chart_instance *instances;
+    size_t count;
+    bool ok = chart_list(report, &arena, &instances, &count, error);
+    const struct chart_instance *instance = ok ? find(name, instances, count) : NULL;
+    if (ok && instance == NULL)
+        ok = no_such_chart(name, &arena, instances, count, error);
+    ok = ok && chart_build(instance, &drawing, error);
+    if (ok && drawing.empty) {
+        cb_error_set(error, CB_USAGE, "the chart %s needs %s, and this report has none",
+                     name, instance->kind->needs);
+        ok = cb_error_in(error, report->path);
+    }
+    ok = ok && render(instance, &drawing, image_format(image), bytes, error);
+    arena_free(&drawing.arena);
+    arena_free(&arena);
+    return ok;
+}
+
+/* ---- keeping them ---- */
+
+static bool keep(const struct chart_instance *instance, const struct drawing *drawing,
+                 struct cb_error *error)
+{
+    struct report_bytes svg = {0}, png = {0};
+    const char *alt = drawing->chart.alt != NULL ? drawing->chart.alt : "";
+    bool ok = render(instance, drawing, VIZ_SVG, &svg, error) &&
+              render(instance, drawing, VIZ_PNG, &png, error) &&
+              sql_run(instance->subject.report, error,
+                      "INSERT OR REPLACE INTO charts VALUES (?, ?, ?, ?, ?)",
+                      sql_text(instance->name), sql_text(drawing->chart.title),
+                      sql_text(alt), sql_text(svg.data), sql_blob(png.data, png.size));
+    free(svg.data);
+    free(png.data);
+    return ok;
+}
+
+bool report_keep_charts(struct report *report, struct cb_error *error)
+{
+    struct arena arena = {0};
+    struct chart_instance *instances;
+    size_t count = 0;
+    bool ok = sql_begin(report, error);
+    if (!ok)
+        return false;
+    ok = sql_script(report, "DELETE FROM charts", error) &&
+         chart_list(report, &arena, &instances, &count, error);
+    for (size_t i = 0; ok && i < count; i++) {
+        struct drawing drawing;
+        ok = chart_build(&instances[i], &drawing, error) &&
+             (drawing.empty || keep(&instances[i], &drawing, error));
+        arena_free(&drawing.arena);
+    }
+    arena_free(&arena);
+    return sql_end(report, ok, error);
+}
