@@ -16,7 +16,7 @@ bool array_init(struct array *array, uint64_t sets, uint32_t ways, uint8_t repla
 {
     size_t slots = (size_t)sets * ways;
     *array = (struct array){.sets = sets, .ways = ways, .replacement = replacement,
-                            .random = seed};
+                            .random = seed, .last_key = KEY_EMPTY};
     if ((sets & (sets - 1)) == 0)
         array->mask = sets - 1;
     array->keys = malloc(slots * sizeof *array->keys);
@@ -68,6 +68,7 @@ uint64_t array_flush(struct array *array, bool keep_global, uint32_t excursion, 
 {
     size_t slots = (size_t)array->sets * array->ways;
     uint64_t flushed = 0;
+    array->last_key = KEY_EMPTY;
     for (size_t at = 0; at < slots; at++) {
         if ((array->keys[at] & KEY_GHOST) != 0) /* a ghost already, or empty */
             continue;
@@ -82,6 +83,7 @@ uint64_t array_flush_matching(struct array *array, uint64_t mask, uint64_t match
 {
     size_t slots = (size_t)array->sets * array->ways;
     uint64_t flushed = 0;
+    array->last_key = KEY_EMPTY;
     for (size_t at = 0; at < slots; at++)
         if ((array->keys[at] & KEY_GHOST) == 0 && (array->keys[at] & mask) == match)
             flushed += flush_slot(array, at, excursion, traced);

@@ -59,6 +59,9 @@ struct array {
     uint8_t *tree;       /* tree-PLRU: [sets * ways] nodes, 1 is the root; 1: victim right */
     uint64_t random;     /* state of the random replacement */
     uint64_t clock;
+    uint64_t last_key; /* of the last use, and by whom; KEY_EMPTY: not known */
+    uint32_t last_excursion;
+    uint16_t last_entity;
     struct map history; /* traced: from keys that left to packed reasons */
 };
 

@@ -97,6 +97,18 @@ static void describe_translation(struct layout *layout, enum side side)
     layout->cost[side][3] = machine->walk_time;
 }
 
+static bool fetches_apart(const struct layout *layout)
+{
+    const struct machine *machine = layout->machine;
+    for (unsigned kernel = 0; kernel < 2; kernel++) {
+        const struct way_down *way = &layout->tlbs[SIDE_FETCH][kernel];
+        if (way->count > 0 && machine->tlbs[way->index[0]].holds != MACHINE_INSTRUCTIONS)
+            return false;
+    }
+    const struct way_down *way = &layout->caches[SIDE_FETCH];
+    return way->count > 0 && machine->caches[way->index[0]].holds == MACHINE_INSTRUCTIONS;
+}
+
 static bool supported(const struct machine *machine, size_t domains, struct cb_error *error)
 {
     for (size_t i = 0; i < machine->cache_count; i++) {
@@ -144,6 +156,7 @@ bool layout_init(struct layout *layout, const struct machine *machine, size_t do
         describe_translation(layout, side);
         describe_reads(layout, side, side, EVENT_LINE);
     }
+    layout->fetches_apart = fetches_apart(layout);
     describe_reads(layout, SIDE_WALK, SIDE_DATA, EVENT_DIRECTORY);
     describe_reads(layout, SIDE_WALK, SIDE_DATA, EVENT_TABLE);
     return true;

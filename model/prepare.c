@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 
+#define NO_DOMAIN   0xffffu
 #define NESTED_MOST 16 /* faults within faults: more is no kernel but a broken trace */
 
 struct preparer {
@@ -27,6 +28,8 @@ struct preparer {
     uint32_t behalf; /* of the current thread */
 
     struct footprint footprint;
+    struct ref last_fetch;
+    int64_t repeated_fetches[2]; /* not put, by mode: 1 is the kernel */
     uint64_t cr3; /* of the last space switch */
     uint16_t space;
 };
@@ -60,6 +63,7 @@ struct preparer *preparer_create(const struct trace_reader *trace,
     preparer->ledger = ledger;
     preparer->bills = bills;
     preparer->tables = *trace_tables(trace);
+    preparer->last_fetch.domain = NO_DOMAIN;
     footprint_init(&preparer->footprint, layout->first_line_shift[SIDE_DATA]);
     index_domains(preparer);
     if (charger_init(&preparer->charger, trace, layout->machine, ledger, bills))
@@ -120,23 +124,29 @@ static void touch(struct preparer *preparer, const struct ref *ref)
     to->visit_lines += step.line;
 }
 
-static void put_lines(struct preparer *preparer, struct batch *batch, struct ref ref,
-                      uint64_t vaddr, uint64_t paddr, unsigned size)
+static void put_ref(struct preparer *preparer, struct batch *batch, const struct ref *ref)
 {
-    enum side side = ref.kind == REF_FETCH ? SIDE_FETCH : SIDE_DATA;
+    batch->refs[batch->count++] = *ref;
+    if (ref_is_work(ref))
+        touch(preparer, ref);
+}
+
+static void put_lines(struct preparer *preparer, struct batch *batch, struct ref *ref,
+                      unsigned size)
+{
+    enum side side = ref->kind == REF_FETCH ? SIDE_FETCH : SIDE_DATA;
     uint64_t line = UINT64_C(1) << preparer->layout->first_line_shift[side];
-    vaddr &= ADDRESS_MASK;
-    paddr &= ADDRESS_MASK;
-    if (vaddr >= preparer->kernel_base && vaddr < preparer->kernel_limit)
-        ref.flags |= REF_GLOBAL;
-    uint64_t within = paddr & (line - 1);
-    for (uint64_t done = 0; done < within + size; done += line) {
-        ref.vaddr = vaddr - within + done;
-        ref.paddr = paddr - within + done;
-        batch->refs[batch->count++] = ref;
-        if (ref_is_work(&ref))
-            touch(preparer, &ref);
-        ref.flags |= REF_CONTINUED;
+    uint64_t within = ref->paddr & (line - 1);
+    ref->vaddr -= within;
+    ref->paddr -= within;
+    if (ref->vaddr >= preparer->kernel_base && ref->vaddr < preparer->kernel_limit)
+        ref->flags |= REF_GLOBAL;
+    put_ref(preparer, batch, ref);
+    for (uint64_t done = line; done < within + size; done += line) {
+        ref->vaddr += line;
+        ref->paddr += line;
+        ref->flags |= REF_CONTINUED;
+        put_ref(preparer, batch, ref);
     }
 }
 
@@ -145,6 +155,23 @@ static uint8_t role_flags(uint8_t role)
     if (role == TRACE_WORK)
         return 0;
     return role == TRACE_IDLE ? REF_IDLE : REF_PATH;
+}
+
+/* A fetch from the line of the fetch before it, where no data access can come between,
+ * finds the entries that were used last: nothing changes but the counters. */
+static bool repeats_last_fetch(struct preparer *preparer, const struct ref *ref,
+                               unsigned size)
+{
+    const struct ref *last = &preparer->last_fetch;
+    unsigned shift = preparer->layout->first_line_shift[SIDE_FETCH];
+    if (!preparer->layout->fetches_apart || ref->paddr >> shift != last->paddr >> shift ||
+        (ref->paddr + size - 1) >> shift != ref->paddr >> shift ||
+        ref->vaddr >> PAGE_SHIFT != last->vaddr >> PAGE_SHIFT ||
+        ref->excursion != last->excursion || ref->domain != last->domain ||
+        ref->flags != last->flags)
+        return false;
+    preparer->repeated_fetches[(ref->flags & REF_KERNEL) != 0]++;
+    return true;
 }
 
 static bool bad_record(struct cb_error *error, uint64_t number, const char *sentence)
@@ -162,27 +189,38 @@ static bool access_record(struct preparer *preparer, const struct trace_record *
     if (record->code >= preparer->charger.code_count)
         return bad_record(error, number, "an access without a code location");
     const struct code_info *code = &preparer->charger.codes[record->code];
-    uint32_t excursion = excursion_of(preparer, record->user != 0, code);
-    if (record->kind == TRACE_FETCH && !charger_is_rest(&preparer->charger, record))
-        charger_fetch(&preparer->charger, record, (uint16_t)(domain - 1), excursion);
-    if (record->user != 0 && code->account == ACCOUNT_WORK)
-        preparer->worked = true;
-    struct ref ref = {.excursion = excursion,
+    struct ref ref = {.vaddr = record->vaddr & ADDRESS_MASK,
+                      .paddr = record->paddr & ADDRESS_MASK,
+                      .excursion = excursion_of(preparer, record->user != 0, code),
                       .domain = (uint16_t)(domain - 1),
                       .kind = (uint8_t)(record->kind - TRACE_FETCH + REF_FETCH),
                       .flags = role_flags(code->role)};
     if (record->user == 0)
         ref.flags |= REF_KERNEL;
     preparer->user = record->user != 0;
-    put_lines(preparer, batch, ref, record->vaddr, record->paddr, record->size);
+    if (record->user != 0 && code->account == ACCOUNT_WORK)
+        preparer->worked = true;
+    if (record->kind == TRACE_FETCH) {
+        if (!charger_is_rest(&preparer->charger, record))
+            charger_fetch(&preparer->charger, record, ref.domain, ref.excursion);
+        if (repeats_last_fetch(preparer, &ref, record->size))
+            return true;
+        preparer->last_fetch = ref;
+        /* What is compared next is where this fetch ends. */
+        preparer->last_fetch.vaddr += record->size - 1u;
+        preparer->last_fetch.paddr += record->size - 1u;
+    }
+    put_lines(preparer, batch, &ref, record->size);
     return true;
 }
 
 /* ---- address spaces ---- */
 
-static void put_event(struct batch *batch, const struct ref *ref)
+static void put_event(struct preparer *preparer, struct batch *batch,
+                      const struct ref *ref)
 {
     batch->refs[batch->count++] = *ref;
+    preparer->last_fetch.domain = NO_DOMAIN; /* it may change what is resident */
 }
 
 /* With kernel page-table isolation a space has two sets of tags, one for each mode. */
@@ -190,7 +228,7 @@ static void put_space(struct preparer *preparer, uint8_t how, bool user, struct 
 {
     bool isolated = preparer->layout->machine->switching.kpti;
     uint64_t space = isolated ? 2u * preparer->space + user : preparer->space;
-    put_event(batch, &(struct ref){.kind = REF_SPACE,
+    put_event(preparer, batch, &(struct ref){.kind = REF_SPACE,
                                    .vaddr = preparer->cr3,
                                    .paddr = space & 0xffff,
                                    .excursion = innermost(preparer),
@@ -223,11 +261,13 @@ static void space_switch(struct preparer *preparer, const struct trace_record *r
 static void synthesise(struct preparer *preparer, struct batch *batch, uint8_t kind,
                        uint64_t vaddr, uint64_t paddr, unsigned size)
 {
-    struct ref ref = {.excursion = preparer->inside[preparer->depth - 1],
+    struct ref ref = {.vaddr = vaddr & ADDRESS_MASK,
+                      .paddr = paddr & ADDRESS_MASK,
+                      .excursion = preparer->inside[preparer->depth - 1],
                       .domain = (uint16_t)(preparer->index_of[0] - 1),
                       .kind = kind,
                       .flags = REF_PATH | REF_KERNEL};
-    put_lines(preparer, batch, ref, vaddr, paddr, size);
+    put_lines(preparer, batch, &ref, size);
 }
 
 /* What the processor reads and pushes at a trap (Intel 486 manual, 9.6: gate, code
@@ -363,7 +403,7 @@ static void phase(struct preparer *preparer, const struct trace_record *record,
     charger_settle(&preparer->charger, FOLLOW_NEXT, false);
     preparer->charger.phase = record->detail == TRACE_PHASE_WARMUP ? TRACE_PHASE_WARMUP
                                                            : TRACE_PHASE_MEASURED;
-    put_event(batch, &(struct ref){.kind = REF_PHASE, .flags = (uint8_t)preparer->charger.phase});
+    put_event(preparer, batch, &(struct ref){.kind = REF_PHASE, .flags = (uint8_t)preparer->charger.phase});
 }
 
 static bool event(struct preparer *preparer, const struct trace_record *record,
@@ -385,7 +425,7 @@ static bool event(struct preparer *preparer, const struct trace_record *record,
         ipc(preparer, record);
         break;
     case TRACE_PAGE_TABLE:
-        put_event(batch, &(struct ref){.kind = REF_TABLE,
+        put_event(preparer, batch, &(struct ref){.kind = REF_TABLE,
                                        .vaddr = record->a & ADDRESS_MASK,
                                        .paddr = record->b & ADDRESS_MASK,
                                        .excursion = record->code & 1023});
@@ -428,9 +468,27 @@ size_t prepare(struct preparer *preparer, const struct trace_record *records, si
     return i;
 }
 
+/* The fetches that were not put are accesses all the same. */
+static void count_repeated(struct preparer *preparer)
+{
+    const struct layout *layout = preparer->layout;
+    struct structure_counters *counters = preparer->ledger->structures;
+    for (unsigned kernel = 0; kernel < 2; kernel++) {
+        int64_t times = preparer->repeated_fetches[kernel];
+        const struct way_down *tlbs = &layout->tlbs[SIDE_FETCH][kernel];
+        const struct way_down *caches = &layout->caches[SIDE_FETCH];
+        if (tlbs->count > 0)
+            counters[tlbs->index[0]].accesses[REF_FETCH] += times;
+        if (caches->count > 0)
+            counters[layout->machine->tlb_count + caches->index[0]].accesses[REF_FETCH] +=
+                times;
+    }
+}
+
 bool prepare_end(struct preparer *preparer)
 {
     charger_settle(&preparer->charger, FOLLOW_NEXT, false);
+    count_repeated(preparer);
     return !preparer->serving.failed && !preparer->footprint.pages.failed &&
            !preparer->footprint.lines.failed;
 }
