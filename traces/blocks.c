@@ -61,8 +61,7 @@ static bool add_block(struct trace_reader *reader, const struct block_place *pla
     return true;
 }
 
-/* The stored bytes of a block, checked against its checksum; to be freed. */
-static uint8_t *get_stored(const struct trace_reader *reader, uint64_t offset,
+uint8_t *reader_get_stored(const struct trace_reader *reader, uint64_t offset,
                            const struct block_header *header, struct cb_error *error)
 {
     uint8_t *stored = malloc(header->stored == 0 ? 1 : header->stored);
@@ -115,9 +114,9 @@ static bool read_definitions_at(struct trace_reader *reader, const struct block_
         at->offset + BLOCK_HEADER_SIZE + header.stored != at->end)
         return reader_fail(reader, at->offset, error,
                            "the block is not the one that the index names");
-    uint8_t *stored = get_stored(reader, at->offset, &header, error);
+    uint8_t *stored = reader_get_stored(reader, at->offset, &header, error);
     bool done =
-        stored != NULL && definitions_read(reader, &header, stored, at->offset, error);
+        stored != NULL && definitions_keep(reader, &header, stored, at->offset, error);
     free(stored);
     return done;
 }
@@ -186,7 +185,7 @@ static bool read_index(struct trace_reader *reader, uint64_t start, uint64_t ind
         index + BLOCK_HEADER_SIZE + header.stored != limit ||
         header.stored != INDEX_TOTALS_SIZE + (uint64_t)header.count * INDEX_ENTRY_SIZE)
         return reader_fail(reader, index, error, "the index has not the size it claims");
-    uint8_t *stored = get_stored(reader, index, &header, error);
+    uint8_t *stored = reader_get_stored(reader, index, &header, error);
     bool done = stored != NULL && take_entries(reader, stored + INDEX_TOTALS_SIZE,
                                                header.count, start, index, error);
     if (done && (header.first != reader->info.records || !take_totals(reader, stored)))
@@ -237,10 +236,10 @@ static bool take_records(struct trace_reader *reader, const struct block_header 
 static bool take_block(struct trace_reader *reader, const struct block_header *header,
                        uint64_t offset, struct cb_error *error)
 {
-    uint8_t *stored = get_stored(reader, offset, header, error);
+    uint8_t *stored = reader_get_stored(reader, offset, header, error);
     bool done = stored != NULL;
     if (done && header->type == BLOCK_DEFINITIONS)
-        done = definitions_read(reader, header, stored, offset, error);
+        done = definitions_keep(reader, header, stored, offset, error);
     if (done && header->type == BLOCK_RECORDS)
         done = take_records(reader, header, stored, offset, error);
     free(stored);

@@ -322,6 +322,21 @@ bool preamble_get(const uint8_t *from, uint32_t codes, struct preamble *preamble
            (preamble->last_code == TRACE_NO_CODE || preamble->last_code < codes);
 }
 
+bool reader_first_state(const struct trace_reader *reader, struct state *state,
+                        struct cb_error *error)
+{
+    uint8_t bytes[PREAMBLE_SIZE];
+    struct preamble preamble;
+    const struct block_place *place = &reader->blocks[0];
+    if (!reader_get(reader, bytes, sizeof bytes, place->offset + BLOCK_HEADER_SIZE, error))
+        return false;
+    if (!preamble_get(bytes, place->codes, &preamble))
+        return reader_fail(reader, place->offset, error,
+                           "the block starts in a state that cannot be");
+    *state = preamble.state;
+    return true;
+}
+
 /* ---- blocks ---- */
 
 static bool make_room(uint8_t **buffer, size_t *have, size_t want)

@@ -64,6 +64,13 @@ static bool open_temporary(struct output *output)
     return output->fd >= 0;
 }
 
+static void release(struct output *output)
+{
+    free(output->temporary);
+    free(output->path);
+    *output = (struct output){.fd = -1};
+}
+
 bool output_open(struct output *output, const char *path, struct cb_error *error)
 {
     struct stat status;
@@ -80,8 +87,7 @@ bool output_open(struct output *output, const char *path, struct cb_error *error
     if (output->fd >= 0)
         return true;
     fail(path, "write", error);
-    free(output->temporary);
-    free(output->path);
+    release(output);
     return false;
 }
 
@@ -99,13 +105,6 @@ bool output_write(struct output *output, const void *data, size_t size,
         size -= (size_t)done;
     }
     return true;
-}
-
-static void release(struct output *output)
-{
-    free(output->temporary);
-    free(output->path);
-    *output = (struct output){.fd = -1};
 }
 
 /* The rename itself is durable only when the directory is. Some file systems cannot sync

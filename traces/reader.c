@@ -184,6 +184,7 @@ void trace_close(struct trace_reader *reader)
     free(reader->domain_places);
     free(reader->regions);
     free(reader->blocks);
+    free(reader->definitions);
     free(reader);
 }
 

@@ -13,6 +13,12 @@ struct block_place {
     uint32_t codes; /* code locations defined before it */
 };
 
+struct definition_place {
+    uint64_t offset;
+    size_t before; /* the number of the block of records that comes next */
+    struct block_header header;
+};
+
 struct trace_reader {
     int fd;
     char *path;
@@ -31,6 +37,8 @@ struct trace_reader {
 
     struct block_place *blocks; /* of records */
     size_t block_count, block_room;
+    struct definition_place *definitions;
+    size_t definition_count, definition_room;
 };
 
 /* Reads exactly `size` bytes; CB_IO, or CB_TRACE where the file ends before. */
@@ -45,8 +53,25 @@ bool reader_out_of_memory(const struct trace_reader *reader, struct cb_error *er
 bool reader_get_header(const struct trace_reader *reader, uint64_t offset, uint64_t limit,
                        struct block_header *header, struct cb_error *error);
 
+/* The bytes stored in the block, checked against its checksum; to be freed. */
+uint8_t *reader_get_stored(const struct trace_reader *reader, uint64_t offset,
+                           const struct block_header *header, struct cb_error *error);
+
+/* Is told each definition; returns false when out of memory. */
+struct definition_visitor {
+    bool (*code)(void *context, uint32_t number, const struct trace_code *code);
+    bool (*domain)(void *context, const struct trace_domain *domain);
+    bool (*region)(void *context, const struct trace_region *region);
+    bool (*tables)(void *context, const struct trace_tables *tables);
+    void *context;
+};
+
+bool definitions_read(const struct trace_reader *reader,
+                      const struct block_header *header, const uint8_t *stored,
+                      uint64_t offset, const struct definition_visitor *visitor,
+                      struct cb_error *error);
 /* Takes in the definitions of one block's stored bytes. */
-bool definitions_read(struct trace_reader *reader, const struct block_header *header,
+bool definitions_keep(struct trace_reader *reader, const struct block_header *header,
                       const uint8_t *stored, uint64_t offset, struct cb_error *error);
 /* Gives every code location the role and owner of its innermost region. */
 bool definitions_resolve(struct trace_reader *reader, struct cb_error *error);
@@ -64,5 +89,8 @@ struct preamble {
 };
 /* False when a value cannot be; `codes` is the number of code locations known. */
 bool preamble_get(const uint8_t *from, uint32_t codes, struct preamble *preamble);
+/* The state before the first record of a trace that has one. */
+bool reader_first_state(const struct trace_reader *reader, struct state *state,
+                        struct cb_error *error);
 
 #endif

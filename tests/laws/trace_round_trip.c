@@ -6,11 +6,11 @@
 static void random_traces_come_back(void **state)
 {
     (void)state;
-    for (uint64_t seed = 1; seed <= 200; seed++) {
+    for (uint64_t seed = 1; seed <= 60; seed++) {
         struct twin twin;
         const char *path = scratch_path("random.xbt");
         twin_open(&twin, path);
-        twin_random(&twin, seed, (size_t)(seed * 17 % 500));
+        twin_random(&twin, seed, (size_t)(seed * 171 % 1500));
         twin_close(&twin, path);
         twin_free(&twin);
     }
