@@ -238,6 +238,25 @@ static void names_lead_back_to_classes(void **state)
     assert_int_equal(instruction_class_named("mov_cr9"), INSTRUCTION_CLASSES);
 }
 
+/* The manual of machine files lists every class. */
+static void the_manual_names_every_class(void **state)
+{
+    (void)state;
+    static char manual[1 << 16];
+    FILE *file = fopen("model/README.md", "r");
+    assert_non_null(file);
+    size_t length = fread(manual, 1, sizeof manual - 1, file);
+    fclose(file);
+    assert_in_range(length, 1, sizeof manual - 2);
+    for (unsigned i = 0; i < INSTRUCTION_CLASSES; i++) {
+        char quoted[40];
+        const char *name = instruction_class_name((enum instruction_class)i);
+        snprintf(quoted, sizeof quoted, "`%s`", name);
+        if (strstr(manual, quoted) == NULL)
+            fail_msg("model/README.md does not name %s", name);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -249,6 +268,7 @@ int main(void)
         cmocka_unit_test(tells_string_instructions_apart),
         cmocka_unit_test(bytes_that_are_none_are_unknown),
         cmocka_unit_test(names_lead_back_to_classes),
+        cmocka_unit_test(the_manual_names_every_class),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
