@@ -86,6 +86,7 @@ struct viz_bars {
     enum viz_bar_layout layout;
     const struct viz_segment *segments; /* 1 to VIZ_MAX_SEGMENTS */
     size_t segment_count;
+    bool without_groups;        /* groups only choose hues; the key does not name them */
     const struct viz_bar *bars; /* 1 to VIZ_MAX_BARS; rows from top to bottom */
     size_t bar_count;
     const struct viz_reference *references; /* at values; `horizontal` is ignored */
@@ -169,9 +170,9 @@ struct viz_layer {
 };
 
 struct viz_area {
-    struct viz_axis x, y; /* y is linear and starts at zero */
-    const double *at;     /* point_count of them, rising */
-    size_t point_count;   /* at least 2 */
+    struct viz_axis x, y;           /* y is linear and starts at zero */
+    const double *at;               /* point_count of them, rising */
+    size_t point_count;             /* at least 2 */
     const struct viz_layer *layers; /* 1 to VIZ_MAX_SERIES; the first at the bottom */
     size_t layer_count;
     double capacity; /* a line at what the cache holds; 0: none */
@@ -327,9 +328,9 @@ struct viz_values {
     struct viz_text_box *texts;
     size_t text_count;
     /* The data behind the chart, as a table to stand beside it. */
-    char **headings;   /* column_count */
-    bool *is_number;   /* column_count: align right */
-    char **cells;      /* row after row; "" where there is no value */
+    char **headings; /* column_count */
+    bool *is_number; /* column_count: align right */
+    char **cells;    /* row after row; "" where there is no value */
     size_t column_count, row_count;
 };
 

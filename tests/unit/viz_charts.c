@@ -1,0 +1,441 @@
+/* What charts say about themselves: where lines cross, what descriptors are refused,
+ * where marks lie, what the files hold. */
+#include "../test.h"
+
+#include <math.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "viz/viz.h"
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+/* ---- crossovers ---- */
+
+static bool near(double a, double b)
+{
+    return fabs(a - b) <= 1e-9 * fmax(fabs(a), fabs(b));
+}
+
+static size_t cross(const double *x, const double *first, const double *second,
+                    size_t count, enum viz_scale scale, struct viz_point *points)
+{
+    struct viz_series a = {.name = "a", .x = x, .y = first, .count = count};
+    struct viz_series b = {.name = "b", .x = x, .y = second, .count = count};
+    return viz_crossovers(&a, &b, scale, VIZ_LINEAR, points, 4);
+}
+
+static void straight_lines_cross_once(void **state)
+{
+    (void)state;
+    struct viz_point points[4];
+    /* y = x and y = 6 - x / 2 meet where 1.5 x = 6 */
+    const double x[] = {0, 8}, first[] = {0, 8}, second[] = {6, 2};
+    assert_int_equal(cross(x, first, second, 2, VIZ_LINEAR, points), 1);
+    assert_true(near(points[0].x, 4) && near(points[0].y, 4));
+}
+
+static void log_axes_are_straight_as_drawn(void **state)
+{
+    (void)state;
+    struct viz_point points[4];
+    /* From 16 to 64 the difference goes from -100 to 100: half way on the axis, at 32. */
+    const double x[] = {16, 64}, first[] = {300, 300}, second[] = {200, 400};
+    assert_int_equal(cross(x, first, second, 2, VIZ_LOG2, points), 1);
+    assert_true(near(points[0].x, 32) && near(points[0].y, 300));
+}
+
+static void series_need_not_share_their_x(void **state)
+{
+    (void)state;
+    struct viz_point points[4];
+    const double x1[] = {0, 10}, y1[] = {0, 10}, x2[] = {2, 3, 7}, y2[] = {5, 5, 5};
+    struct viz_series a = {.x = x1, .y = y1, .count = 2},
+                      b = {.x = x2, .y = y2, .count = 3};
+    assert_int_equal(viz_crossovers(&a, &b, VIZ_LINEAR, VIZ_LINEAR, points, 4), 1);
+    assert_true(near(points[0].x, 5) && near(points[0].y, 5));
+}
+
+static void touching_is_not_crossing(void **state)
+{
+    (void)state;
+    struct viz_point points[4];
+    const double x[] = {0, 1, 2, 3}, flat[] = {5, 5, 5, 5};
+    const double touches[] = {3, 5, 4, 5}, passes[] = {3, 5, 5, 7};
+    assert_int_equal(cross(x, flat, touches, 4, VIZ_LINEAR, points), 0);
+    assert_int_equal(cross(x, flat, passes, 4, VIZ_LINEAR, points), 1);
+    assert_true(near(points[0].x, 2)); /* the end of the stretch */
+}
+
+static void nothing_crosses_in_a_gap(void **state)
+{
+    (void)state;
+    struct viz_point points[4];
+    const double x[] = {0, 1, 2, 3}, flat[] = {5, 5, 5, 5}, gap[] = {3, NAN, 7, 4};
+    assert_int_equal(cross(x, flat, gap, 4, VIZ_LINEAR, points), 1);
+    assert_true(near(points[0].x, 2 + 2.0 / 3)); /* 7 -> 4 passes 5 after two thirds */
+}
+
+static void more_crossings_are_counted_than_kept(void **state)
+{
+    (void)state;
+    struct viz_point points[1];
+    const double x[] = {0, 1, 2, 3}, y1[] = {0, 0, 0, 0}, y2[] = {-1, 1, -1, 1};
+    struct viz_series a = {.x = x, .y = y1, .count = 4},
+                      b = {.x = x, .y = y2, .count = 4};
+    assert_int_equal(viz_crossovers(&a, &b, VIZ_LINEAR, VIZ_LINEAR, points, 1), 3);
+    assert_true(near(points[0].x, 0.5));
+}
+
+/* ---- descriptors ---- */
+
+static const struct viz_segment segments[] = {{"border", VIZ_EXPLICIT},
+                                              {"refill", VIZ_IMPLICIT}};
+static const double call[] = {100, 300}, reply[] = {50, -150};
+static const struct viz_bar rows[] = {{"call", NULL, call}, {"reply", NULL, reply}};
+
+static struct viz_chart good_bars(void)
+{
+    return (struct viz_chart){
+        .kind = VIZ_BARS,
+        .title = "Bars & more",
+        .alt = "Two <bars>",
+        .bars = {.value = {.label = "cost", .unit = "cycles"},
+                 .segments = segments,
+                 .segment_count = 2,
+                 .bars = rows,
+                 .bar_count = 2},
+    };
+}
+
+static const double ones[] = {1, 2, 4}, squares[] = {1, 4, 16};
+static const struct viz_series good_series[] = {
+    {.name = "one", .x = ones, .y = squares, .count = 3}};
+
+static struct viz_chart good_lines(void)
+{
+    return (struct viz_chart){
+        .kind = VIZ_LINES,
+        .title = "Lines",
+        .lines = {.x = {.label = "size", .unit = "pages", .scale = VIZ_LOG2},
+                  .y = {.label = "cost", .unit = "cycles"},
+                  .series = good_series,
+                  .series_count = 1},
+    };
+}
+
+static bool keep(void *context, const void *bytes, size_t count)
+{
+    (void)bytes;
+    *(size_t *)context += count;
+    return true;
+}
+
+static void assert_refused(const struct viz_chart *chart, const char *sentence)
+{
+    char why[200] = "";
+    size_t written = 0;
+    assert_false(viz_render(chart, VIZ_SVG, (struct viz_size){0}, keep, &written, why,
+                            sizeof why));
+    assert_string_equal(why, sentence);
+    assert_int_equal(written, 0);
+}
+
+static void bad_bars_are_refused(void **state)
+{
+    (void)state;
+    struct viz_chart chart = good_bars();
+    chart.title = "";
+    assert_refused(&chart, "the chart has no title");
+    chart = good_bars();
+    chart.bars.bar_count = 0;
+    assert_refused(&chart, "expected 1 to 64 bars, found 0");
+    chart = good_bars();
+    chart.bars.value.scale = VIZ_LOG2;
+    assert_refused(&chart, "the value axis must be linear: it starts at zero");
+    chart = good_bars();
+    const double endless[] = {1, INFINITY};
+    const struct viz_bar bad = {"call", NULL, endless};
+    chart.bars.bars = &bad;
+    chart.bars.bar_count = 1;
+    assert_refused(&chart, "call is not finite at place 2");
+    const struct viz_bar hostile = {"\x1b[2J", NULL, endless};
+    chart.bars.bars = &hostile;
+    assert_refused(&chart, "\ufffd[2J is not finite at place 2");
+}
+
+static void bad_lines_are_refused(void **state)
+{
+    (void)state;
+    struct viz_chart chart = good_lines();
+    chart.lines.x.label = NULL;
+    assert_refused(&chart, "the x axis has no label");
+
+    struct viz_series series = good_series[0];
+    chart = good_lines();
+    chart.lines.series = &series;
+    const double back[] = {1, 4, 2};
+    series.x = back;
+    assert_refused(&chart, "the x values of one do not rise at place 3");
+    const double zero[] = {0, 1, 2};
+    series.x = zero;
+    assert_refused(&chart, "one is 0 at place 1, and a logarithmic axis has no place for "
+                           "that");
+    series = good_series[0];
+    series.like = 1;
+    assert_refused(&chart, "one is to look like series 1, which does not come before it");
+    series = good_series[0];
+    series.low = ones;
+    assert_refused(&chart, "the spread of one has only one side");
+
+    chart = good_lines();
+    chart.lines.crossovers = (const struct viz_crossover[]){{.first = 0, .second = 1}};
+    chart.lines.crossover_count = 1;
+    assert_refused(&chart, "crossover 1 is of a series that is not there");
+}
+
+static void bad_sizes_are_refused(void **state)
+{
+    (void)state;
+    struct viz_chart chart = good_bars();
+    char why[200];
+    assert_null(viz_values(&chart, (struct viz_size){.width = 100}, why, sizeof why));
+    assert_string_equal(why, "the width must be between 320 and 4000");
+    assert_null(viz_values(&chart, (struct viz_size){.width = NAN}, why, sizeof why));
+    assert_null(viz_values(&chart, (struct viz_size){.height = 1e9}, why, sizeof why));
+    assert_string_equal(why, "the height must be between 240 and 4000, or 0");
+    /* Sixty-four bars of at least 18 each cannot stand in 400. */
+    struct viz_bar many[64];
+    for (size_t i = 0; i < 64; i++)
+        many[i] = rows[0];
+    chart.bars.bars = many;
+    chart.bars.bar_count = 64;
+    assert_null(viz_values(&chart, (struct viz_size){.height = 400}, why, sizeof why));
+    assert_non_null(strstr(why, "a height of 400 is too little: this chart needs at "));
+    /* A sentence is never needed, and never overruns. */
+    assert_null(viz_values(&chart, (struct viz_size){.height = 400}, NULL, 0));
+    char little[8];
+    assert_null(viz_values(&chart, (struct viz_size){.height = 400}, little, 8));
+    assert_string_equal(little, "a heigh");
+}
+
+/* ---- values ---- */
+
+static const struct viz_mark *mark_named(const struct viz_values *values,
+                                         const char *label)
+{
+    for (size_t i = 0; i < values->mark_count; i++)
+        if (strcmp(values->marks[i].label, label) == 0)
+            return &values->marks[i];
+    fail_msg("no mark is labelled \"%s\"", label);
+    return NULL;
+}
+
+static void bars_are_as_long_as_their_values(void **state)
+{
+    (void)state;
+    struct viz_chart chart = good_bars();
+    struct viz_values *values = viz_values(&chart, (struct viz_size){0}, NULL, 0);
+    assert_non_null(values);
+    const struct viz_mark *border = mark_named(values, "call: border");
+    const struct viz_mark *refill = mark_named(values, "call: refill");
+    const struct viz_mark *credit = mark_named(values, "reply: refill");
+    const struct viz_mark *small = mark_named(values, "reply: border");
+    assert_true(near(refill->w, 3 * border->w));
+    assert_true(near(credit->w, 1.5 * border->w));
+    assert_true(near(refill->x, border->x + border->w)); /* stacked */
+    assert_true(near(small->x, border->x));              /* both start at zero */
+    assert_true(near(credit->x + credit->w, border->x)); /* credits lie left of it */
+    assert_string_equal(refill->text, "300 cycles");
+    assert_string_equal(credit->text, "\u2212150 cycles");
+    viz_values_free(values);
+}
+
+static void points_lie_at_equal_doublings(void **state)
+{
+    (void)state;
+    struct viz_chart chart = good_lines();
+    struct viz_values *values = viz_values(&chart, (struct viz_size){0}, NULL, 0);
+    assert_non_null(values);
+    const struct viz_mark *one = mark_named(values, "one at 1 pages");
+    const struct viz_mark *two = mark_named(values, "one at 2 pages");
+    const struct viz_mark *four = mark_named(values, "one at 4 pages");
+    assert_true(near(two->x - one->x, four->x - two->x));
+    assert_true(near((one->y - four->y) / (one->y - two->y), 5)); /* 15 to 3 */
+    viz_values_free(values);
+}
+
+static void tables_hold_the_data(void **state)
+{
+    (void)state;
+    static const char *const bars_cells[] = {"call",  "100", "300",       "400",
+                                             "reply", "50",  "\u2212150", "\u2212100"};
+    struct viz_chart chart = good_bars();
+    struct viz_values *values = viz_values(&chart, (struct viz_size){0}, NULL, 0);
+    assert_int_equal(values->column_count, 4);
+    assert_int_equal(values->row_count, 2);
+    assert_string_equal(values->headings[1], "border (cycles)");
+    assert_false(values->is_number[0]);
+    assert_true(values->is_number[3]);
+    for (size_t i = 0; i < 8; i++)
+        assert_string_equal(values->cells[i], bars_cells[i]);
+    viz_values_free(values);
+
+    const double x[] = {2, 3}, y[] = {NAN, 7};
+    const struct viz_series two[] = {good_series[0],
+                                     {.name = "two", .x = x, .y = y, .count = 2}};
+    static const char *const line_cells[] = {"1", "1", "",  "2", "4",  "",
+                                             "3", "",  "7", "4", "16", ""};
+    chart = good_lines();
+    chart.lines.series = two;
+    chart.lines.series_count = 2;
+    values = viz_values(&chart, (struct viz_size){0}, NULL, 0);
+    assert_int_equal(values->row_count, 4);
+    for (size_t i = 0; i < 12; i++)
+        assert_string_equal(values->cells[i], line_cells[i]);
+    viz_values_free(values);
+}
+
+/* ---- files ---- */
+
+static char *svg_of(const struct viz_chart *chart)
+{
+    char *bytes, why[200];
+    size_t count;
+    if (!viz_render_memory(chart, VIZ_SVG, (struct viz_size){0}, &bytes, &count, why,
+                           sizeof why))
+        fail_msg("%s", why);
+    assert_int_equal(strlen(bytes), count);
+    return bytes;
+}
+
+static void svg_can_stand_in_a_page(void **state)
+{
+    (void)state;
+    struct viz_chart chart = good_bars();
+    char *svg = svg_of(&chart);
+    assert_int_equal(strncmp(svg, "<svg ", 5), 0);
+    assert_non_null(strstr(svg, " role=\"img\" aria-label=\"Bars &amp; more\">"));
+    assert_non_null(strstr(svg, "<desc>Two &lt;bars&gt;</desc>"));
+    assert_null(strstr(svg, "style="));
+    assert_null(strstr(svg, "<script"));
+    /* Ids of another chart are others, so that two can stand in one page. */
+    const char *id = strstr(svg, " id=\"cb");
+    assert_non_null(id);
+    char prefix[32] = "";
+    memcpy(prefix, id, strlen(" id=\"cb12345678-"));
+    struct viz_chart lines = good_lines();
+    char *other = svg_of(&lines);
+    assert_null(strstr(other, prefix));
+    free(other);
+    free(svg);
+}
+
+static void names_cannot_break_out_of_an_svg(void **state)
+{
+    (void)state;
+    struct viz_chart chart = good_bars();
+    chart.title = "\"><script>alert(1)</script>\xff\x01\xef\xbf\xbe";
+    chart.alt = "</desc><script>\x1b";
+    char *svg = svg_of(&chart);
+    assert_null(strstr(svg, "<script"));
+    assert_non_null(
+        strstr(svg, "&lt;script&gt;alert(1)&lt;/script&gt;\ufffd\ufffd\ufffd\""));
+    assert_non_null(strstr(svg, "<desc>&lt;/desc&gt;&lt;script&gt;\ufffd</desc>"));
+    free(svg);
+}
+
+static void pdf_has_no_date(void **state)
+{
+    (void)state;
+    struct viz_chart chart = good_bars();
+    char *bytes;
+    size_t count;
+    assert_true(viz_render_memory(&chart, VIZ_PDF, (struct viz_size){0}, &bytes, &count,
+                                  NULL, 0));
+    assert_memory_equal(bytes, "%PDF-", 5);
+    assert_null(memmem(bytes, count, "CreationDate", 12));
+    assert_null(memmem(bytes, count, "ModDate", 7));
+    free(bytes);
+}
+
+static void png_has_the_pixels_asked_for(void **state)
+{
+    (void)state;
+    struct viz_chart chart = good_lines();
+    char *bytes;
+    size_t count;
+    struct viz_size size = {.width = 640, .height = 480, .scale = 3};
+    assert_true(viz_render_memory(&chart, VIZ_PNG, size, &bytes, &count, NULL, 0));
+    /* Width and height follow the signature and the name of the first chunk. */
+    static const unsigned char header[] = {0, 0, 7, 128, 0, 0, 5, 160}; /* 1920 x 1440 */
+    assert_memory_equal(bytes + 16, header, 8);
+    free(bytes);
+}
+
+static void a_file_is_replaced_whole_or_not_at_all(void **state)
+{
+    (void)state;
+    char directory[] = "/tmp/viz-XXXXXX", path[64], why[200];
+    assert_non_null(mkdtemp(directory));
+    snprintf(path, sizeof path, "%s/chart.svg", directory);
+    struct viz_chart chart = good_bars();
+    assert_true(viz_render_file(&chart, VIZ_SVG, (struct viz_size){0}, path, why, 200));
+    struct stat before, after;
+    assert_int_equal(stat(path, &before), 0);
+    assert_true(before.st_size > 1000);
+    chart.title = NULL;
+    assert_false(viz_render_file(&chart, VIZ_SVG, (struct viz_size){0}, path, why, 200));
+    assert_int_equal(stat(path, &after), 0);
+    assert_int_equal(before.st_ino, after.st_ino);
+    chart = good_bars();
+    assert_false(viz_render_file(&chart, VIZ_SVG, (struct viz_size){0},
+                                 "/no/such/folder/chart.svg", why, 200));
+    assert_string_equal(why, "No such file or directory");
+    /* Nothing else is left behind: the folder can be removed. */
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(rmdir(directory), 0);
+}
+
+static bool refuse_bytes(void *context, const void *bytes, size_t count)
+{
+    (void)context;
+    (void)bytes;
+    (void)count;
+    return false;
+}
+
+static void a_writer_may_fail(void **state)
+{
+    (void)state;
+    struct viz_chart chart = good_bars();
+    char why[200];
+    assert_false(viz_render(&chart, VIZ_SVG, (struct viz_size){0}, refuse_bytes, NULL,
+                            why, sizeof why));
+    assert_string_equal(why, "the chart could not be written");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(straight_lines_cross_once),
+        cmocka_unit_test(log_axes_are_straight_as_drawn),
+        cmocka_unit_test(series_need_not_share_their_x),
+        cmocka_unit_test(touching_is_not_crossing),
+        cmocka_unit_test(nothing_crosses_in_a_gap),
+        cmocka_unit_test(more_crossings_are_counted_than_kept),
+        cmocka_unit_test(bad_bars_are_refused),
+        cmocka_unit_test(bad_lines_are_refused),
+        cmocka_unit_test(bad_sizes_are_refused),
+        cmocka_unit_test(bars_are_as_long_as_their_values),
+        cmocka_unit_test(points_lie_at_equal_doublings),
+        cmocka_unit_test(tables_hold_the_data),
+        cmocka_unit_test(svg_can_stand_in_a_page),
+        cmocka_unit_test(names_cannot_break_out_of_an_svg),
+        cmocka_unit_test(pdf_has_no_date),
+        cmocka_unit_test(png_has_the_pixels_asked_for),
+        cmocka_unit_test(a_file_is_replaced_whole_or_not_at_all),
+        cmocka_unit_test(a_writer_may_fail),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,147 @@
+/* table.c - the data behind a chart as a table of text, to stand beside it. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "viz/frame.h"
+
+static void table_size(struct viz_values *values, size_t columns, size_t rows)
+{
+    values->column_count = columns;
+    values->row_count = rows;
+    values->headings = g_new0(char *, columns);
+    values->is_number = g_new0(bool, columns);
+    values->cells = g_new0(char *, columns *rows);
+    for (size_t i = 0; i < columns * rows; i++)
+        values->cells[i] = g_strdup("");
+}
+
+static void heading(struct viz_values *values, size_t column, const char *text,
+                    bool is_number)
+{
+    values->headings[column] = clean_text(text);
+    values->is_number[column] = is_number;
+}
+
+static void put_text(struct viz_values *values, size_t row, size_t column,
+                     const char *text)
+{
+    char **cell = &values->cells[row * values->column_count + column];
+    g_free(*cell);
+    *cell = clean_text(text);
+}
+
+static void put_number(struct viz_values *values, size_t row, size_t column,
+                       double number, enum viz_numbers numbers)
+{
+    char text[NUMBER_SIZE];
+    if (isnan(number))
+        return;
+    number_full(number, numbers, text);
+    put_text(values, row, column, text);
+}
+
+/* "kernel path (cycles)" */
+static void heading_of_value(struct viz_values *values, size_t column, const char *name,
+                             const char *unit)
+{
+    char *text = unit ? g_strdup_printf("%s (%s)", name, unit) : g_strdup(name);
+    heading(values, column, text, true);
+    g_free(text);
+}
+
+/* ---- bars: a row each, a column per segment, and the total ---- */
+
+static bool any_heading(const struct viz_bars *bars)
+{
+    for (size_t row = 0; row < bars->bar_count; row++)
+        if (bars->bars[row].heading)
+            return true;
+    return false;
+}
+
+static void bars_table(const struct viz_bars *bars, struct viz_values *values)
+{
+    size_t first = any_heading(bars) ? 2 : 1;
+    bool stacked = bars->layout == VIZ_STACKED;
+    table_size(values, first + bars->segment_count + (stacked ? 1 : 0), bars->bar_count);
+    for (size_t i = 0; i < first; i++)
+        heading(values, i, "", false);
+    for (size_t i = 0; i < bars->segment_count; i++)
+        heading_of_value(values, first + i, bars->segments[i].name, bars->value.unit);
+    if (stacked)
+        heading_of_value(values, first + bars->segment_count, "total", bars->value.unit);
+    for (size_t row = 0; row < bars->bar_count; row++) {
+        const struct viz_bar *bar = &bars->bars[row];
+        double total = 0;
+        if (first == 2 && bar->heading)
+            put_text(values, row, 0, bar->heading);
+        put_text(values, row, first - 1, bar->name);
+        for (size_t i = 0; i < bars->segment_count; i++) {
+            put_number(values, row, first + i, bar->values[i], bars->value.numbers);
+            total += bar->values[i];
+        }
+        if (stacked)
+            put_number(values, row, first + bars->segment_count, total,
+                       bars->value.numbers);
+    }
+}
+
+/* ---- lines: a row per x, a column per series ---- */
+
+static int by_value(const void *a, const void *b)
+{
+    const double *one = a, *other = b;
+    return (*one > *other) - (*one < *other);
+}
+
+/* Every x of any series, once each, rising. */
+static GArray *all_x(const struct viz_lines *lines)
+{
+    GArray *all = g_array_new(FALSE, FALSE, sizeof(double));
+    for (size_t i = 0; i < lines->series_count; i++)
+        g_array_append_vals(all, lines->series[i].x, (guint)lines->series[i].count);
+    qsort(all->data, all->len, sizeof(double), by_value);
+    guint kept = 0;
+    for (guint n = 0; n < all->len; n++) {
+        double x = g_array_index(all, double, n);
+        if (kept == 0 || x != g_array_index(all, double, kept - 1))
+            g_array_index(all, double, kept++) = x;
+    }
+    g_array_set_size(all, kept);
+    return all;
+}
+
+static void lines_table(const struct viz_lines *lines, struct viz_values *values)
+{
+    GArray *all = all_x(lines);
+    table_size(values, 1 + lines->series_count, all->len);
+    heading_of_value(values, 0, lines->x.label, lines->x.unit);
+    for (size_t row = 0; row < all->len; row++)
+        put_number(values, row, 0, g_array_index(all, double, row), lines->x.numbers);
+    for (size_t i = 0; i < lines->series_count; i++) {
+        const struct viz_series *series = &lines->series[i];
+        heading_of_value(values, 1 + i, series->name, lines->y.unit);
+        size_t n = 0;
+        for (size_t row = 0; row < all->len && n < series->count; row++)
+            if (g_array_index(all, double, row) == series->x[n])
+                put_number(values, row, 1 + i, series->y[n++], lines->y.numbers);
+    }
+    g_array_unref(all);
+}
+
+void table_fill(const struct viz_chart *chart, struct viz_values *values)
+{
+    switch (chart->kind) {
+    case VIZ_BARS:
+        bars_table(&chart->bars, values);
+        return;
+    case VIZ_LINES:
+        lines_table(&chart->lines, values);
+        return;
+    case VIZ_HEATMAP:
+    case VIZ_AREA:
+    case VIZ_TIMELINE:
+    case VIZ_DISTRIBUTION:
+        return;
+    }
+}
