@@ -52,7 +52,7 @@ uint64_t cli_number(const struct argp_state *state, const char *what, const char
     errno = 0;
     /* strtoull would take "-1" for a large number and leave blanks unnoticed. */
     bool digit = text[0] >= '0' && text[0] <= '9';
-    uint64_t value = digit ? strtoull(text, &end, 0) : 0;
+    uint64_t value = digit ? strtoull(text, &end, 10) : 0;
     if (!digit || *end != '\0' || errno != 0 || value < low || value > high)
         argp_error(state, "%s: '%s' is not a number from %" PRIu64 " to %" PRIu64, what,
                    text, low, high);

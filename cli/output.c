@@ -33,8 +33,8 @@ bool cli_cut(const char *path, const struct trace_info *info, struct cb_error *e
     if (info->cut_at == CB_NOWHERE)
         return false;
     cb_error_set(error, CB_TRACE,
-                 "the trace was cut; %llu records before this place are whole; expected "
-                 "more blocks or the index",
+                 "the trace was cut; %llu records before this place are whole (replay "
+                 "--partial takes them); expected more blocks or the index",
                  (unsigned long long)info->records);
     cb_error_in(error, path);
     cb_error_at_byte(error, info->cut_at);

@@ -237,22 +237,18 @@ static bool replay_on(struct session *session, const char *path,
 }
 
 /* A cut trace is replayed only when asked for: its numbers are not the scenario's. */
-static bool accept_cut(const struct session *session, const char *path,
-                       const struct trace_info *info, struct cb_error *error)
+static bool is_acceptable(const struct session *session, const char *path,
+                          const struct trace_info *info, struct cb_error *error)
 {
-    if (info->cut_at == CB_NOWHERE)
-        return true;
-    if (!session->options->partial) {
-        cb_error_set(error, CB_TRACE,
-                     "the trace was cut; expected its index here (--partial replays the "
-                     "%llu whole records before)",
-                     (unsigned long long)info->records);
-        cb_error_in(error, path);
-        return cb_error_at_byte(error, info->cut_at);
-    }
-    cli_warn("%s: the trace was cut at byte %llu; replaying its %llu whole records", path,
-             (unsigned long long)info->cut_at, (unsigned long long)info->records);
-    return true;
+    return !cli_cut(path, info, error) || session->options->partial;
+}
+
+static void warn_if_cut(const char *path, const struct trace_info *info)
+{
+    if (info->cut_at != CB_NOWHERE)
+        cli_warn("%s: the trace was cut at byte %llu; replaying its %llu whole records",
+                 path, (unsigned long long)info->cut_at,
+                 (unsigned long long)info->records);
 }
 
 static bool replay_trace(struct session *session, const char *path,
@@ -261,11 +257,25 @@ static bool replay_trace(struct session *session, const char *path,
     struct trace_reader *trace = trace_open(path, error);
     if (trace == NULL)
         return false;
-    bool done = accept_cut(session, path, trace_info(trace), error) &&
-                (session->report == NULL || trace_hash(trace, error));
+    warn_if_cut(path, trace_info(trace));
+    bool done = session->report == NULL || trace_hash(trace, error);
     for (size_t i = 0; done && i < session->options->machine_count; i++)
         done = replay_on(session, path, trace, &machines[i], error);
     trace_close(trace);
+    return done;
+}
+
+/* Slips on the command line are found before any result is written. */
+static bool check_traces(const struct session *session, struct cb_error *error)
+{
+    const struct options *options = session->options;
+    bool done = true;
+    for (size_t i = 0; done && i < options->trace_count; i++) {
+        struct trace_reader *trace = trace_open(options->traces[i], error);
+        done = trace != NULL &&
+               is_acceptable(session, options->traces[i], trace_info(trace), error);
+        trace_close(trace);
+    }
     return done;
 }
 
@@ -280,7 +290,7 @@ static bool replay_all(struct session *session, struct cb_error *error)
                             session->directory, options->sets, options->set_count, error);
         loaded += done;
     }
-    /* Machines first: a slip there must not leave an empty report behind. */
+    done = done && check_traces(session, error);
     if (done && options->report != NULL) {
         session->report = report_open(options->report, REPORT_WRITE, error);
         done = session->report != NULL;
