@@ -198,6 +198,7 @@ bool translate(struct recorder *recorder, qemu_plugin_meminfo_t access, uint32_t
     if (!(recorder->attention & ATTEND_CLOSED)) {
         if (!agrees_with_tables(recorder, vaddr, paddr))
             return false;
+        put_pending(recorder); /* the table serves its access, not its fetch */
         use_table(recorder, vaddr);
     }
     *known = (struct translation){page + recorder->generation, *physical};

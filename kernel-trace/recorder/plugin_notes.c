@@ -54,6 +54,15 @@ static bool read_operands(struct recorder *recorder, const struct event_note *no
 
 /* ---- crossings in ---- */
 
+/* What the processor reads and writes by itself at a trap is translated, too. */
+static void use_tables_of_trap(struct recorder *recorder, uint32_t vector, uint32_t stack)
+{
+    use_table(recorder, (uint32_t)recorder->tables.idt + vector * 8);
+    use_table(recorder, (uint32_t)recorder->tables.gdt);
+    use_table(recorder, (uint32_t)recorder->tables.tss);
+    use_table(recorder, stack - 4);
+}
+
 static void cross_in(struct recorder *recorder, const struct event_note *note)
 {
     bool nested = !recorder->user;
@@ -82,6 +91,8 @@ static void cross_in(struct recorder *recorder, const struct event_note *note)
                       (uint32_t)recorder->tables.tss);
         return;
     }
+    if (bytes > 0)
+        use_tables_of_trap(recorder, (uint32_t)event.a, stack);
     event.b = stack;
     event.size = (uint8_t)bytes;
     put_event(recorder, &event);

@@ -12,3 +12,13 @@ $(PLUGIN): $(PLUGIN_OBJECTS) $(B)/libtraces.a kernel-trace/recorder/plugin.map
 	    $(B)/libtraces.a $(PKG_LIBS)
 
 all: $(PLUGIN)
+
+# A guest of the tests' own, which does what is hard to record.
+RECORDER_GUEST := $(B)/tests/kernel/recorder_guest.elf
+$(RECORDER_GUEST): tests/kernel/recorder_guest.S tests/kernel/recorder_guest.ld \
+    kernel-trace/events.h
+	@mkdir -p $(@D)
+	$(call quiet,GUEST,$@)gcc -m32 -nostdlib -static -Wl,--build-id=none -z noexecstack -I. \
+	    -T tests/kernel/recorder_guest.ld -o $@ $<
+
+test-programs: $(RECORDER_GUEST)
