@@ -33,6 +33,23 @@ static void for_each_machine(void (*check)(const struct machine *machine))
     machine_names_free(names, count);
 }
 
+static void all_are_there(void **state)
+{
+    (void)state;
+    static const char *const expected[] = {"alpha-21064", "cortex-a53",  "i486-50",
+                                           "ideal",       "mips-r3000",  "mips-r4000",
+                                           "pentium-100", "pentium-pro", "powerpc-601",
+                                           "skylake",     "tiny",        "zen4"};
+    size_t count;
+    struct cb_error error;
+    char **names = machine_names(DIRECTORY, &count, &error);
+    assert_non_null(names);
+    assert_int_equal(count, sizeof expected / sizeof expected[0]);
+    for (size_t i = 0; i < count; i++)
+        assert_string_equal(names[i], expected[i]);
+    machine_names_free(names, count);
+}
+
 static void check_sources(const struct machine *machine)
 {
     size_t count;
@@ -100,6 +117,43 @@ static void json_leads_back_to_the_machine(void **state)
 static int64_t cost(const struct machine *machine, enum instruction_class class)
 {
     return machine->instructions[class];
+}
+
+/* What the manual shows: its example of a file, and its overrides. */
+static void the_manual_s_examples_work(void **state)
+{
+    (void)state;
+    static char manual[1 << 16];
+    FILE *file = fopen("model/README.md", "r");
+    assert_non_null(file);
+    size_t length = fread(manual, 1, sizeof manual - 1, file);
+    fclose(file);
+    assert_in_range(length, 1, sizeof manual - 2);
+
+    struct machine machine;
+    struct cb_error error;
+    char *example = strstr(manual, "```json\n");
+    assert_non_null(example);
+    example += strlen("```json\n");
+    char *end = strstr(example, "```");
+    assert_non_null(end);
+    *end = '\0';
+    if (!machine_parse(&machine, example, "model/README.md", NULL, 0, &error))
+        fail_msg("at %s: %s", error.path, error.sentence);
+    assert_string_equal(machine.name, "tiny");
+    machine_free(&machine);
+
+    size_t overrides = 0;
+    char set[100];
+    const char *set_ptr = set;
+    for (const char *at = end + 1; (at = strstr(at, "\n--set ")) != NULL; at++) {
+        assert_int_equal(sscanf(at, " --set %99s", set), 1);
+        if (!machine_load(&machine, "i486-50", DIRECTORY, &set_ptr, 1, &error))
+            fail_msg("%s: %s", set, error.sentence);
+        machine_free(&machine);
+        overrides++;
+    }
+    assert_int_equal(overrides, 6);
 }
 
 /* Liedtke 1995: a trap takes 71 cycles and its return 36, 107 together; a TLB miss costs
@@ -173,8 +227,10 @@ static void ideal_has_nothing_to_miss_in(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(all_are_there),
         cmocka_unit_test(every_figure_has_its_source),
         cmocka_unit_test(json_leads_back_to_the_machine),
+        cmocka_unit_test(the_manual_s_examples_work),
         cmocka_unit_test(i486_is_the_papers),
         cmocka_unit_test(pentium_refills_in_864),
         cmocka_unit_test(ideal_has_nothing_to_miss_in),
