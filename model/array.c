@@ -184,3 +184,18 @@ struct reason array_absence(struct array *array, uint64_t set, uint64_t key)
     }
     return unpack(map_get(&array->history, key, pack((struct reason){.why = WHY_COLD})));
 }
+
+bool array_drop(struct array *array, uint64_t set, uint64_t key, struct slot *slot,
+                const struct reason *reason)
+{
+    uint64_t base = set * array->ways;
+    uint32_t way = array_find(array, base, key);
+    if (way == array->ways)
+        return false;
+    *slot = array->slots[base + way];
+    array->keys[base + way] = KEY_EMPTY;
+    array->last_key = KEY_EMPTY;
+    if (reason != NULL)
+        map_put(&array->history, key, pack(*reason));
+    return true;
+}

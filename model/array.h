@@ -88,6 +88,11 @@ void array_remember(struct array *array, uint64_t set, uint32_t way, uint32_t ex
 /* Traced: why `key`, not resident, is not there. Forgets its ghost, if it has one. */
 struct reason array_absence(struct array *array, uint64_t set, uint64_t key);
 
+/* Take `key` out of the set for a reason that lies elsewhere; false if it is not there.
+ * *slot: as it was. Traced, and `reason` not NULL: note that reason. */
+bool array_drop(struct array *array, uint64_t set, uint64_t key, struct slot *slot,
+                const struct reason *reason);
+
 static inline uint64_t array_set(const struct array *array, uint64_t number)
 {
     if (array->mask != 0 || array->sets == 1)
@@ -130,13 +135,12 @@ static inline void array_use(struct array *array, uint64_t base, uint32_t way,
         array_touch_tree(array, base, way);
 }
 
-/* Make `key`, which is not resident, resident. Returns whether a dirty entry left. */
-static inline bool array_fill(struct array *array, uint64_t set, uint64_t key,
-                              uint32_t excursion, uint16_t entity, bool dirty, bool traced)
+/* Put `key`, which is not resident, into this way. Returns whether a dirty entry left. */
+static inline bool array_fill_way(struct array *array, uint64_t set, uint32_t way,
+                                  uint64_t key, uint32_t excursion, uint16_t entity,
+                                  bool dirty, bool traced)
 {
-    uint64_t base = set * array->ways;
-    uint32_t way = array_victim(array, set);
-    uint64_t old = array->keys[base + way];
+    uint64_t base = set * array->ways, old = array->keys[base + way];
     struct slot *slot = &array->slots[base + way];
     bool written_back = false;
     if (old != KEY_EMPTY) {
@@ -150,6 +154,14 @@ static inline bool array_fill(struct array *array, uint64_t set, uint64_t key,
     if (array->replacement == MACHINE_FIFO)
         array->filled[base + way] = array->clock;
     return written_back;
+}
+
+/* The same into the way that is next in turn. */
+static inline bool array_fill(struct array *array, uint64_t set, uint64_t key,
+                              uint32_t excursion, uint16_t entity, bool dirty, bool traced)
+{
+    return array_fill_way(array, set, array_victim(array, set), key, excursion, entity,
+                          dirty, traced);
 }
 
 #endif

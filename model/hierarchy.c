@@ -106,34 +106,62 @@ static bool fetches_apart(const struct layout *layout)
             return false;
     }
     const struct way_down *way = &layout->caches[SIDE_FETCH];
-    return way->count > 0 && machine->caches[way->index[0]].holds == MACHINE_INSTRUCTIONS;
+    return !layout->inclusion && way->count > 0 && machine->caches[way->index[0]].holds == MACHINE_INSTRUCTIONS;
 }
 
-static bool supported(const struct machine *machine, size_t domains, struct cb_error *error)
+/* Keys hold the domain, or the space, above the line's number and below the ghost's mark. */
+static bool has_room(const struct machine_cache *cache, size_t domains, struct cb_error *error)
+{
+    uint64_t room = UINT64_C(1) << (63 - (ADDRESS_BITS - log2_of(cache->line)));
+    if (domains <= room)
+        return true;
+    return cb_error_set(error, CB_USAGE,
+                        "cache %s: lines of %u bytes leave room for %llu domains or address "
+                        "spaces, the trace has %zu",
+                        cache->name, cache->line, (unsigned long long)room, domains);
+}
+
+/* What inclusion.c assumes. */
+static bool can_include(const struct machine *machine, struct cb_error *error)
 {
     for (size_t i = 0; i < machine->cache_count; i++) {
         const struct machine_cache *cache = &machine->caches[i];
-        if (cache->inclusion != MACHINE_NEITHER)
+        if (cache->tag == MACHINE_VIRTUAL)
             return cb_error_set(error, CB_USAGE,
-                                "cache %s: replay models caches that are neither inclusive "
-                                "nor exclusive",
+                                "cache %s: it is tagged virtually, which cannot stand beside "
+                                "an inclusive or exclusive cache",
                                 cache->name);
-        /* Keys hold the domain, or the space, above the line's number, below the mark. */
-        uint64_t room = UINT64_C(1) << (63 - (ADDRESS_BITS - log2_of(cache->line)));
-        if (domains > room)
+        for (size_t j = i + 1; j < machine->cache_count; j++) {
+            const struct machine_cache *next = &machine->caches[j];
+            bool same = next->line == cache->line;
+            if (next->inclusion == MACHINE_NEITHER || next->level <= cache->level ||
+                same || (next->line > cache->line && next->inclusion == MACHINE_INCLUSIVE))
+                continue;
             return cb_error_set(error, CB_USAGE,
-                                "cache %s: lines of %u bytes leave room for %llu domains "
-                                "or address spaces, the trace has %zu",
-                                cache->name, cache->line, (unsigned long long)room, domains);
+                                "cache %s: its lines of %u bytes do not fit those of %u "
+                                "bytes in %s before it",
+                                next->name, next->line, cache->line, cache->name);
+        }
     }
     return true;
+}
+
+static bool includes(const struct machine *machine)
+{
+    for (size_t i = 0; i < machine->cache_count; i++)
+        if (machine->caches[i].inclusion != MACHINE_NEITHER)
+            return true;
+    return false;
 }
 
 bool layout_init(struct layout *layout, const struct machine *machine, size_t domains,
                  struct cb_error *error)
 {
-    *layout = (struct layout){.machine = machine};
-    if (!supported(machine, domains, error))
+    *layout = (struct layout){.machine = machine, .inclusion = includes(machine)};
+    for (size_t i = 0; i < machine->cache_count; i++)
+        if (!has_room(&machine->caches[i], domains, error))
+            return false;
+    if (layout->inclusion && !can_include(machine, error))
         return false;
     memset(layout->component, COMPONENTS, sizeof layout->component);
     for (size_t i = 0; i < machine->tlb_count; i++) {

@@ -6,7 +6,8 @@
  *   2. the page walk, if all missed: a fixed cost, a handler's, or a hardware walker whose
  *      reads of directory and table entry go through the data caches;
  *   3. the caches on the way, level by level, until one has the line; each level that
- *      missed is filled, independently of the others (neither inclusive nor exclusive).
+ *      missed is filled, independently of the others, unless a level is inclusive or
+ *      exclusive: see inclusion.c.
  * A store that misses in a cache without write-allocate fills nothing there; it goes on to
  * the next level through a write buffer: it may change what is resident there, but costs
  * nothing.
@@ -41,6 +42,7 @@ struct layout {
     bool tlb_tagged[MACHINE_TLBS], cache_tagged[MACHINE_CACHES];
     bool global[MACHINE_TLBS]; /* honours global pages */
     uint8_t line_shift[MACHINE_CACHES];
+    bool inclusion;             /* some cache is inclusive or exclusive */
     bool fetches_apart;         /* no data access asks what fetches ask first */
     uint8_t first_line_shift[2]; /* of the first level by side; 12 without a cache */
     uint8_t component[SIDES][EVENTS]; /* enum component; COMPONENTS: none */
@@ -137,6 +139,21 @@ INLINE void count_access(struct hierarchy *hierarchy, size_t structure,
     counters->write_backs += wrote_back;
 }
 
+INLINE uint64_t cache_key(const struct hierarchy *hierarchy, unsigned i, uint64_t vaddr,
+                          uint64_t paddr, const struct asker *asker)
+{
+    const struct layout *layout = hierarchy->layout;
+    bool by_virtual = layout->machine->caches[i].tag == MACHINE_VIRTUAL;
+    uint64_t whose = asker->domain | (layout->cache_tagged[i] ? hierarchy->space : 0);
+    return (by_virtual ? vaddr : paddr) >> layout->line_shift[i] |
+           whose << (ADDRESS_BITS - layout->line_shift[i]);
+}
+
+/* inclusion.c: the same as ask_caches() where a level is inclusive or exclusive. */
+uint32_t ask_inclusive(struct hierarchy *hierarchy, enum side side, enum ref_kind kind,
+                       uint64_t vaddr, uint64_t paddr, const struct asker *asker,
+                       unsigned group, struct reason **reasons, bool traced);
+
 /* Ask the caches on the way for one line. Adds events from bit `group` on. */
 INLINE uint32_t ask_caches(struct hierarchy *hierarchy, enum side side,
                                   enum ref_kind kind, uint64_t vaddr, uint64_t paddr,
@@ -145,6 +162,9 @@ INLINE uint32_t ask_caches(struct hierarchy *hierarchy, enum side side,
 {
     const struct layout *layout = hierarchy->layout;
     const struct way_down *way = &layout->caches[side];
+    if (layout->inclusion)
+        return ask_inclusive(hierarchy, side, kind, vaddr, paddr, asker, group, reasons,
+                             traced);
     bool buffered = false; /* from here on through the write buffer: no events */
     uint32_t events = 0;
     for (unsigned position = 0; position < way->count; position++) {
@@ -152,9 +172,7 @@ INLINE uint32_t ask_caches(struct hierarchy *hierarchy, enum side side,
         const struct machine_cache *cache = &layout->machine->caches[i];
         uint64_t number =
             (cache->index == MACHINE_VIRTUAL ? vaddr : paddr) >> layout->line_shift[i];
-        uint64_t key = (cache->tag == MACHINE_VIRTUAL ? vaddr : paddr) >> layout->line_shift[i];
-        uint64_t whose = layout->cache_tagged[i] ? hierarchy->space : 0;
-        key |= (asker->domain | whose) << (ADDRESS_BITS - layout->line_shift[i]);
+        uint64_t key = cache_key(hierarchy, i, vaddr, paddr, asker);
         bool wrote_back, store = kind == REF_STORE;
         bool dirties = store && cache->write == MACHINE_WRITE_BACK;
         enum answer answer = array_ask(&hierarchy->caches[i], number, key, asker, dirties,
