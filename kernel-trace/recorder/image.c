@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NOTES_SECTION   ".crossbill"
-#define LARGEST_IMAGE   (256u << 20)
+#define NOTES_SECTION ".crossbill"
+#define LARGEST_IMAGE (256u << 20)
 
 /* The file in memory while it is taken apart. */
 struct elf_file {
@@ -75,8 +75,9 @@ static bool check_header(struct elf_file *file, struct cb_error *error)
     if (header->e_phentsize != sizeof(Elf32_Phdr) || header->e_phnum == 0)
         return cb_error_set(error, CB_IO, "expected program headers, found none");
     if (header->e_shentsize != sizeof(Elf32_Shdr) || header->e_shnum == 0)
-        return cb_error_set(error, CB_IO, "expected section headers, found none: has the "
-                                          "image been stripped?");
+        return cb_error_set(error, CB_IO,
+                            "expected section headers, found none: has the "
+                            "image been stripped?");
     return true;
 }
 
@@ -99,8 +100,7 @@ static const Elf32_Shdr *section_named(const struct elf_file *file, const char *
 {
     for (unsigned i = 0; i < file->header->e_shnum; i++) {
         uint32_t at = file->sections[i].sh_name;
-        if (at < file->section_names_size &&
-            strcmp(file->section_names + at, name) == 0)
+        if (at < file->section_names_size && strcmp(file->section_names + at, name) == 0)
             return &file->sections[i];
     }
     return NULL;
@@ -127,8 +127,10 @@ static bool read_segments(struct image *image, const struct elf_file *file,
             program->p_filesz > program->p_memsz ||
             (uint64_t)program->p_vaddr + program->p_memsz > UINT32_MAX ||
             (uint64_t)program->p_paddr + program->p_memsz > UINT32_MAX)
-            return cb_error_set(error, CB_IO, "program header %u does not fit: the image "
-                                              "is cut short or damaged", i);
+            return cb_error_set(error, CB_IO,
+                                "program header %u does not fit: the image "
+                                "is cut short or damaged",
+                                i);
         image->segments[image->segment_count++] =
             (struct image_segment){.vaddr = program->p_vaddr,
                                    .paddr = program->p_paddr,
@@ -267,8 +269,9 @@ static bool read_notes(struct image *image, const struct elf_file *file,
 {
     const Elf32_Shdr *section = section_named(file, NOTES_SECTION);
     if (section == NULL || section->sh_size == 0)
-        return cb_error_set(error, CB_IO, "expected a section " NOTES_SECTION
-                                          " with notes for the recorder, found none");
+        return cb_error_set(error, CB_IO,
+                            "expected a section " NOTES_SECTION
+                            " with notes for the recorder, found none");
     if (section->sh_size % sizeof(struct event_note) != 0)
         return cb_error_set(error, CB_IO,
                             "the section " NOTES_SECTION " has %u bytes, which is no "
@@ -288,8 +291,8 @@ static bool read_notes(struct image *image, const struct elf_file *file,
         memcpy(note, file->bytes + section->sh_offset + i * sizeof *note, sizeof *note);
         const char *fault = note_fault(note, image);
         if (fault != NULL)
-            return cb_error_set(error, CB_IO, "note %zu of section " NOTES_SECTION " %s", i,
-                                fault);
+            return cb_error_set(error, CB_IO, "note %zu of section " NOTES_SECTION " %s",
+                                i, fault);
     }
     image->note_count = count;
     sort_notes(image);
@@ -337,8 +340,7 @@ static void read_names(struct image *image, const struct elf_file *file)
         return;
     const char *text = (const char *)file->bytes + strings->sh_offset;
     uint32_t count = table->sh_size / (uint32_t)sizeof(Elf32_Sym);
-    const Elf32_Sym *symbols =
-        in_file(file, table->sh_offset, count, sizeof(Elf32_Sym));
+    const Elf32_Sym *symbols = in_file(file, table->sh_offset, count, sizeof(Elf32_Sym));
     if (symbols == NULL || text[strings->sh_size - 1] != '\0')
         return;
     for (uint32_t i = 0; i < count; i++) {

@@ -41,7 +41,9 @@ bool recording_locate(const char *name, char *path, size_t size, struct cb_error
         return true;
     if (is_there(path, size, DATADIR, name))
         return true;
-    cb_error_set(error, CB_IO, "found neither in %.200s nor in %s; CROSSBILL_DATA names "
-                               "another directory", beside, DATADIR);
+    cb_error_set(error, CB_IO,
+                 "found neither in %.200s nor in %s; CROSSBILL_DATA names "
+                 "another directory",
+                 beside, DATADIR);
     return cb_error_in(error, name);
 }

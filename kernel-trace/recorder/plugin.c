@@ -80,7 +80,8 @@ static void hold(struct recorder *recorder, const struct held *held)
     recorder->held[recorder->held_count++] = *held;
 }
 
-static __attribute__((noinline)) void enter_page(struct recorder *recorder, uint32_t vaddr)
+static __attribute__((noinline)) void enter_page(struct recorder *recorder,
+                                                 uint32_t vaddr)
 {
     recorder->fetch_page = vaddr >> PAGE_SHIFT;
     use_table(recorder, vaddr);
@@ -96,7 +97,8 @@ static __attribute__((noinline)) void put_rest(struct recorder *recorder,
     uint32_t vaddr = (site->vaddr & ~PAGE_MASK) + PAGE_BYTES;
     uint32_t paddr;
     if (!guest_walk(recorder, vaddr, &paddr)) {
-        recorder_fail(recorder, "the instruction at 0x%x runs into a page that is not mapped",
+        recorder_fail(recorder,
+                      "the instruction at 0x%x runs into a page that is not mapped",
                       site->vaddr);
         return;
     }
@@ -142,7 +144,8 @@ static void put_data(struct recorder *recorder, const struct trace_record *data)
     if (recorder->attention & ATTEND_HOLDING)
         hold(recorder, &(struct held){.kind = HELD_DATA, .record = *data});
     else
-        trace_put_data(recorder->writer, data->kind, data->vaddr, data->paddr, data->size);
+        trace_put_data(recorder->writer, data->kind, data->vaddr, data->paddr,
+                       data->size);
 }
 
 void release_held(struct recorder *recorder)
@@ -175,8 +178,10 @@ static void begin_instruction(struct recorder *recorder, struct site *site)
         return;
     }
     if (site->flags & SITE_FOREIGN) {
-        recorder_fail(recorder, "the code at 0x%x is not in guest memory: expected the "
-                                "recording to stop before firmware runs", site->vaddr);
+        recorder_fail(recorder,
+                      "the code at 0x%x is not in guest memory: expected the "
+                      "recording to stop before firmware runs",
+                      site->vaddr);
         return;
     }
     if (site->flags & SITE_NEW)
@@ -265,7 +270,8 @@ static void put_data_rest(struct recorder *recorder, bool store, uint32_t vaddr,
 {
     uint32_t paddr;
     if (!guest_walk(recorder, vaddr, &paddr)) {
-        recorder_fail(recorder, "an access runs into page 0x%x, which is not mapped", vaddr);
+        recorder_fail(recorder, "an access runs into page 0x%x, which is not mapped",
+                      vaddr);
         return;
     }
     use_table(recorder, vaddr);
@@ -294,18 +300,19 @@ static __attribute__((noinline)) void attend_data(struct recorder *recorder,
         holding_access(recorder, site, store, vaddr, size);
     uint32_t in_page = PAGE_BYTES - (vaddr & PAGE_MASK);
     uint32_t first = size < in_page ? size : in_page;
-    put_data(recorder,
-             &(struct trace_record){.kind = store ? TRACE_STORE : TRACE_LOAD,
-                                    .vaddr = vaddr,
-                                    .paddr = (physical & ~PAGE_MASK) | (vaddr & PAGE_MASK),
-                                    .size = (uint8_t)first});
+    put_data(recorder, &(struct trace_record){.kind = store ? TRACE_STORE : TRACE_LOAD,
+                                              .vaddr = vaddr,
+                                              .paddr = (physical & ~PAGE_MASK) |
+                                                       (vaddr & PAGE_MASK),
+                                              .size = (uint8_t)first});
     if (first < size)
         put_data_rest(recorder, store, vaddr + first, size - first);
 }
 
 /* One callback for loads and stores: QEMU 7.2 confuses the two when they are asked for
  * one by one. */
-static void on_data(unsigned cpu, qemu_plugin_meminfo_t access, uint64_t linear, void *user)
+static void on_data(unsigned cpu, qemu_plugin_meminfo_t access, uint64_t linear,
+                    void *user)
 {
     (void)cpu;
     struct recorder *recorder = &the_recorder;
@@ -376,8 +383,8 @@ static void on_end(qemu_plugin_id_t id, void *user)
 
 static void *map_status(void)
 {
-    struct recorder_status *status =
-        mmap(NULL, sizeof *status, PROT_READ | PROT_WRITE, MAP_SHARED, STATUS_DESCRIPTOR, 0);
+    struct recorder_status *status = mmap(NULL, sizeof *status, PROT_READ | PROT_WRITE,
+                                          MAP_SHARED, STATUS_DESCRIPTOR, 0);
     return status == MAP_FAILED || status->magic != STATUS_MAGIC ? NULL : status;
 }
 
@@ -449,8 +456,8 @@ __attribute__((visibility("default"))) int
 qemu_plugin_install(qemu_plugin_id_t id, const struct qemu_plugin_info *info, int argc,
                     char **argv);
 
-int qemu_plugin_install(qemu_plugin_id_t id, const struct qemu_plugin_info *info, int argc,
-                        char **argv)
+int qemu_plugin_install(qemu_plugin_id_t id, const struct qemu_plugin_info *info,
+                        int argc, char **argv)
 {
     (void)argc;
     (void)argv;

@@ -8,8 +8,8 @@
  *
  * How one instruction becomes records. QEMU calls on_fetch() before an instruction
  * executes and on_data() after each of its accesses. A fetch is kept back
- * (`pending`) until the instruction's first access or the next fetch, because only then is
- * it known whether the instruction was a store to the event window, which never shows.
+ * (`pending`) until the instruction's first access or the next fetch, because only then
+ * is it known whether the instruction was a store to the event window, which never shows.
  *
  * What never reaches the trace: everything before EVENT_START and after EVENT_STOP, the
  * instructions that store to the window, code of role EVENT_ROLE_INSTRUMENT, and what the
@@ -128,7 +128,7 @@ struct recorder {
 
     uint8_t *ram;
     uint32_t ram_size;
-    uint8_t *watches; /* enum watch, by physical page */
+    uint8_t *watches;        /* enum watch, by physical page */
     uint16_t *space_of_page; /* number + 1 of the space whose directory the page is */
 
     struct space **spaces;

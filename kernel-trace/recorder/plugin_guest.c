@@ -1,5 +1,5 @@
-/* plugin_guest.c - guest memory as the recorder sees it: QEMU's own mapping of the guest's
- * RAM, read in place. */
+/* plugin_guest.c - guest memory as the recorder sees it: QEMU's own mapping of the
+ * guest's RAM, read in place. */
 #include "kernel-trace/recorder/plugin.h"
 
 #include <errno.h>
@@ -108,7 +108,8 @@ static bool by_distance(const struct recorder *recorder, uint32_t vaddr, uint32_
     return false;
 }
 
-bool guest_kernel_physical(const struct recorder *recorder, uint32_t vaddr, uint32_t *paddr)
+bool guest_kernel_physical(const struct recorder *recorder, uint32_t vaddr,
+                           uint32_t *paddr)
 {
     if (image_physical(&recorder->image, vaddr, 1, paddr))
         return true;
@@ -231,7 +232,8 @@ static struct space *add_space(struct recorder *recorder, uint32_t cr3)
 struct space *space_with(struct recorder *recorder, uint32_t cr3)
 {
     if (cr3 >= recorder->ram_size) {
-        recorder_fail(recorder, "CR3 is said to be 0x%x, which is outside guest memory", cr3);
+        recorder_fail(recorder, "CR3 is said to be 0x%x, which is outside guest memory",
+                      cr3);
         return NULL;
     }
     uint16_t known = recorder->space_of_page[cr3 >> PAGE_SHIFT];
@@ -245,18 +247,21 @@ void use_table(struct recorder *recorder, uint32_t vaddr)
     struct space *space = recorder->space;
     uint32_t index = vaddr >> 22;
     if (recorder->cr3_stale) {
-        recorder_fail(recorder, "0x%x was accessed after a load of CR3 that no note of the "
-                                "kernel tells: expected a space switch at the very next "
-                                "instruction", vaddr);
+        recorder_fail(recorder,
+                      "0x%x was accessed after a load of CR3 that no note of the "
+                      "kernel tells: expected a space switch at the very next "
+                      "instruction",
+                      vaddr);
         return;
     }
     if (space->known[index])
         return;
     uint32_t entry;
     uint32_t directory = space->cr3 & ~PAGE_MASK;
-    if (!guest_read(recorder, directory + index * 4, &entry) || !(entry & ENTRY_PRESENT)) {
-        recorder_fail(recorder, "0x%x was accessed, but is not mapped under CR3 0x%x", vaddr,
-                      space->cr3);
+    if (!guest_read(recorder, directory + index * 4, &entry) ||
+        !(entry & ENTRY_PRESENT)) {
+        recorder_fail(recorder, "0x%x was accessed, but is not mapped under CR3 0x%x",
+                      vaddr, space->cr3);
         return;
     }
     space->known[index] = true;
@@ -264,10 +269,9 @@ void use_table(struct recorder *recorder, uint32_t vaddr)
     if ((entry & ENTRY_LARGE) || table == space->table[index])
         return;
     space->table[index] = table;
-    put_event(recorder, &(struct trace_record){.kind = TRACE_PAGE_TABLE,
-                                               .code = index,
-                                               .a = space->cr3,
-                                               .b = table});
+    put_event(recorder,
+              &(struct trace_record){
+                  .kind = TRACE_PAGE_TABLE, .code = index, .a = space->cr3, .b = table});
 }
 
 void directory_changed(struct recorder *recorder, uint32_t paddr)

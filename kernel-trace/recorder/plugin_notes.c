@@ -11,8 +11,9 @@
 
 #include <string.h>
 
-#define TSS_STACK      4u /* offset of esp0 in a task state segment */
-#define PRIVILEGE_PUSH 8u /* ss and esp are pushed only when the privilege level changes */
+#define TSS_STACK 4u /* offset of esp0 in a task state segment */
+#define PRIVILEGE_PUSH                                                                   \
+    8u /* ss and esp are pushed only when the privilege level changes */
 
 enum vector {
     VECTOR_DOUBLE_FAULT = 8,
@@ -74,8 +75,10 @@ static void cross_in(struct recorder *recorder, const struct event_note *note)
     if (recorder->attention & ATTEND_CLOSED)
         return;
     if (recorder->attention & ATTEND_HOLDING) {
-        recorder_fail(recorder, "the kernel was entered again at 0x%x before the entry "
-                                "before it used its stack", note->address);
+        recorder_fail(recorder,
+                      "the kernel was entered again at 0x%x before the entry "
+                      "before it used its stack",
+                      note->address);
         return;
     }
     if (nested && bytes > 0) {
@@ -85,8 +88,8 @@ static void cross_in(struct recorder *recorder, const struct event_note *note)
         return;
     }
     uint32_t stack = 0;
-    if (bytes > 0 &&
-        !guest_read_kernel(recorder, (uint32_t)recorder->tables.tss + TSS_STACK, &stack)) {
+    if (bytes > 0 && !guest_read_kernel(
+                         recorder, (uint32_t)recorder->tables.tss + TSS_STACK, &stack)) {
         recorder_fail(recorder, "the task state segment at 0x%x is not mapped",
                       (uint32_t)recorder->tables.tss);
         return;
@@ -117,8 +120,8 @@ static int32_t stack_motion(const struct site *site)
 
 /* The stack pointer before an instruction, from its first access; false when that is not
  * through the stack pointer. QEMU stores pusha's words from the lowest up. */
-static bool stack_before(const struct site *site, bool store, uint32_t vaddr, uint32_t size,
-                         uint32_t *stack)
+static bool stack_before(const struct site *site, bool store, uint32_t vaddr,
+                         uint32_t size, uint32_t *stack)
 {
     uint8_t code = site->bytes[0], next = site->bytes[1];
     bool pushes = (code >= 0x50 && code <= 0x57) || code == 0x68 || code == 0x6a ||
@@ -175,7 +178,8 @@ static bool return_faulted(const struct site *next)
     for (uint32_t i = 0; i < next->note_count; i++) {
         const struct event_note *note = &next->notes[i].note;
         uint32_t vector = note->detail >> 8 & 0xff;
-        if (note->kind == NOTE_CROSSING_IN && (note->detail & 0xff) == TRACE_CAUSE_FAULT &&
+        if (note->kind == NOTE_CROSSING_IN &&
+            (note->detail & 0xff) == TRACE_CAUSE_FAULT &&
             (vector == VECTOR_DOUBLE_FAULT ||
              (vector >= VECTOR_INVALID_TSS && vector <= VECTOR_PROTECTION)))
             return true;
@@ -196,7 +200,8 @@ void finish_leaving(struct recorder *recorder, const struct site *next)
                           note->address);
             return;
         }
-        to_kernel = recorder->leaving_frame_known && (recorder->leaving_selector & 3) == 0;
+        to_kernel =
+            recorder->leaving_frame_known && (recorder->leaving_selector & 3) == 0;
     }
     recorder->user = !to_kernel;
     put_event(recorder, &(struct trace_record){.kind = TRACE_CROSSING_OUT,
@@ -218,9 +223,8 @@ static void switch_thread(struct recorder *recorder, const struct event_note *no
     }
     recorder->thread = value[0];
     recorder->domain = (uint16_t)value[1];
-    put_event(recorder, &(struct trace_record){.kind = TRACE_THREAD_SWITCH,
-                                               .a = value[0],
-                                               .b = value[1]});
+    put_event(recorder, &(struct trace_record){
+                            .kind = TRACE_THREAD_SWITCH, .a = value[0], .b = value[1]});
 }
 
 static void switch_space(struct recorder *recorder, const struct event_note *note)
@@ -229,8 +233,10 @@ static void switch_space(struct recorder *recorder, const struct event_note *not
     if (!recorder->started || !read_operands(recorder, note, value))
         return;
     if (recorder->attention & ATTEND_HOLDING) {
-        recorder_fail(recorder, "the note at 0x%x switches spaces in an entry that has not "
-                                "used its stack", note->address);
+        recorder_fail(recorder,
+                      "the note at 0x%x switches spaces in an entry that has not "
+                      "used its stack",
+                      note->address);
         return;
     }
     struct space *space = space_with(recorder, value[0]);

@@ -63,7 +63,8 @@ static void locate(const struct recorder *recorder, struct site *site,
                    const struct qemu_plugin_insn *instruction)
 {
     const uint8_t *host = qemu_plugin_insn_haddr(instruction);
-    if (host == NULL || host < recorder->ram || host >= recorder->ram + recorder->ram_size)
+    if (host == NULL || host < recorder->ram ||
+        host >= recorder->ram + recorder->ram_size)
         site->flags |= SITE_FOREIGN;
     else
         site->paddr = (uint32_t)(host - recorder->ram);
@@ -112,7 +113,8 @@ bool silence(struct recorder *recorder, uint32_t base, uint32_t limit)
     more[recorder->silence_count++] = (struct region_of_silence){base, limit};
     for (size_t i = 0; i < SITE_BUCKETS; i++)
         for (struct site *site = recorder->sites.buckets[i]; site; site = site->next)
-            if (!(site->flags & SITE_FOREIGN) && site->paddr >= base && site->paddr < limit)
+            if (!(site->flags & SITE_FOREIGN) && site->paddr >= base &&
+                site->paddr < limit)
                 site->flags |= SITE_SILENT;
     return true;
 }

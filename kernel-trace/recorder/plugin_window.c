@@ -11,8 +11,8 @@ static bool read_name(struct recorder *recorder, uint32_t vaddr, char *name)
 {
     if (guest_kernel_text(recorder, vaddr, name, TRACE_NAME_SIZE))
         return true;
-    recorder_fail(recorder, "a name at 0x%x is not mapped, or longer than %d bytes", vaddr,
-                  TRACE_NAME_SIZE - 1);
+    recorder_fail(recorder, "a name at 0x%x is not mapped, or longer than %d bytes",
+                  vaddr, TRACE_NAME_SIZE - 1);
     return false;
 }
 
@@ -30,7 +30,8 @@ static void declare_domain(struct recorder *recorder, const uint32_t *argument)
                                   .limit = limit_of(argument[3])};
     if (argument[0] >= TRACE_DOMAIN_CURRENT || argument[1] >= TRACE_DOMAIN_KINDS ||
         domain.limit <= domain.base) {
-        recorder_fail(recorder, "the kernel declares domain %u of kind %u from 0x%x to 0x%x",
+        recorder_fail(recorder,
+                      "the kernel declares domain %u of kind %u from 0x%x to 0x%x",
                       argument[0], argument[1], argument[2], argument[3]);
         return;
     }
@@ -46,9 +47,11 @@ static void declare_region(struct recorder *recorder, const uint32_t *argument)
                                   .domain = (uint16_t)argument[3]};
     bool instrument = argument[2] == EVENT_ROLE_INSTRUMENT;
     if (region.limit <= region.base || region.limit > recorder->ram_size ||
-        argument[3] > TRACE_DOMAIN_CURRENT || (argument[2] >= TRACE_ROLES && !instrument)) {
-        recorder_fail(recorder, "the kernel declares a region from 0x%x to 0x%x of role %u "
-                                "and domain %u",
+        argument[3] > TRACE_DOMAIN_CURRENT ||
+        (argument[2] >= TRACE_ROLES && !instrument)) {
+        recorder_fail(recorder,
+                      "the kernel declares a region from 0x%x to 0x%x of role %u "
+                      "and domain %u",
                       argument[0], argument[1], argument[2], argument[3]);
         return;
     }
@@ -95,8 +98,9 @@ static void start(struct recorder *recorder, uint32_t cr3)
         return;
     }
     if (recorder->tables.tss == 0) {
-        recorder_fail(recorder, "the guest starts the recording before it has declared its "
-                                "descriptor tables");
+        recorder_fail(recorder,
+                      "the guest starts the recording before it has declared its "
+                      "descriptor tables");
         return;
     }
     struct space *space = space_with(recorder, cr3);
@@ -119,8 +123,9 @@ static void start(struct recorder *recorder, uint32_t cr3)
 static void set_thread(struct recorder *recorder, const uint32_t *argument)
 {
     if (recorder->started || argument[1] >= TRACE_DOMAIN_CURRENT) {
-        recorder_fail(recorder, "the guest names thread %u of domain %u as the one that "
-                                "runs: expected that once, before the start",
+        recorder_fail(recorder,
+                      "the guest names thread %u of domain %u as the one that "
+                      "runs: expected that once, before the start",
                       argument[0], argument[1]);
         return;
     }
@@ -135,7 +140,7 @@ static void set_phase(struct recorder *recorder, uint32_t phase)
         return;
     }
     put_event(recorder,
-        &(struct trace_record){.kind = TRACE_PHASE, .detail = (uint8_t)phase});
+              &(struct trace_record){.kind = TRACE_PHASE, .detail = (uint8_t)phase});
 }
 
 static void commit(struct recorder *recorder, uint32_t code)
@@ -161,10 +166,12 @@ static void commit(struct recorder *recorder, uint32_t code)
         set_phase(recorder, argument[0]);
         break;
     case EVENT_REQUEST_BEGIN:
-        put_event(recorder, &(struct trace_record){.kind = TRACE_REQUEST_BEGIN, .a = argument[0]});
+        put_event(recorder,
+                  &(struct trace_record){.kind = TRACE_REQUEST_BEGIN, .a = argument[0]});
         break;
     case EVENT_REQUEST_END:
-        put_event(recorder, &(struct trace_record){.kind = TRACE_REQUEST_END, .a = argument[0]});
+        put_event(recorder,
+                  &(struct trace_record){.kind = TRACE_REQUEST_END, .a = argument[0]});
         break;
     case EVENT_THREAD:
         set_thread(recorder, argument);
@@ -183,15 +190,18 @@ void window_store(struct recorder *recorder, uint32_t paddr, uint32_t size)
     bool seen = !(recorder->attention & (ATTEND_CLOSED | ATTEND_DROPPING)) &&
                 recorder->pending == NULL;
     if (seen) {
-        recorder_fail(recorder, "an instruction that stores to the event window touches other "
-                                "memory as well: expected a plain store");
+        recorder_fail(recorder,
+                      "an instruction that stores to the event window touches other "
+                      "memory as well: expected a plain store");
         return;
     }
     recorder->pending = NULL;
     recorder->attention |= ATTEND_DROPPING;
     if (size != 4 || offset % 4 != 0 || !guest_read(recorder, paddr, &value)) {
-        recorder_fail(recorder, "a store of %u bytes to the event window: expected a 32-bit "
-                                "word", size);
+        recorder_fail(recorder,
+                      "a store of %u bytes to the event window: expected a 32-bit "
+                      "word",
+                      size);
         return;
     }
     if (offset < 4 * EVENT_ARGUMENTS)

@@ -13,7 +13,7 @@ struct process_plan {
     const char *directory;  /* in which it runs */
     const char *output;     /* files for its standard output and error, in `directory` */
     const char *complaints;
-    int status_descriptor;  /* inherited as STATUS_DESCRIPTOR; -1: none */
+    int status_descriptor; /* inherited as STATUS_DESCRIPTOR; -1: none */
     double limit_seconds;
     /* Asked about ten times a second; false kills the process. May be NULL. */
     bool (*watch)(void *context, double seconds);

@@ -16,18 +16,19 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define CONSOLE     "console.txt"
-#define COMPLAINTS  "complaints.txt"
-#define VERSION     "version.txt"
-#define ARGUMENTS   48
-#define LINE_SIZE   4096 /* of the kernel's command line */
-#define GUEST_IS_WELL 33 /* isa-debug-exit: 2 * 16 + 1 */
+#define CONSOLE         "console.txt"
+#define COMPLAINTS      "complaints.txt"
+#define VERSION         "version.txt"
+#define ARGUMENTS       48
+#define LINE_SIZE       4096 /* of the kernel's command line */
+#define GUEST_IS_WELL   33   /* isa-debug-exit: 2 * 16 + 1 */
 #define VERSION_SECONDS 20
 
 /* One recording under way. */
 struct recording {
     const struct recording_request *request;
-    const char *qemu, *cpu;
+    const char *cpu;
+    char qemu[PATH_MAX]; /* a name to be sought in PATH, or an absolute path */
     char kernel[PATH_MAX], plugin[PATH_MAX];
     uint32_t memory_mib, limit_seconds;
     struct workspace workspace;
@@ -73,7 +74,8 @@ static bool make_line(struct recording *recording, struct cb_error *error)
         !add_setting(recording, "structure", request->structure, error))
         return false;
     for (size_t i = 0; i < request->knob_count; i++)
-        if (!add_setting(recording, request->knobs[i].key, request->knobs[i].value, error))
+        if (!add_setting(recording, request->knobs[i].key, request->knobs[i].value,
+                         error))
             return false;
     return true;
 }
@@ -89,11 +91,23 @@ static bool take_path(char to[PATH_MAX], const char *given, const char *name,
     return cb_error_in(error, given);
 }
 
+/* QEMU runs in another directory, so a path must not depend on this one. */
+static bool take_qemu(struct recording *recording, const char *given,
+                      struct cb_error *error)
+{
+    const char *name = given != NULL ? given : RECORDING_QEMU;
+    if (strchr(name, '/') == NULL)
+        return take_path(recording->qemu, name, NULL, error);
+    if (realpath(name, recording->qemu) != NULL)
+        return true;
+    cb_error_set(error, CB_IO, "cannot run it: %s", strerror(errno));
+    return cb_error_in(error, name);
+}
+
 static bool take_request(struct recording *recording,
                          const struct recording_request *request, struct cb_error *error)
 {
     recording->request = request;
-    recording->qemu = request->qemu != NULL ? request->qemu : RECORDING_QEMU;
     recording->cpu = request->cpu != NULL ? request->cpu : RECORDING_CPU;
     recording->memory_mib =
         request->memory_mib != 0 ? request->memory_mib : RECORDING_MEMORY_MIB;
@@ -103,9 +117,10 @@ static bool take_request(struct recording *recording,
     if (!is_word(recording->cpu))
         return cb_error_set(error, CB_USAGE, "\"%.60s\" is no CPU model", recording->cpu);
     if (recording->memory_mib > 2048)
-        return cb_error_set(error, CB_USAGE, "expected at most 2048 MiB of memory, found %u",
+        return cb_error_set(error, CB_USAGE,
+                            "expected at most 2048 MiB of memory, found %u",
                             recording->memory_mib);
-    return make_line(recording, error) &&
+    return make_line(recording, error) && take_qemu(recording, request->qemu, error) &&
            take_path(recording->kernel, request->kernel, RECORDING_KERNEL, error) &&
            take_path(recording->plugin, request->plugin, RECORDING_PLUGIN, error);
 }
@@ -179,8 +194,10 @@ static bool write_header(struct recording *recording, struct cb_error *error)
 
 static bool furnish(struct recording *recording, struct cb_error *error)
 {
-    return workspace_link(&recording->workspace, STATUS_KERNEL, recording->kernel, error) &&
-           workspace_link(&recording->workspace, STATUS_PLUGIN, recording->plugin, error) &&
+    return workspace_link(&recording->workspace, STATUS_KERNEL, recording->kernel,
+                          error) &&
+           workspace_link(&recording->workspace, STATUS_PLUGIN, recording->plugin,
+                          error) &&
            share_status(recording, error) && write_header(recording, error);
 }
 
@@ -192,20 +209,31 @@ struct arguments {
     bool failed;
 };
 
-static void add(struct arguments *arguments, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-static void add(struct arguments *arguments, const char *format, ...)
+static void add_text(struct arguments *arguments, char *text)
 {
+    if (text == NULL || arguments->count + 1 >= ARGUMENTS) {
+        free(text);
+        arguments->failed = true;
+        return;
+    }
+    arguments->list[arguments->count++] = text;
+}
+
+/* An option and its value, which may be NULL. */
+static void add(struct arguments *arguments, const char *option, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+static void add(struct arguments *arguments, const char *option, const char *format, ...)
+{
+    add_text(arguments, strdup(option));
+    if (format == NULL)
+        return;
+    char *value;
     va_list values;
     va_start(values, format);
-    char **place = &arguments->list[arguments->count];
-    if (arguments->count + 1 >= ARGUMENTS || vasprintf(place, format, values) < 0) {
-        *place = NULL;
-        arguments->failed = true;
-    } else {
-        arguments->count++;
-    }
+    if (vasprintf(&value, format, values) < 0)
+        value = NULL;
     va_end(values);
+    add_text(arguments, value);
 }
 
 static void free_arguments(struct arguments *arguments)
@@ -214,35 +242,31 @@ static void free_arguments(struct arguments *arguments)
         free(arguments->list[i]);
 }
 
-static void add_all(struct arguments *arguments, const char *const *list)
-{
-    for (; *list != NULL; list++)
-        add(arguments, "%s", *list);
-}
-
 /* Virtual time is the number of instructions, and nothing of the host is let in: the same
  * image and scenario run the same way every time. The memory is a file mapping that the
  * plugin finds by its name and reads in place. */
-static void qemu_arguments(struct arguments *arguments, const struct recording *recording)
+static void qemu_arguments(struct arguments *list, const struct recording *recording)
 {
-    static const char *const fixed[] = {
-        "-accel", "tcg", "-nodefaults", "-no-user-config", "-display", "none",
-        "-nic", "none", "-no-reboot", "-rtc", "base=2000-01-01,clock=vm",
-        "-icount", "shift=0,sleep=off", "-machine", "pc,memory-backend=ram",
-        "-device", "isa-debug-exit,iobase=0xf4,iosize=4",
-        "-chardev", "file,id=console,path=" CONSOLE,
-        "-device", "isa-debugcon,iobase=0xe9,chardev=console",
-        "-kernel", STATUS_KERNEL, "-plugin", "./" STATUS_PLUGIN, NULL};
-    add(arguments, "%s", recording->qemu);
-    add_all(arguments, fixed);
-    add(arguments, "-cpu");
-    add(arguments, "%s", recording->cpu);
-    add(arguments, "-m");
-    add(arguments, "%uM", recording->memory_mib);
-    add(arguments, "-object");
-    add(arguments, "memory-backend-memfd,id=ram,share=on,size=%uM", recording->memory_mib);
-    add(arguments, "-append");
-    add(arguments, "%s", recording->line);
+    add(list, recording->qemu, NULL);
+    add(list, "-accel", "tcg");
+    add(list, "-nodefaults", NULL);
+    add(list, "-no-user-config", NULL);
+    add(list, "-display", "none");
+    add(list, "-nic", "none");
+    add(list, "-no-reboot", NULL);
+    add(list, "-rtc", "base=2000-01-01,clock=vm");
+    add(list, "-icount", "shift=0,sleep=off");
+    add(list, "-machine", "pc,memory-backend=ram");
+    add(list, "-object", "memory-backend-memfd,id=ram,share=on,size=%uM",
+        recording->memory_mib);
+    add(list, "-m", "%uM", recording->memory_mib);
+    add(list, "-cpu", "%s", recording->cpu);
+    add(list, "-device", "isa-debug-exit,iobase=0xf4,iosize=4");
+    add(list, "-chardev", "file,id=console,path=%s", CONSOLE);
+    add(list, "-device", "isa-debugcon,iobase=0xe9,chardev=console");
+    add(list, "-plugin", "./%s", STATUS_PLUGIN);
+    add(list, "-kernel", "%s", STATUS_KERNEL);
+    add(list, "-append", "%s", recording->line);
 }
 
 static bool watch(void *context, double seconds)
@@ -268,10 +292,8 @@ static bool interrupted(struct recording *recording, int signal, struct cb_error
 static bool ask_version(struct recording *recording, struct cb_error *error)
 {
     static const char before[] = "QEMU emulator version ";
-    char program[PATH_MAX];
-    snprintf(program, sizeof program, "%s", recording->qemu);
     char option[] = "--version";
-    char *arguments[] = {program, option, NULL};
+    char *arguments[] = {recording->qemu, option, NULL};
     struct process_result result;
     if (!process_run(&(struct process_plan){.arguments = arguments,
                                             .directory = recording->workspace.path,
@@ -329,8 +351,8 @@ static bool guest_failed(const struct recording *recording, struct cb_error *err
     vsnprintf(what, sizeof what, format, values);
     va_end(values);
     workspace_last_lines(&recording->workspace, CONSOLE, console, sizeof console);
-    cb_error_set(error, CB_IO, "%s%s%s", what, console[0] == '\0' ? "" : "; it said: ",
-                 console);
+    cb_error_set(error, CB_IO, "%s%s%s", what,
+                 console[0] == '\0' ? "" : "; it said: ", console);
     return cb_error_in(error, recording->kernel);
 }
 
@@ -340,8 +362,8 @@ static bool qemu_failed(const struct recording *recording, struct cb_error *erro
     char what[160], complaint[300];
     snprintf(what, sizeof what, format, number);
     workspace_last_lines(&recording->workspace, COMPLAINTS, complaint, sizeof complaint);
-    cb_error_set(error, CB_IO, "%s%s%s", what, complaint[0] == '\0' ? "" : "; it said: ",
-                 complaint);
+    cb_error_set(error, CB_IO, "%s%s%s", what,
+                 complaint[0] == '\0' ? "" : "; it said: ", complaint);
     return cb_error_in(error, recording->qemu);
 }
 
@@ -349,16 +371,19 @@ static bool judge_exit(const struct recording *recording, enum recorder_state st
                        int number, struct cb_error *error)
 {
     if (state == RECORDER_ABSENT)
-        return qemu_failed(recording, error, "QEMU ended with status %d before it loaded "
-                                             "the recorder", number);
+        return qemu_failed(recording, error,
+                           "QEMU ended with status %d before it loaded "
+                           "the recorder",
+                           number);
     if (number == GUEST_IS_WELL && state == RECORDER_DONE)
         return true;
     if (number == 0)
         return guest_failed(recording, error,
                             "the guest reset the machine, as a triple fault does");
     if (number % 2 == 1 && number > 1)
-        return guest_failed(recording, error, "the guest ended with status %d, expected %d",
-                            number, GUEST_IS_WELL);
+        return guest_failed(recording, error,
+                            "the guest ended with status %d, expected %d", number,
+                            GUEST_IS_WELL);
     return qemu_failed(recording, error, "QEMU ended with status %d", number);
 }
 
@@ -377,7 +402,8 @@ static bool judge(struct recording *recording, const struct process_result *resu
     case PROCESS_EXITED:
         return judge_exit(recording, state, result->number, error);
     case PROCESS_CRASHED:
-        return qemu_failed(recording, error, "QEMU was ended by signal %d", result->number);
+        return qemu_failed(recording, error, "QEMU was ended by signal %d",
+                           result->number);
     case PROCESS_LATE:
         return guest_failed(recording, error,
                             "the guest still ran after its limit of %u seconds",
@@ -397,16 +423,17 @@ static bool run_qemu(struct recording *recording, struct cb_error *error)
     bool done = !arguments.failed;
     if (!done)
         cb_error_set(error, CB_IO, "out of memory");
-    done = done && process_run(&(struct process_plan){
-                                   .arguments = arguments.list,
-                                   .directory = recording->workspace.path,
-                                   .output = "output.txt",
-                                   .complaints = COMPLAINTS,
-                                   .status_descriptor = recording->status_descriptor,
-                                   .limit_seconds = recording->limit_seconds,
-                                   .watch = watch,
-                                   .context = recording},
-                               &recording->signals, &result, error);
+    done = done &&
+           process_run(
+               &(struct process_plan){.arguments = arguments.list,
+                                      .directory = recording->workspace.path,
+                                      .output = "output.txt",
+                                      .complaints = COMPLAINTS,
+                                      .status_descriptor = recording->status_descriptor,
+                                      .limit_seconds = recording->limit_seconds,
+                                      .watch = watch,
+                                      .context = recording},
+               &recording->signals, &result, error);
     free_arguments(&arguments);
     if (!done)
         return false;

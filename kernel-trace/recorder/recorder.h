@@ -39,9 +39,9 @@ struct recording_knob {
 
 /* All strings are the caller's and only read. Zero or NULL means the default. */
 struct recording_request {
-    const char *output;    /* where the trace goes; required */
-    const char *scenario;  /* required */
-    const char *structure; /* required */
+    const char *output;                 /* where the trace goes; required */
+    const char *scenario;               /* required */
+    const char *structure;              /* required */
     const struct recording_knob *knobs; /* in this order on the kernel's command line */
     size_t knob_count;
     const char *kernel; /* ELF image; default: recording_locate(RECORDING_KERNEL) */

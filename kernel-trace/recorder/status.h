@@ -19,7 +19,7 @@
 #define STATUS_PLUGIN "recorder.so"
 
 enum recorder_state {
-    RECORDER_ABSENT,  /* QEMU has not loaded the plugin */
+    RECORDER_ABSENT, /* QEMU has not loaded the plugin */
     RECORDER_LOADED,
     RECORDER_STARTED, /* the guest has said EVENT_START */
     RECORDER_DONE,    /* the trace is complete, under its name */

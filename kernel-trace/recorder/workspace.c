@@ -11,7 +11,8 @@
 
 #define LAST_LINES 4
 
-bool workspace_make(struct workspace *workspace, const char *output, struct cb_error *error)
+bool workspace_make(struct workspace *workspace, const char *output,
+                    struct cb_error *error)
 {
     char copy[PATH_MAX];
     struct stat status;
@@ -58,8 +59,8 @@ bool workspace_name(const struct workspace *workspace, const char *name,
     return cb_error_in(error, workspace->path);
 }
 
-bool workspace_write(const struct workspace *workspace, const char *name, const char *text,
-                     struct cb_error *error)
+bool workspace_write(const struct workspace *workspace, const char *name,
+                     const char *text, struct cb_error *error)
 {
     char path[PATH_MAX];
     if (!workspace_name(workspace, name, path, error))
@@ -74,8 +75,8 @@ bool workspace_write(const struct workspace *workspace, const char *name, const 
     return cb_error_in(error, path);
 }
 
-bool workspace_link(const struct workspace *workspace, const char *name, const char *target,
-                    struct cb_error *error)
+bool workspace_link(const struct workspace *workspace, const char *name,
+                    const char *target, struct cb_error *error)
 {
     char path[PATH_MAX], resolved[PATH_MAX];
     if (!workspace_name(workspace, name, path, error))
@@ -105,7 +106,8 @@ void workspace_last_lines(const struct workspace *workspace, const char *name, c
 {
     char path[PATH_MAX], buffer[1024];
     text[0] = '\0';
-    FILE *stream = workspace_name(workspace, name, path, NULL) ? fopen(path, "rbe") : NULL;
+    FILE *stream =
+        workspace_name(workspace, name, path, NULL) ? fopen(path, "rbe") : NULL;
     if (stream == NULL)
         return;
     if (fseek(stream, 1 - (long)sizeof buffer, SEEK_END) != 0)
@@ -116,7 +118,8 @@ void workspace_last_lines(const struct workspace *workspace, const char *name, c
         used--;
     buffer[used] = '\0';
     size_t to = 0;
-    for (const char *from = tail_of(buffer, used); *from != '\0' && to + 4 < size; from++) {
+    for (const char *from = tail_of(buffer, used); *from != '\0' && to + 4 < size;
+         from++) {
         if (*from == '\n') {
             memcpy(text + to, " | ", 3);
             to += 3;

@@ -18,8 +18,8 @@ void workspace_remove(struct workspace *workspace);
 /* "DIRECTORY/NAME"; false with CB_IO when that is too long. */
 bool workspace_name(const struct workspace *workspace, const char *name,
                     char path[PATH_MAX], struct cb_error *error);
-bool workspace_write(const struct workspace *workspace, const char *name, const char *text,
-                     struct cb_error *error);
+bool workspace_write(const struct workspace *workspace, const char *name,
+                     const char *text, struct cb_error *error);
 /* A link to the file at `target`, by a name that needs no quoting. */
 bool workspace_link(const struct workspace *workspace, const char *name,
                     const char *target, struct cb_error *error);

@@ -1,5 +1,5 @@
-/* What is hard to record, in a guest of its own (tests/kernel/recorder_guest.S): the exact
- * records of each scenario, written as text with the guest's names for addresses.
+/* What is hard to record, in a guest of its own (tests/kernel/recorder_guest.S): the
+ * exact records of each scenario, written as text with the guest's names for addresses.
  *
  *   MODE fetch PLACE LENGTH      MODE load|store PLACE SIZE
  *   MODE in CAUSE VECTOR STACK BYTES     MODE out iret|sysexit user|kernel
@@ -65,7 +65,8 @@ static void name_place(uint64_t address, char *text, size_t size)
     for (size_t i = 1; i < names.count; i++) {
         const Elf32_Sym *symbol = &names.symbols[i];
         const char *name = names.strings + symbol->st_name;
-        if (is_stack(name) && place <= symbol->st_value && symbol->st_value - place <= 256) {
+        if (is_stack(name) && place <= symbol->st_value &&
+            symbol->st_value - place <= 256) {
             uint32_t down = symbol->st_value - place;
             snprintf(text, size, down == 0 ? "%s%s" : "%s%s-%u", prefix, name, down);
             return;
@@ -322,8 +323,7 @@ static void the_window(void **state)
 {
     (void)state;
     gives("w", "k space none low:directory 0\nk table 300 low:high_table\n"
-               "k fetch leave 1\n" FRAME_AND_DESCRIPTORS
-               "u phase 1\n"
+               "k fetch leave 1\n" FRAME_AND_DESCRIPTORS "u phase 1\n"
                "u table 0 low:low_table\n"
                "u fetch low:user_window+30 1\n"
                "u begin 9\n"

@@ -134,8 +134,9 @@ static void refuses_a_bad_section(void **state)
 
     image_make(&file, notes, COUNT);
     file.section[1].sh_size -= 1; /* a note has 48 bytes */
-    refused(&file, sizeof file, "the section .crossbill has 191 bytes, which is no "
-                                "multiple of a note's 48");
+    refused(&file, sizeof file,
+            "the section .crossbill has 191 bytes, which is no "
+            "multiple of a note's 48");
 
     image_make(&file, notes, COUNT);
     file.section[1].sh_offset = 0xffffff00;

@@ -1,6 +1,6 @@
 /* The kernel, recorded: every trace can be replayed (its spaces and page tables are told
- * before they are used, its crossings balance, its addresses exist), and is the same every
- * time. */
+ * before they are used, its crossings balance, its addresses exist), and is the same
+ * every time. */
 #include "../test.h"
 #include "../trace_tools.h"
 #include "kernel-trace/recorder/recorder.h"
@@ -10,7 +10,8 @@
 #define THREADS     64
 #define KERNEL_BASE 0xc0000000u
 
-static struct recording_knob knobs[] = {{"pages", "3"}, {"requests", "20"}, {"warmup", "2"}};
+static struct recording_knob knobs[] = {
+    {"pages", "3"}, {"requests", "20"}, {"warmup", "2"}};
 
 static void record(const char *structure, const char *path)
 {
@@ -198,8 +199,9 @@ static void a_bad_knob_is_the_guests_to_refuse(void **state)
                                         .plugin = "build/" RECORDING_PLUGIN};
     assert_false(record_run(&request, NULL, &error));
     assert_int_equal(error.code, CB_IO);
-    assert_non_null(strstr(error.sentence, "the guest ended with status 37, expected 33; it "
-                                           "said: "));
+    assert_non_null(strstr(error.sentence,
+                           "the guest ended with status 37, expected 33; it "
+                           "said: "));
     assert_non_null(strstr(error.sentence, "pages must be a number from 1 to"));
 }
 

@@ -1,5 +1,5 @@
-/* The launcher, with programs that only pretend to be QEMU: whatever goes wrong is said in
- * one sentence, and nothing is left behind. */
+/* The launcher, with programs that only pretend to be QEMU: whatever goes wrong is said
+ * in one sentence, and nothing is left behind. */
 #include "../recorder_tools.h"
 #include "../trace_tools.h"
 #include "kernel-trace/recorder/recorder.h"
@@ -9,7 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static const struct event_note note = {.kind = NOTE_CROSSING_OUT, .address = IMAGE_VIRTUAL};
+static const struct event_note note = {.kind = NOTE_CROSSING_OUT,
+                                       .address = IMAGE_VIRTUAL};
 static char kernel[4096], output[4096];
 
 /* A shell script that answers --version as QEMU does and otherwise runs `body`. */
@@ -97,6 +98,22 @@ static void qemu_refuses(void **state)
           "QEMU ended with status 1 before it loaded the recorder; it said: bad option");
 }
 
+/* QEMU runs in a directory of its own: a relative path is still the caller's. */
+static void qemu_by_relative_path(void **state)
+{
+    (void)state;
+    char here[4096], there[4096];
+    const char *qemu = pretender("relative", "echo no >&2; exit 1");
+    snprintf(there, sizeof there, "%s", qemu);
+    *strrchr(there, '/') = '\0';
+    assert_non_null(getcwd(here, sizeof here));
+    assert_int_equal(chdir(there), 0);
+    struct recording_request request = request_for("./relative");
+    fails(&request, CB_IO, qemu,
+          "QEMU ended with status 1 before it loaded the recorder; it said: no");
+    assert_int_equal(chdir(here), 0);
+}
+
 static void qemu_crashes(void **state)
 {
     (void)state;
@@ -143,9 +160,10 @@ static void request_cannot_be(void **state)
           "\"pages=1 structure=mach\" cannot be handed to the kernel: expected letters, "
           "digits and . _ - : + / alone");
     knob = (struct recording_knob){"", "1"};
-    fails(&request, CB_USAGE, "",
-          "\"=1\" cannot be handed to the kernel: expected letters, digits and . _ - : + / "
-          "alone");
+    fails(
+        &request, CB_USAGE, "",
+        "\"=1\" cannot be handed to the kernel: expected letters, digits and . _ - : + / "
+        "alone");
 }
 
 static void files_cannot_be(void **state)
@@ -212,11 +230,12 @@ int main(void)
     image_make(&image, &note, 1);
     image_spill(&image, sizeof image, kernel);
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(qemu_is_missing),    cmocka_unit_test(is_not_qemu),
-        cmocka_unit_test(qemu_refuses),       cmocka_unit_test(qemu_crashes),
-        cmocka_unit_test(guest_runs_on),      cmocka_unit_test(hands_over_arguments),
-        cmocka_unit_test(request_cannot_be),  cmocka_unit_test(files_cannot_be),
-        cmocka_unit_test(a_signal_ends_it),   cmocka_unit_test(locates_data),
+        cmocka_unit_test(qemu_is_missing),      cmocka_unit_test(is_not_qemu),
+        cmocka_unit_test(qemu_refuses),         cmocka_unit_test(qemu_by_relative_path),
+        cmocka_unit_test(qemu_crashes),         cmocka_unit_test(guest_runs_on),
+        cmocka_unit_test(hands_over_arguments), cmocka_unit_test(request_cannot_be),
+        cmocka_unit_test(files_cannot_be),      cmocka_unit_test(a_signal_ends_it),
+        cmocka_unit_test(locates_data),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
