@@ -1,7 +1,7 @@
 #include "check.h"
 
 #include "dump.h"
-#include "map.h"
+#include "pair_map.h"
 #include "reader.h"
 
 #include <inttypes.h>
@@ -27,14 +27,15 @@ struct checker {
 
     uint8_t declared[1u << 16]; /* by domain; 2: reported already */
     struct recent recent[RECENT];
-    struct map pages;   /* space, page: distance, record of the last access */
-    struct map tables;  /* CR3, directory index: table page, record */
-    struct map entries; /* physical address of a page-table entry: record of a store */
-    struct map frames;  /* page-table pages */
-    struct map cr3s;    /* CR3: space; record: 1 if a page table of it is known */
-    struct map spaces;  /* space: CR3 */
-    struct map threads; /* thread: stack of modes, depth */
-    uint64_t cr3;       /* 0: unknown */
+    struct pair_map pages;  /* space, page: distance, record of the last access */
+    struct pair_map tables; /* CR3, directory index: table page, record */
+    struct pair_map
+        entries; /* physical address of a page-table entry: record of a store */
+    struct pair_map frames;  /* page-table pages */
+    struct pair_map cr3s;    /* CR3: space; record: 1 if a page table of it is known */
+    struct pair_map spaces;  /* space: CR3 */
+    struct pair_map threads; /* thread: stack of modes, depth */
+    uint64_t cr3;            /* 0: unknown */
     bool cr3_reported;
     uint8_t user; /* before the current record */
     bool in_request;
@@ -87,10 +88,10 @@ __attribute__((format(printf, 4, 5))) static void find(struct checker *checker,
 }
 
 /* An entry that could not be made: checking ends. */
-static struct map_entry *make(struct checker *checker, struct map *map, uint64_t first,
-                              uint64_t second, bool *fresh)
+static struct pair_map_entry *make(struct checker *checker, struct pair_map *map,
+                                   uint64_t first, uint64_t second, bool *fresh)
 {
-    struct map_entry *entry = map_make(map, first, second, fresh);
+    struct pair_map_entry *entry = pair_map_make(map, first, second, fresh);
     if (entry == NULL)
         checker->out_of_memory = true;
     return entry;
@@ -135,12 +136,12 @@ static void check_user_access(struct checker *checker, const struct trace_record
 /* Whether the page's table entry, or the table itself, may have changed after `since`. */
 static bool table_changed(const struct checker *checker, uint64_t vaddr, uint64_t since)
 {
-    const struct map_entry *table =
-        map_find(&checker->tables, checker->cr3, vaddr >> 22 & 1023);
+    const struct pair_map_entry *table =
+        pair_map_find(&checker->tables, checker->cr3, vaddr >> 22 & 1023);
     if (checker->cr3 == 0 || table == NULL)
         return false;
-    const struct map_entry *entry =
-        map_find(&checker->entries, table->value + 4 * (vaddr >> 12 & 1023), 0);
+    const struct pair_map_entry *entry =
+        pair_map_find(&checker->entries, table->value + 4 * (vaddr >> 12 & 1023), 0);
     return table->record > since || (entry != NULL && entry->record > since);
 }
 
@@ -151,14 +152,15 @@ static void look_up(struct checker *checker, const struct trace_record *record,
     bool fresh;
     uint64_t page = record->vaddr >> 12;
     if (recent->used) {
-        struct map_entry *entry =
+        struct pair_map_entry *entry =
             make(checker, &checker->pages, recent->space, recent->page, &fresh);
         if (entry == NULL)
             return;
         entry->value = recent->distance;
         entry->record = recent->record;
     }
-    const struct map_entry *known = map_find(&checker->pages, record->space, page);
+    const struct pair_map_entry *known =
+        pair_map_find(&checker->pages, record->space, page);
     *recent = (struct recent){.page = page,
                               .space = record->space,
                               .distance = record->paddr - record->vaddr,
@@ -193,9 +195,9 @@ static void note_table_store(struct checker *checker, const struct trace_record 
 {
     bool fresh;
     if (checker->frames.count == 0 ||
-        map_find(&checker->frames, record->paddr >> 12, 0) == NULL)
+        pair_map_find(&checker->frames, record->paddr >> 12, 0) == NULL)
         return;
-    struct map_entry *entry =
+    struct pair_map_entry *entry =
         make(checker, &checker->entries, record->paddr & ~3ull, 0, &fresh);
     if (entry != NULL)
         entry->record = checker->record;
@@ -204,7 +206,7 @@ static void note_table_store(struct checker *checker, const struct trace_record 
 /* A recording without page tables has none to miss. */
 static void check_cr3(struct checker *checker)
 {
-    const struct map_entry *known = map_find(&checker->cr3s, checker->cr3, 0);
+    const struct pair_map_entry *known = pair_map_find(&checker->cr3s, checker->cr3, 0);
     if (checker->reader->info.kinds[TRACE_PAGE_TABLE] == 0 ||
         (known != NULL && known->record != 0))
         return;
@@ -232,7 +234,7 @@ static void check_access(struct checker *checker, const struct trace_record *rec
 static void check_crossing_in(struct checker *checker, const struct trace_record *record)
 {
     bool fresh;
-    struct map_entry *thread =
+    struct pair_map_entry *thread =
         make(checker, &checker->threads, record->thread, 0, &fresh);
     if (thread == NULL)
         return;
@@ -246,7 +248,7 @@ static void check_crossing_in(struct checker *checker, const struct trace_record
 /* Where the crossing in was not seen, nothing is known of its mode. */
 static void check_crossing_out(struct checker *checker, const struct trace_record *record)
 {
-    struct map_entry *thread = map_find(&checker->threads, record->thread, 0);
+    struct pair_map_entry *thread = pair_map_find(&checker->threads, record->thread, 0);
     bool to_user = record->a == 0;
     if (checker->user)
         find(checker, CHECK_CROSSING, checker->record,
@@ -269,7 +271,7 @@ static void check_space(struct checker *checker, const struct trace_record *reco
     checker->cr3_reported = false;
     if (record->a == 0)
         return;
-    struct map_entry *space = make(checker, &checker->spaces, record->b, 0, &fresh);
+    struct pair_map_entry *space = make(checker, &checker->spaces, record->b, 0, &fresh);
     if (space == NULL)
         return;
     if (fresh)
@@ -278,7 +280,7 @@ static void check_space(struct checker *checker, const struct trace_record *reco
         find(checker, CHECK_SPACE, checker->record,
              "space %" PRIu64 " has CR3 0x%" PRIx64 ", it had 0x%" PRIx64, record->b,
              record->a, space->value);
-    struct map_entry *cr3 = make(checker, &checker->cr3s, record->a, 0, &fresh);
+    struct pair_map_entry *cr3 = make(checker, &checker->cr3s, record->a, 0, &fresh);
     if (cr3 == NULL)
         return;
     /* A page table may be known before its space is first switched to: value 0. */
@@ -293,11 +295,11 @@ static void check_space(struct checker *checker, const struct trace_record *reco
 static void note_table(struct checker *checker, const struct trace_record *record)
 {
     bool fresh;
-    struct map_entry *cr3 = make(checker, &checker->cr3s, record->a, 0, &fresh);
+    struct pair_map_entry *cr3 = make(checker, &checker->cr3s, record->a, 0, &fresh);
     if (cr3 != NULL)
         cr3->record = 1;
     make(checker, &checker->frames, record->b >> 12, 0, &fresh);
-    struct map_entry *table =
+    struct pair_map_entry *table =
         make(checker, &checker->tables, record->a, record->code, &fresh);
     if (table == NULL)
         return;
@@ -406,13 +408,13 @@ static void note_domains(struct checker *checker)
 
 static void release(struct checker *checker)
 {
-    map_free(&checker->pages);
-    map_free(&checker->tables);
-    map_free(&checker->entries);
-    map_free(&checker->frames);
-    map_free(&checker->cr3s);
-    map_free(&checker->spaces);
-    map_free(&checker->threads);
+    pair_map_free(&checker->pages);
+    pair_map_free(&checker->tables);
+    pair_map_free(&checker->entries);
+    pair_map_free(&checker->frames);
+    pair_map_free(&checker->cr3s);
+    pair_map_free(&checker->spaces);
+    pair_map_free(&checker->threads);
     free(checker);
 }
 

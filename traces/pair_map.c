@@ -1,4 +1,4 @@
-#include "map.h"
+#include "pair_map.h"
 
 #include <stdlib.h>
 
@@ -10,32 +10,34 @@ static size_t hash(uint64_t first, uint64_t second)
 }
 
 /* The entry with these keys, or the empty one where it belongs. */
-static struct map_entry *seek(const struct map *map, uint64_t first, uint64_t second)
+static struct pair_map_entry *seek(const struct pair_map *map, uint64_t first,
+                                   uint64_t second)
 {
     size_t mask = map->room - 1, i = hash(first, second) & mask;
-    struct map_entry *entries = map->entries;
+    struct pair_map_entry *entries = map->entries;
     while (entries[i].used && (entries[i].key[0] != first || entries[i].key[1] != second))
         i = (i + 1) & mask;
     return &entries[i];
 }
 
-struct map_entry *map_find(const struct map *map, uint64_t first, uint64_t second)
+struct pair_map_entry *pair_map_find(const struct pair_map *map, uint64_t first,
+                                     uint64_t second)
 {
     if (map->room == 0)
         return NULL;
-    struct map_entry *entry = seek(map, first, second);
+    struct pair_map_entry *entry = seek(map, first, second);
     return entry->used ? entry : NULL;
 }
 
-static bool grow(struct map *map)
+static bool grow(struct pair_map *map)
 {
-    struct map bigger = {.count = map->count,
-                         .room = map->room == 0 ? 64 : 2 * map->room};
+    struct pair_map bigger = {.count = map->count,
+                              .room = map->room == 0 ? 64 : 2 * map->room};
     bigger.entries = calloc(bigger.room, sizeof *bigger.entries);
     if (bigger.entries == NULL)
         return false;
     for (size_t i = 0; i < map->room; i++) {
-        const struct map_entry *entry = &map->entries[i];
+        const struct pair_map_entry *entry = &map->entries[i];
         if (entry->used)
             *seek(&bigger, entry->key[0], entry->key[1]) = *entry;
     }
@@ -44,22 +46,23 @@ static bool grow(struct map *map)
     return true;
 }
 
-struct map_entry *map_make(struct map *map, uint64_t first, uint64_t second, bool *fresh)
+struct pair_map_entry *pair_map_make(struct pair_map *map, uint64_t first,
+                                     uint64_t second, bool *fresh)
 {
-    struct map_entry *entry = map_find(map, first, second);
+    struct pair_map_entry *entry = pair_map_find(map, first, second);
     *fresh = entry == NULL;
     if (entry != NULL)
         return entry;
     if (2 * (map->count + 1) > map->room && !grow(map))
         return NULL;
     entry = seek(map, first, second);
-    *entry = (struct map_entry){.key = {first, second}, .used = true};
+    *entry = (struct pair_map_entry){.key = {first, second}, .used = true};
     map->count++;
     return entry;
 }
 
-void map_free(struct map *map)
+void pair_map_free(struct pair_map *map)
 {
     free(map->entries);
-    *map = (struct map){.count = 0};
+    *map = (struct pair_map){.count = 0};
 }
