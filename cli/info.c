@@ -1,6 +1,6 @@
 /* info.c - crossbill info: what a trace holds. */
 #include "cli.h"
-#include "traces/trace.h"
+#include "traces/dump.h"
 
 #include <stdlib.h>
 
@@ -75,46 +75,6 @@ static const struct count counts[] = {
 
 enum { COUNTS = sizeof counts / sizeof counts[0] };
 
-static const char *domain_kind_name(enum trace_domain_kind kind)
-{
-    switch (kind) {
-    case TRACE_DOMAIN_KERNEL:
-        return "kernel";
-    case TRACE_DOMAIN_LARGE:
-        return "large";
-    case TRACE_DOMAIN_SMALL:
-        return "small";
-    case TRACE_DOMAIN_EXTENSION:
-        return "extension";
-    case TRACE_DOMAIN_KINDS:
-        break;
-    }
-    return "?";
-}
-
-static const char *role_name(enum trace_role role)
-{
-    switch (role) {
-    case TRACE_WORK:
-        return "work";
-    case TRACE_BORDER:
-        return "border";
-    case TRACE_KERNEL_PATH:
-        return "kernel path";
-    case TRACE_THREAD_SWITCHING:
-        return "thread switch";
-    case TRACE_SPACE_SWITCHING:
-        return "space switch";
-    case TRACE_BINDING:
-        return "binding";
-    case TRACE_IDLE:
-        return "idle";
-    case TRACE_ROLES:
-        break;
-    }
-    return "?";
-}
-
 static void print_origin(const char *path, const struct trace_info *info)
 {
     char text[32];
@@ -169,7 +129,7 @@ static void print_domains(const struct trace_reader *trace)
     for (size_t i = 0; i < count; i++) {
         table_put(table, "%u", domains[i].id);
         table_put(table, "%s", domains[i].name);
-        table_put(table, "%s", domain_kind_name((enum trace_domain_kind)domains[i].kind));
+        table_put(table, "%s", trace_domain_kind_word(domains[i].kind));
         table_put(table, "%#llx", (unsigned long long)domains[i].base);
         table_put(table, "%#llx", (unsigned long long)domains[i].limit);
     }
@@ -190,7 +150,7 @@ static void print_regions(const struct trace_reader *trace)
         table_put(table, "%s", region->name);
         table_put(table, "%#llx", (unsigned long long)region->base);
         table_put(table, "%#llx", (unsigned long long)region->limit);
-        table_put(table, "%s", role_name((enum trace_role)region->role));
+        table_put(table, "%s", trace_role_word(region->role));
         table_put(table, "%s",
                   region->domain == TRACE_DOMAIN_CURRENT
                       ? "current"
@@ -218,12 +178,12 @@ static json_t *domains_json(const struct trace_reader *trace)
     const struct trace_domain *domains = trace_domains(trace, &count);
     json_t *array = json_array();
     for (size_t i = 0; i < count; i++)
-        json_array_append_new(
-            array, json_pack("{s:i, s:o, s:s, s:I, s:I}", "id", domains[i].id, "name",
-                             cli_json_text(domains[i].name), "kind",
-                             domain_kind_name((enum trace_domain_kind)domains[i].kind),
-                             "base", (json_int_t)domains[i].base, "limit",
-                             (json_int_t)domains[i].limit));
+        json_array_append_new(array,
+                              json_pack("{s:i, s:o, s:s, s:I, s:I}", "id", domains[i].id,
+                                        "name", cli_json_text(domains[i].name), "kind",
+                                        trace_domain_kind_word(domains[i].kind), "base",
+                                        (json_int_t)domains[i].base, "limit",
+                                        (json_int_t)domains[i].limit));
     return array;
 }
 
@@ -233,13 +193,12 @@ static json_t *regions_json(const struct trace_reader *trace)
     const struct trace_region *regions = trace_regions(trace, &count);
     json_t *array = json_array();
     for (size_t i = 0; i < count; i++)
-        json_array_append_new(array,
-                              json_pack("{s:o, s:I, s:I, s:s, s:i}", "name",
-                                        cli_json_text(regions[i].name), "base",
-                                        (json_int_t)regions[i].base, "limit",
-                                        (json_int_t)regions[i].limit, "role",
-                                        role_name((enum trace_role)regions[i].role),
-                                        "domain", regions[i].domain));
+        json_array_append_new(array, json_pack("{s:o, s:I, s:I, s:s, s:i}", "name",
+                                               cli_json_text(regions[i].name), "base",
+                                               (json_int_t)regions[i].base, "limit",
+                                               (json_int_t)regions[i].limit, "role",
+                                               trace_role_word(regions[i].role), "domain",
+                                               regions[i].domain));
     return array;
 }
 
