@@ -123,9 +123,10 @@ record_fails "an unknown structure" 2 \
 $record_hint" null --structure hurd
 record_fails "no QEMU" 4 \
     "crossbill: $dir/qemu: cannot run it: No such file or directory" null --qemu "$dir/qemu"
+false=$(readlink -f "$(command -v false)")
 record_fails "a program that is no QEMU" 4 \
-    "crossbill: /bin/false: expected QEMU, but --version says \"$(/bin/false --version | head -n 1)\"" \
-    null --qemu /bin/false
+    "crossbill: $false: expected QEMU, but --version says \"$($false --version | head -n 1)\"" \
+    null --qemu "$false"
 record_fails "a kernel that is none" 4 \
     "crossbill: $(pwd)/Makefile: expected an ELF file, found something else" \
     null --kernel "$(pwd)/Makefile"
