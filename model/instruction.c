@@ -1,8 +1,8 @@
 /* From instruction bytes to a class, by Zydis' mnemonic and operands.
  *
- * What is not told apart, because no figure of ours tells it apart: operand sizes, the
- * value of a shift count or a divisor, the number of bytes that enter reserves, and
- * rotates through carry, which count as shifts.
+ * What is not told apart, because no figure of ours tells it apart: operand sizes and
+ * prefixes, the value of a shift count or a divisor, the number of bytes that enter
+ * reserves, and rotates through carry, which count as shifts.
  */
 #include "instruction.h"
 

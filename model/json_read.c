@@ -119,15 +119,25 @@ json_t *json_read_text(const char *text, const char *source, struct cb_error *er
     return value;
 }
 
+/* Texts end up on terminals. */
+bool json_has_control(const char *text)
+{
+    for (; *text != '\0'; text++)
+        if ((unsigned char)*text < ' ' || *text == 0x7f)
+            return true;
+    return false;
+}
+
 /* "source" and "flag" of an object, where it has them. */
 static bool check_origin(const json_t *object, const char *path, struct cb_error *error)
 {
     char at[JSON_PATH_SIZE], found[60];
     const json_t *source = json_object_get(object, "source");
-    if (source != NULL && json_string_length(source) == 0) {
+    if (source != NULL && (json_string_length(source) == 0 ||
+                           json_has_control(json_string_value(source)))) {
         join(at, path, "source");
         return fail_at(error, at,
-                       "expected a text that says where figures come from, "
+                       "expected a line that says where figures come from, "
                        "found %s",
                        shown(source, found, sizeof found));
     }
@@ -328,8 +338,9 @@ bool json_words(const struct json_figure *figure, char *text, size_t size,
 {
     char found[60];
     size_t length = json_string_length(figure->value);
-    if (length == 0 || length >= size)
-        return fail_at(error, figure->path, "expected a text of 1 to %zu bytes, found %s",
+    if (length == 0 || length >= size ||
+        json_has_control(json_string_value(figure->value)))
+        return fail_at(error, figure->path, "expected a line of 1 to %zu bytes, found %s",
                        size - 1, shown(figure->value, found, sizeof found));
     memcpy(text, json_string_value(figure->value), length + 1);
     return true;

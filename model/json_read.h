@@ -53,9 +53,12 @@ bool json_truth(const struct json_figure *figure, bool *value, struct cb_error *
 /* The index of the string among `names`, which ends with NULL. */
 bool json_choice(const struct json_figure *figure, const char *const *names,
                  int64_t *value, struct cb_error *error);
-/* A string of 1 to size - 1 bytes. */
+/* A string of 1 to size - 1 bytes without control characters. */
 bool json_words(const struct json_figure *figure, char *text, size_t size,
                 struct cb_error *error);
+
+/* Whether the text holds control characters, which have no place on a terminal. */
+bool json_has_control(const char *text);
 
 /* Millicycles as a JSON number in cycles. */
 json_t *json_from_cycles(int64_t millicycles);

@@ -38,20 +38,23 @@ static bool read_ways(const struct machine_field *field, const struct json_figur
     return cb_error_at_path(error, figure->path);
 }
 
+/* One size, or an array of them. */
 static bool read_page_sizes(const struct machine_field *field,
                             const struct json_figure *figure, struct machine_tlb *tlb,
                             struct cb_error *error)
 {
-    size_t count = json_array_size(figure->value);
+    bool is_one = json_is_number(figure->value);
+    size_t count = is_one ? 1 : json_array_size(figure->value);
     if (count < 1 || count > MACHINE_PAGE_SIZES) {
-        cb_error_set(error, CB_USAGE, "expected an array of 1 to %d page sizes",
+        cb_error_set(error, CB_USAGE, "expected a page size or an array of 1 to %d",
                      MACHINE_PAGE_SIZES);
         return cb_error_at_path(error, figure->path);
     }
     for (size_t i = 0; i < count; i++) {
         int64_t bytes;
         struct json_figure one = *figure;
-        one.value = json_array_get(figure->value, i);
+        if (!is_one)
+            one.value = json_array_get(figure->value, i);
         if (!json_whole(&one, field->low, field->high, &bytes, error))
             return false;
         tlb->page_sizes[i] = (uint32_t)bytes;
@@ -311,6 +314,18 @@ static bool read_text_member(const struct json_scope *top, const char *key, char
     return json_words(&figure, text, size, error);
 }
 
+/* It names files and stands in paths and tables. */
+static bool check_machine_name(const char *name, struct cb_error *error)
+{
+    if (name[strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                          "0123456789-_.")] == '\0')
+        return true;
+    cb_error_set(error, CB_USAGE,
+                 "a machine's name has letters, digits, '-', '_' and '.', found \"%s\"",
+                 name);
+    return cb_error_at_path(error, "name");
+}
+
 static bool read_machine(struct machine *machine, json_t *object, struct cb_error *error)
 {
     static const char *const keys[] = {"name",   "title",       "clock_khz", "pairing",
@@ -320,6 +335,7 @@ static bool read_machine(struct machine *machine, json_t *object, struct cb_erro
     if (!json_scope_top(&top, object, error) ||
         !json_known_keys(&top, keys, sizeof keys / sizeof keys[0], error) ||
         !read_text_member(&top, "name", machine->name, sizeof machine->name, error) ||
+        !check_machine_name(machine->name, error) ||
         !read_text_member(&top, "title", machine->title, sizeof machine->title, error) ||
         !read_fields(machine, &machine_top_fields, &top, machine, error) ||
         !read_named(machine, &top, "tlb", MACHINE_TLBS, &machine->tlb_count, read_tlb,

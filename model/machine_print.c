@@ -151,11 +151,11 @@ char *machine_to_json(const struct machine *machine)
 
 /* ---- figures ---- */
 
-static void add_figure(struct visitor *visitor, const char *path, const char *note_path,
-                       enum machine_unit unit, int64_t value)
+static void add_figure(struct visitor *visitor, const char *path, enum machine_unit unit,
+                       int64_t value)
 {
     struct machine_figure *figure = &visitor->figures[visitor->count++];
-    const struct machine_note *note = machine_note_find(visitor->machine, note_path);
+    const struct machine_note *note = machine_note_find(visitor->machine, path);
     *figure = (struct machine_figure){.unit = unit, .value = value};
     snprintf(figure->path, sizeof figure->path, "%s", path);
     if (note != NULL) {
@@ -164,14 +164,12 @@ static void add_figure(struct visitor *visitor, const char *path, const char *no
     }
 }
 
+/* One figure for each, all under the path that sets them. */
 static void add_page_sizes(struct visitor *visitor, const char *path,
                            const struct machine_tlb *tlb)
 {
-    for (size_t i = 0; i < tlb->page_size_count; i++) {
-        char at[JSON_PATH_SIZE + 4];
-        snprintf(at, sizeof at, "%s.%zu", path, i);
-        add_figure(visitor, at, path, MACHINE_BYTES, tlb->page_sizes[i]);
-    }
+    for (size_t i = 0; i < tlb->page_size_count; i++)
+        add_figure(visitor, path, MACHINE_BYTES, tlb->page_sizes[i]);
 }
 
 static void list_field(struct visitor *visitor, const char *path,
@@ -185,16 +183,16 @@ static void list_field(struct visitor *visitor, const char *path,
     switch (field->kind) {
     case FIELD_COUNT:
     case FIELD_WAYS:
-        add_figure(visitor, path, path, MACHINE_COUNT, value);
+        add_figure(visitor, path, MACHINE_COUNT, value);
         break;
     case FIELD_BYTES:
-        add_figure(visitor, path, path, MACHINE_BYTES, value);
+        add_figure(visitor, path, MACHINE_BYTES, value);
         break;
     case FIELD_KHZ:
-        add_figure(visitor, path, path, MACHINE_KHZ, value);
+        add_figure(visitor, path, MACHINE_KHZ, value);
         break;
     case FIELD_CYCLES:
-        add_figure(visitor, path, path, MACHINE_MILLICYCLES, value);
+        add_figure(visitor, path, MACHINE_MILLICYCLES, value);
         break;
     case FIELD_PAGE_SIZES:
         add_page_sizes(visitor, path, object);
@@ -232,7 +230,7 @@ struct machine_figure *machine_figures(const struct machine *machine, size_t *co
     for (unsigned i = 0; i < INSTRUCTION_CLASSES; i++) {
         snprintf(path, sizeof path, "instructions.%s",
                  instruction_class_name((enum instruction_class)i));
-        add_figure(&lister, path, path, MACHINE_MILLICYCLES, machine->instructions[i]);
+        add_figure(&lister, path, MACHINE_MILLICYCLES, machine->instructions[i]);
     }
     *count = lister.count;
     return lister.figures;

@@ -152,7 +152,7 @@ static bool set_one(json_t *object, const char *set, struct cb_error *error)
 {
     struct parts parts;
     const char *equals = strchr(set, '=');
-    if (equals == NULL || equals[1] == '\0' ||
+    if (equals == NULL || equals[1] == '\0' || json_has_control(set) ||
         !cut(&parts, set, (size_t)(equals - set))) {
         cb_error_set(error, CB_USAGE, "expected PATH=VALUE, as in tlb.*.entries=64");
         return cb_error_in(error, set);

@@ -125,6 +125,10 @@ static void overrides_change_what_they_name(void **state)
     machine = with_set("tlb.one.page_sizes=[4096,4194304]");
     assert_int_equal(machine.tlbs[0].page_sizes[1], 4194304);
     machine_free(&machine);
+    machine = with_set("tlb.one.page_sizes=8K");
+    assert_int_equal(machine.tlbs[0].page_size_count, 1);
+    assert_int_equal(machine.tlbs[0].page_sizes[0], 8192);
+    machine_free(&machine);
     machine = with_set("cache.l1.size=8K");
     assert_int_equal(machine.caches[0].size, 8192);
     machine_free(&machine);
@@ -260,10 +264,11 @@ static void says_what_was_expected(void **state)
         "found \"plru\"; did you mean \"tree-plru\"?");
     expect_error(with("true", "1"), NULL,
                  "m.json: at cache.l1.write_allocate: expected true or false, found 1");
-    expect_error(with("[4096]", "[]"), NULL,
-                 "m.json: at tlb.one.page_sizes: expected an array of 1 to 4 page sizes");
+    expect_error(
+        with("[4096]", "[]"), NULL,
+        "m.json: at tlb.one.page_sizes: expected a page size or an array of 1 to 4");
     expect_error(with("\"name\": \"m\"", "\"name\": \"\""), NULL,
-                 "m.json: at name: expected a text of 1 to 31 bytes, found \"\"");
+                 "m.json: at name: expected a line of 1 to 31 bytes, found \"\"");
     expect_error(
         with("9}", "{\"value\": 9, \"flag\": \"X\"}}"), NULL,
         "m.json: at walk.cycles.flag: expected one of S, T, 2, M, D and A, found "
@@ -272,7 +277,7 @@ static void says_what_was_expected(void **state)
                  "m.json: at walk.cycles: an object that stands for a figure needs a "
                  "\"value\"");
     expect_error(with("9}", "{\"value\": 9, \"source\": 4}}"), NULL,
-                 "m.json: at walk.cycles.source: expected a text that says where figures "
+                 "m.json: at walk.cycles.source: expected a line that says where figures "
                  "come from, found 4");
 }
 
@@ -401,6 +406,9 @@ static void says_which_override(void **state)
                                     "or software, found \"fast\"");
     expect_set_error("clock_khz", "clock_khz: expected PATH=VALUE, as in "
                                   "tlb.*.entries=64");
+    expect_set_error("tlb.one.page_sizes=[4096,\n8192]",
+                     "tlb.one.page_sizes=[4096,\\x0a8192]: expected PATH=VALUE, as in "
+                     "tlb.*.entries=64");
     expect_set_error("a..b=1", "a..b=1: expected PATH=VALUE, as in tlb.*.entries=64");
     expect_error(
         with("71", "{\"value\": 71}"), "instructions.int.value=3",

@@ -119,6 +119,34 @@ static int64_t cost(const struct machine *machine, enum instruction_class class)
     return machine->instructions[class];
 }
 
+/* Whatever path is listed can be set, to the value that is listed. */
+static void check_paths(const struct machine *machine)
+{
+    size_t count;
+    struct machine_figure *figures = machine_figures(machine, &count);
+    for (size_t i = 0; i < count; i++) {
+        char set[200];
+        const char *sets[] = {set};
+        bool is_time = figures[i].unit == MACHINE_MILLICYCLES;
+        snprintf(set, sizeof set, "%s=%.*f", figures[i].path, is_time ? 3 : 0,
+                 (double)figures[i].value / (is_time ? 1000 : 1));
+        struct machine again;
+        struct cb_error error;
+        if (!machine_load(&again, machine->name, DIRECTORY, sets, 1, &error))
+            fail_msg("%s: %s: %s", machine->name, set, error.sentence);
+        if (strstr(set, "page_sizes") == NULL)
+            assert_true(machine_equal(machine, &again));
+        machine_free(&again);
+    }
+    free(figures);
+}
+
+static void every_path_can_be_set(void **state)
+{
+    (void)state;
+    for_each_machine(check_paths);
+}
+
 /* What the manual shows: its example of a file, and its overrides. */
 static void the_manual_s_examples_work(void **state)
 {
@@ -230,6 +258,7 @@ int main(void)
         cmocka_unit_test(all_are_there),
         cmocka_unit_test(every_figure_has_its_source),
         cmocka_unit_test(json_leads_back_to_the_machine),
+        cmocka_unit_test(every_path_can_be_set),
         cmocka_unit_test(the_manual_s_examples_work),
         cmocka_unit_test(i486_is_the_papers),
         cmocka_unit_test(pentium_refills_in_864),
