@@ -6,6 +6,7 @@
 #   make demo     record, replay, and leave a report in reports/out/
 #   make test     everything that must hold
 #   make bench    speed, as ratios within one run
+#   make install  to $(DESTDIR)$(prefix), /usr/local unless given; make uninstall
 #
 # Each folder is one static library; kernel-trace/rules.mk builds the guest kernel and
 # the QEMU plugin, tests/rules.mk the tests.
@@ -56,7 +57,8 @@ LINK_ARCHIVES := $(B)/libreports.a $(B)/librecorder.a $(B)/libviz.a $(B)/libmode
                  $(B)/libtraces.a
 
 .DELETE_ON_ERROR:
-.PHONY: all deps demo test bench clean check-tools
+.PHONY: all deps demo demo-report test bench clean check-tools \
+        install uninstall
 all: check-tools $(B)/crossbill
 
 $(B)/crossbill: $(call objects,cli) $(LINK_ARCHIVES)
@@ -106,6 +108,62 @@ all: $(B)/machines
 $(B)/machines:
 	@mkdir -p $(B)
 	$(call quiet,LN,$@)ln -sfn ../model/machines $@
+
+# ---- the demo: from nothing to a report ----
+# Recordings are kept in build/demo, and made again only when the kernel or the recorder
+# has changed. DEMO=short has fewer sizes.
+DEMO_PAGES    := $(if $(filter short,$(DEMO)),1 8 32 128,1 2 4 8 16 32 64 128 256)
+DEMO_MACHINES := i486-50 pentium-100
+DEMO_TRACES   := $(B)/demo/null.xbt $(foreach s,l3-small l3-large,\
+                   $(DEMO_PAGES:%=$(B)/demo/$(s)-%.xbt))
+DEMO_REPORT   := reports/out/demo$(DEMO:%=-%)
+
+# build/demo/l3-small-8.xbt: what to record stands in the name.
+DEMO_SIZE     = $(lastword $(subst -, ,$*))
+DEMO_SCENARIO = $(if $(filter null,$*),null,\
+                  pingpong --structure $(*:%-$(DEMO_SIZE)=%) --pages $(DEMO_SIZE))
+$(DEMO_TRACES): $(B)/demo/%.xbt: $(B)/kernel/crossbill-kernel.elf $(PLUGIN) | $(B)/crossbill
+	@mkdir -p $(@D)
+	$(call quiet,RECORD,$@)$(B)/crossbill record $(DEMO_SCENARIO) -o $@ >$@.log
+
+$(DEMO_REPORT).db: $(DEMO_TRACES) $(B)/crossbill $(DEMO_MACHINES:%=model/machines/%.json)
+	@mkdir -p $(@D)
+	$(call quiet,REPLAY,$@)rm -f $@ && $(B)/crossbill replay --quiet --report $@ \
+	    $(DEMO_MACHINES:%=--machine %) $(DEMO_TRACES) && $(B)/crossbill chart $@ --keep
+
+$(DEMO_REPORT).html: $(DEMO_REPORT).db
+	$(call quiet,REPORT,$@)mkdir -p $(DEMO_REPORT) && \
+	    $(B)/crossbill chart $< --all $(DEMO_REPORT) && $(B)/crossbill report $< -o $@
+
+demo: deps
+	@$(MAKE) --no-print-directory all
+	@$(MAKE) --no-print-directory demo-report
+demo-report: $(DEMO_REPORT).html
+	@$(B)/crossbill report $(DEMO_REPORT).db
+	@echo
+	@echo "Look at $(DEMO_REPORT).html; its charts are in $(DEMO_REPORT)/,"
+	@echo "its numbers in $(DEMO_REPORT).db (sqlite3 reads it)."
+
+# ---- installation ----
+# The program finds its data in ../lib/crossbill, so the tree may be moved as a whole.
+prefix ?= /usr/local
+BINDIR  = $(DESTDIR)$(prefix)/bin
+DATADIR = $(DESTDIR)$(prefix)/lib/crossbill
+MANDIR  = $(DESTDIR)$(prefix)/share/man/man1
+BASHDIR = $(DESTDIR)$(prefix)/share/bash-completion/completions
+
+install: all
+	install -d $(BINDIR) $(DATADIR)/kernel $(DATADIR)/machines $(MANDIR) $(BASHDIR)
+	install $(B)/crossbill $(BINDIR)/
+	install -m 644 $(B)/kernel/crossbill-kernel.elf $(DATADIR)/kernel/
+	install -m 644 $(PLUGIN) $(DATADIR)/
+	install -m 644 model/machines/*.json $(DATADIR)/machines/
+	$(B)/crossbill help --manual >$(MANDIR)/crossbill.1
+	$(B)/crossbill help --completion >$(BASHDIR)/crossbill
+
+uninstall:
+	rm -rf $(DATADIR)
+	rm -f $(BINDIR)/crossbill $(MANDIR)/crossbill.1 $(BASHDIR)/crossbill
 
 clean:
 	rm -rf $(B)

@@ -7,9 +7,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#ifndef DATADIR
-#define DATADIR "/usr/local/share/crossbill"
-#endif
+/* Where `make install` puts data files, from the program's directory: an installed tree
+ * can be moved as a whole. */
+#define INSTALLED "../lib/crossbill"
 
 static bool is_there(char *path, size_t size, const char *directory, const char *name)
 {
@@ -39,11 +39,13 @@ bool recording_locate(const char *name, char *path, size_t size, struct cb_error
     char beside[PATH_MAX] = "";
     if (executable_directory(beside, sizeof beside) && is_there(path, size, beside, name))
         return true;
-    if (is_there(path, size, DATADIR, name))
+    char installed[PATH_MAX + sizeof INSTALLED] = "";
+    snprintf(installed, sizeof installed, "%s/" INSTALLED, beside);
+    if (is_there(path, size, installed, name))
         return true;
     cb_error_set(error, CB_IO,
-                 "found neither in %.200s nor in %s; CROSSBILL_DATA names "
-                 "another directory",
-                 beside, DATADIR);
+                 "found neither in %.200s nor in %.200s; CROSSBILL_DATA names another "
+                 "directory",
+                 beside, installed);
     return cb_error_in(error, name);
 }
