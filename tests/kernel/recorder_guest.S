@@ -53,6 +53,8 @@ start:
     movl $LOW(second_table), %edi
     movl $0x800007, %eax
     call fill
+    movl $0, LOW(first_table) + 4 /* page 0x401000 is not mapped, and behind it is */
+    movw $0xcd | END << 8, 0x402000 /* int $END */
     movl $LOW(low_table) + 7, LOW(directory)
     movl $LOW(first_table) + 7, LOW(directory) + 4
     movl $0x800087, LOW(directory) + 8 /* a 4 MB page */
@@ -121,6 +123,8 @@ high:
 3:  cmpb $'t', scenario
     je 4f
     cmpb $'T', scenario
+    je 4f
+    cmpb $'H', scenario
     jne 5f
 4:  call prepare_timer
 5:
@@ -237,6 +241,43 @@ enter_wait:
     OUT(0)
     iret
 
+/* The same, asleep. */
+enter_sleep:
+    IN(CALL, 0x38, 20)
+    pushl %eax
+    sti
+1:  hlt
+    cmpl $3, %ss:ticks
+    jb 1b
+    cli
+    popl %eax
+    OUT(0)
+    iret
+
+/* Returns to a page that is not mapped; the fault's entry steps over six bytes of it. */
+enter_astray:
+    IN(CALL, 0x39, 20)
+    movl $0x401ffa, (%esp)
+    OUT(0)
+    iret
+
+/* Returns to a selector that does not exist: the iret faults, and is done again. */
+enter_bad_return:
+    IN(CALL, 0x3a, 20)
+    movl $0x48, 4(%esp)
+bad_return:
+    OUT(0)
+    iret
+
+enter_protection:
+    IN(FAULT, 13, 24)
+    pushl %eax
+    movl $USER_CS, 24(%esp)
+    popl %eax
+    addl $4, %esp
+    OUT(0)
+    iret
+
 enter_fast:
     IN(CALL, 0x80, 0)
     pushl %eax
@@ -259,6 +300,11 @@ enter_lost_space:
     movl %cr3, %eax
     movl %eax, %cr3
     pushl %eax
+
+/* Nothing is left to handle a fault with. */
+enter_reset:
+    lidt %ss:nowhere
+    ud2
 
 enter_operand:
     IN(CALL, 0x36, 20)
@@ -304,6 +350,14 @@ user_timer:
     int $END
 user_wait:
     int $0x33
+    int $END
+user_sleep:
+    int $0x38
+    int $END
+user_astray:
+    int $0x39
+user_bad_return:
+    int $0x3a
     int $END
 user_fast:
     movl %esp, %ecx
@@ -362,8 +416,8 @@ user_bad_domain:
 user_bad_status:
     movb $0x13, LOW(status)
     int $END
-user_missing: /* no gate for it, and none for the fault that follows */
-    int $0x50
+user_missing:
+    int $0x3b
 
     .balign 4096
     .skip 4094
@@ -386,11 +440,14 @@ idt_pointer:
 gates:
     .long enter_null, 0x30, end, END, enter_nested, 0x32, enter_fault, 14
     .long enter_timer, 0x20, enter_wait, 0x33, enter_directory, 0x34
-    .long enter_lost_space, 0x35, enter_operand, 0x36, enter_silent, 0x37, 0
+    .long enter_lost_space, 0x35, enter_operand, 0x36, enter_silent, 0x37
+    .long enter_sleep, 0x38, enter_astray, 0x39, enter_bad_return, 0x3a
+    .long enter_protection, 13, enter_reset, 0x3b, 0
 scenarios:
     .long LOW(user_null), 'c', LOW(user_nested), 'n', LOW(user_timer), 't'
     .long LOW(user_wait), 'T', LOW(user_fast), 's', LOW(user_pages), 'p'
     .long LOW(user_directory), 'd', LOW(user_window), 'w', LOW(user_silent), 'i'
+    .long LOW(user_sleep), 'H', LOW(user_astray), 'a', LOW(user_bad_return), 'b'
     .long LOW(user_lost_space), 'L', LOW(user_operand), 'O', LOW(user_start_twice), '2'
     .long LOW(user_copy), 'C', LOW(user_bad_event), 'E', LOW(user_bad_size), 'B'
     .long LOW(user_bad_domain), 'D', LOW(user_bad_status), 'S', 0
@@ -398,7 +455,7 @@ command_bytes: /* value, port */
     .byte 0x11, 0x20, 0x20, 0x21, 4, 0x21, 1, 0x21, 0xfe, 0x21
     .byte 0x34, 0x43, 600 % 256, 0x40, 600 / 256, 0x40, 0, 0
 nowhere:
-    .long 0xf0000000
+    .long 0xf0000000, 0
 ticks:
     .long 0
 status:

@@ -253,6 +253,61 @@ static void a_fault_in_the_kernel(void **state)
                      "u fetch low:user_nested+2 2\n");
 }
 
+/* The iret is done, the user's first fetch faults: out, and in again from the user. */
+static void a_fault_of_the_first_fetch(void **state)
+{
+    (void)state;
+    gives("a", START "u fetch low:user_astray 2\n"
+                     "k in call 39 stack_top 20\n"
+                     "k fetch enter_astray 7\n"
+                     "k store stack_top-20 4\n"
+                     "k fetch enter_astray+7 1\n" FRAME_AND_DESCRIPTORS
+                     "k in fault e stack_top 24\n"
+                     "k fetch enter_fault 1\n"
+                     "k store stack_top-28 4\n"
+                     "k fetch enter_fault+1 5\n"
+                     "k load stack_top-20 4\n"
+                     "k store stack_top-20 4\n"
+                     "k fetch enter_fault+6 1\n"
+                     "k load stack_top-28 4\n"
+                     "k fetch enter_fault+7 3\n"
+                     "k fetch enter_fault+10 1\n" FRAME_AND_DESCRIPTORS
+                     "u table 1 low:first_table\n"
+                     "u fetch 0x402000 2\n");
+}
+
+/* The iret itself faults: nothing has been left, and the kernel is entered from itself.
+ * The selector lies outside the GDT, so no descriptor is read. */
+static void a_fault_of_the_return(void **state)
+{
+    (void)state;
+    gives("b", START "u fetch low:user_bad_return 2\n"
+                     "k in call 3a stack_top 20\n"
+                     "k fetch enter_bad_return 8\n"
+                     "k store stack_top-16 4\n"
+                     "k fetch bad_return 1\n"
+                     "k load stack_top-20 4\n"
+                     "k load stack_top-16 4\n"
+                     "k load stack_top-12 4\n"
+                     "k in fault d stack_top-20 16\n"
+                     "k fetch enter_protection 1\n"
+                     "k store stack_top-40 4\n"
+                     "k fetch enter_protection+1 8\n"
+                     "k store stack_top-16 4\n"
+                     "k fetch enter_protection+9 1\n"
+                     "k load stack_top-40 4\n"
+                     "k fetch enter_protection+10 3\n"
+                     "k fetch enter_protection+13 1\n"
+                     "k load stack_top-32 4\n"
+                     "k load stack_top-28 4\n"
+                     "k load stack_top-24 4\n"
+                     "k load gdt+8 4\n"
+                     "k load gdt+12 4\n"
+                     "k out iret kernel\n"
+                     "k fetch bad_return 1\n" FRAME_AND_DESCRIPTORS
+                     "u fetch low:user_bad_return+2 2\n");
+}
+
 static void a_fast_call(void **state)
 {
     (void)state;
@@ -381,6 +436,12 @@ static void interrupts_of_the_kernel(void **state)
     interrupts("T", false, place("stack_top") - 24, 12);
 }
 
+static void interrupts_of_sleep(void **state)
+{
+    (void)state;
+    interrupts("H", false, place("stack_top") - 24, 12);
+}
+
 static void same_bytes(const char *scenario)
 {
     size_t count, first_size, second_size;
@@ -399,6 +460,7 @@ static void is_the_same_every_time(void **state)
     (void)state;
     same_bytes("n");
     same_bytes("t"); /* with a timer, too */
+    same_bytes("H");
 }
 
 /* ---- failures ---- */
@@ -449,6 +511,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_call),
         cmocka_unit_test(a_fault_in_the_kernel),
+        cmocka_unit_test(a_fault_of_the_first_fetch),
+        cmocka_unit_test(a_fault_of_the_return),
         cmocka_unit_test(a_fast_call),
         cmocka_unit_test(pages),
         cmocka_unit_test(a_changed_directory),
@@ -456,6 +520,7 @@ int main(void)
         cmocka_unit_test(a_silent_region),
         cmocka_unit_test(interrupts_of_the_user),
         cmocka_unit_test(interrupts_of_the_kernel),
+        cmocka_unit_test(interrupts_of_sleep),
         cmocka_unit_test(is_the_same_every_time),
         cmocka_unit_test(says_what_is_wrong),
     };
