@@ -250,6 +250,8 @@ static void lay_out_kernel(struct system *system)
         uint16_t owner = chance(&system->seed, 50) ? TRACE_DOMAIN_CURRENT : 0;
         if (i == SERVICE && chance(&system->seed, 50))
             owner = (uint16_t)(1 + draw(&system->seed, system->shape->domains));
+        if (i == SERVICE && system->shape->own_services)
+            owner = TRACE_DOMAIN_CURRENT;
         give_region(&system->kernel[i], roles[i], owner);
     }
     for (unsigned i = 0; i < KERNEL_PAGES; i++) {
@@ -341,7 +343,7 @@ static void show_table(struct system *system, uint64_t vaddr)
 {
     uint32_t index = (uint32_t)(vaddr >> 22 & 1023);
     bool *seen = &system->table_seen[system->space][index];
-    if (*seen && !chance(&system->seed, 1))
+    if (*seen && draw(&system->seed, 1000) >= system->shape->table_changes)
         return;
     bool shown = *seen || !chance(&system->seed, system->shape->unknown_tables);
     *seen = true;
@@ -520,6 +522,7 @@ static void switch_to(struct system *system, struct domain *to)
     system->space = to->space;
     system->current = to;
     put_event(system, TRACE_SPACE_SWITCH, how, system->directory[to->space], to->space);
+    show_table(system, KERNEL_BASE);
     run_path(system, KERNEL);
 }
 
@@ -635,8 +638,8 @@ static void begin(struct system *system)
     bool phases = system->shape->phases;
     put_event(system, TRACE_PHASE, phases ? TRACE_PHASE_WARMUP : TRACE_PHASE_MEASURED, 0,
               0);
-    put_event(system, TRACE_SPACE_SWITCH, TRACE_HOW_NONE,
-              system->directory[system->space], system->space);
+    put_event(system, TRACE_SPACE_SWITCH, TRACE_HOW_CR3, system->directory[system->space],
+              system->space);
 }
 
 void random_trace_write(const char *path, uint64_t seed, const struct random_shape *shape)
@@ -689,6 +692,7 @@ struct random_shape random_shape(uint64_t seed)
         .depth = (unsigned)draw(&seed, 4),
         .unaligned = chance(&seed, 50) ? 30 : 0,
         .unknown_tables = chance(&seed, 70) ? 0 : 40,
+        .table_changes = chance(&seed, 60) ? 0 : 10,
         .tables = chance(&seed, 75),
         .phases = chance(&seed, 60),
         .interrupts = chance(&seed, 70),

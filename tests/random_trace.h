@@ -31,6 +31,8 @@ struct random_shape {
     unsigned unaligned;      /* percent */
     unsigned unknown_tables; /* percent of page tables that the trace does not show */
     bool tables;             /* descriptor tables are known */
+    unsigned table_changes;  /* permille of touches at which a page table moves */
+    bool own_services;       /* work in the kernel is that of whoever called it */
     bool never_leaves;       /* one domain, only its work */
     bool phases;
     bool interrupts;
