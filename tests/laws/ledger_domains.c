@@ -179,7 +179,7 @@ static void is_work_alone(struct law_pair *pair)
 static void work_alone(void **state)
 {
     (void)state;
-    const struct law law = {50, 2, NULL, same_cost_whatever_follows,
+    const struct law law = {25, 1, NULL, same_cost_whatever_follows,
                             work_is_what_it_costs_alone};
     try_law(&law);
 }
@@ -187,7 +187,7 @@ static void work_alone(void **state)
 static void renaming(void **state)
 {
     (void)state;
-    const struct law law = {80, 2, NULL, NULL, names_mean_nothing};
+    const struct law law = {40, 2, NULL, NULL, names_mean_nothing};
     try_law(&law);
 }
 

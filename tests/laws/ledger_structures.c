@@ -143,7 +143,7 @@ static void tags(void **state)
 static void boundless(void **state)
 {
     (void)state;
-    const struct law law = {60, 3, one_space_each, without_bounds, nothing_is_lost};
+    const struct law law = {30, 3, one_space_each, without_bounds, nothing_is_lost};
     try_law(&law);
 }
 
