@@ -52,13 +52,20 @@ static void remember(int number)
     caught = number;
 }
 
-void cli_catch_signals(void)
+static void catch_one(int number)
 {
+    struct sigaction old;
     /* A second one ends the process at once, for a verb that is slow to stop. */
     struct sigaction action = {.sa_handler = remember,
                                .sa_flags = (int)(SA_RESTART | SA_RESETHAND)};
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
+    if (sigaction(number, NULL, &old) == 0 && old.sa_handler != SIG_IGN)
+        sigaction(number, &action, NULL);
+}
+
+void cli_catch_signals(void)
+{
+    catch_one(SIGINT);
+    catch_one(SIGTERM);
 }
 
 int cli_signal(void)

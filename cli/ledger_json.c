@@ -58,7 +58,7 @@ static json_t *domain_json(const struct ledger_domain *domain)
 {
     json_t *object = json_object(), *accounts = json_object(), *classes = json_object();
     set_integer(object, "id", domain->id);
-    json_object_set_new(object, "name", json_string(domain->name));
+    json_object_set_new(object, "name", cli_json_text(domain->name));
     for (int account = 0; account < ACCOUNTS; account++)
         if (!line_is_empty(&domain->line[account]))
             json_object_set_new(accounts, account_name((enum account)account),
@@ -171,9 +171,9 @@ json_t *ledger_json(const struct ledger *ledger, const struct ledger_origin *ori
     if (object == NULL)
         return NULL;
     set_integer(object, "schema_version", LEDGER_SCHEMA_VERSION);
-    json_object_set_new(object, "trace", json_string(origin->trace));
-    json_object_set_new(object, "scenario", json_string(origin->info->scenario));
-    json_object_set_new(object, "structure", json_string(origin->info->structure));
+    json_object_set_new(object, "trace", cli_json_text(origin->trace));
+    json_object_set_new(object, "scenario", cli_json_text(origin->info->scenario));
+    json_object_set_new(object, "structure", cli_json_text(origin->info->structure));
     set_integer(object, "records", (int64_t)origin->info->records);
     set_integer(object, "lost_records", ledger->lost);
     json_object_set_new(object, "machine", json_string(origin->machine->name));
