@@ -4,9 +4,11 @@
  *
  * The command line is key=value, separated by blanks: scenario= and structure= take names
  * of the lists below, each knob a decimal number in its range or one of its words. A
- * knob's default is used where it is not given; nothing may be given twice.
+ * knob's default is used where it is not given; nothing but domain= may be given twice.
  *
- *   SCENARIO(name, line)   STRUCTURE(name, line)   PATTERN(name, line)
+ *   SCENARIO(symbol, name, line)
+ *   STRUCTURE(symbol, name, users, line)
+ *   PATTERN(name, line)
  *   KNOB(name, least, most, default, line)
  */
 #ifndef CROSSBILL_SCENARIOS_H
@@ -15,36 +17,54 @@
 #include <stdint.h>
 
 #define SCENARIOS(SCENARIO)                                                              \
-    SCENARIO(pingpong, "a client calls a server; each touches its pages per visit")      \
-    SCENARIO(null, "the null call: into the kernel and straight back")
+    SCENARIO(pingpong, "pingpong", "a client calls a server; each touches its pages")    \
+    SCENARIO(null, "null", "the null call: into the kernel and straight back")           \
+    SCENARIO(call, "call", "a plain procedure call, for comparison")                     \
+    SCENARIO(thread_switch, "thread-switch", "pingpong of two threads in one domain")    \
+    SCENARIO(file, "file", "an application uses files through fs and storage")           \
+    SCENARIO(compile, "compile", "three processes of different sizes use files in turn")
 
+/* users: 1 when services have domains of their own, and IPC is theirs to use. */
 #define STRUCTURES(STRUCTURE)                                                            \
-    STRUCTURE(l3_small, "l3-small", "IPC; domains are segment windows of one space")     \
-    STRUCTURE(l3_large, "l3-large", "IPC; domains have a page directory each")
+    STRUCTURE(l3_small, "l3-small", 1, "IPC; domains are segment windows of one space")  \
+    STRUCTURE(l3_large, "l3-large", 1, "IPC; domains have a page directory each")        \
+    STRUCTURE(spin, "spin", 0, "services extend the kernel: dispatcher and guards")      \
+    STRUCTURE(exokernel, "exokernel", 0, "fs is a library; disk blocks are bound to it") \
+    STRUCTURE(monolithic, "monolithic", 0, "one crossing, then procedure calls")
 
 #define PATTERNS(PATTERN)                                                                \
-    PATTERN(random, "every line once in random order, each followed by a random reuse")  \
-    PATTERN(sequential, "lines in the order of their addresses")                         \
-    PATTERN(strided, "lines one page and 64 bytes apart, around and around")             \
-    PATTERN(chase, "each line holds the address of the next, in random order")
+    PATTERN(random, "every place once in random order, each followed by a reuse")        \
+    PATTERN(sequential, "places in the order of their addresses")                        \
+    PATTERN(strided, "places one page and 64 bytes apart, around and around")            \
+    PATTERN(chase, "each place holds the address of the next, in random order")
 
 #define KNOBS(KNOB)                                                                      \
     KNOB(pages, 1, 900, 8, "pages that a domain touches per visit")                      \
     KNOB(lines, 1, 64, 4, "places, 64 bytes apart, that it touches in each page")        \
     KNOB(write, 0, 100, 25, "percentage of touches that are stores")                     \
+    KNOB(bytes, 0, 4096, 0, "pingpong: bytes sent, and sent back, beside 12 in registers") \
+    KNOB(chain, 1, 6, 1, "pingpong: servers in a row, each called by the one before")    \
+    KNOB(files, 1, 32, 24, "file, compile: files of each process")                       \
+    KNOB(filesize, 1024, 65536, 8192, "file, compile: bytes of each file")               \
+    KNOB(transfer, 64, 4096, 1024, "file, compile: bytes per read and write")            \
     KNOB(requests, 1, 1000000, 200, "requests that are measured")                        \
     KNOB(warmup, 0, 1000000, 20, "requests before them, marked as warm-up")              \
     KNOB(seed, 0, 4294967295, 1, "seed of everything random")
 
+/* Beside these, domain=NAME:KIND[:PAGES[:LINES]], any number of times: the kind (small,
+ * large) of one domain, and what it touches per visit. */
+#define DOMAIN_CHOICES 8
+#define DOMAIN_NAME    12
+
 enum scenario_name {
-#define SCENARIO(name, line) SCENARIO_##name,
+#define SCENARIO(symbol, name, line) SCENARIO_##symbol,
     SCENARIOS(SCENARIO)
 #undef SCENARIO
     SCENARIO_COUNT
 };
 
 enum structure_name {
-#define STRUCTURE(symbol, name, line) STRUCTURE_##symbol,
+#define STRUCTURE(symbol, name, users, line) STRUCTURE_##symbol,
     STRUCTURES(STRUCTURE)
 #undef STRUCTURE
     STRUCTURE_COUNT
@@ -64,6 +84,12 @@ struct scenario {
 #define KNOB(name, least, most, initial, line) uint32_t name;
     KNOBS(KNOB)
 #undef KNOB
+    struct domain_choice {
+        char name[DOMAIN_NAME];
+        uint32_t small;
+        uint32_t pages, lines; /* 0: as the knobs say */
+    } choices[DOMAIN_CHOICES];
+    uint32_t choice_count;
 };
 
 #endif

@@ -10,6 +10,8 @@
  *                        it waits; then wait for anyone      (ecx undefined)
  *   TRAP_IPC_RECEIVE     eax partner, 0: anyone
  *   TRAP_IPC_SEND        eax partner: send, wait until taken
+ *   TRAP_SERVICE         eax service, ebx operation,         eax result
+ *                        esi struct arguments (service.h)
  *
  *   IPC in: ebx esi edi message; edx bytes to send | most bytes to receive << 16;
  *           ecx where the bytes to send are; ebp where received bytes go.
@@ -23,14 +25,19 @@
 #define TRAP_IPC_RECEIVE    0x33
 #define TRAP_IPC_SEND       0x34
 
+#define TRAP_SERVICE        0x35
+#define TRAPS_END           0x36
+
 #define IPC_SHORT_BYTES 12 /* what the three message registers carry */
 
 #define CALL_NULL   0
 #define CALL_EXIT   1 /* this thread is no more */
 #define CALL_YIELD  2 /* let the next ready thread run */
-#define CALL_RECORD 3 /* recording starts; privileged domains only */
-#define CALL_PRINT  4 /* character ebx to the debug console; privileged */
-#define CALL_END    5 /* end the machine with STATUS_* ebx; privileged */
+#define CALL_RECORD 3 /* recording starts; announcing domains only */
+#define CALL_PRINT  4 /* character ebx to the debug console; privileged domains only */
+#define CALL_END    5 /* end the machine with STATUS_* ebx; privileged domains only */
+#define CALL_THREAD 6 /* a new thread of this domain, at ebx with stack esi: its id */
+#define CALL_BIND   7 /* exokernel: bind esi disk blocks from ebx to this domain */
 
 /* Results of IPC and kernel calls that no thread id equals. */
 #define ERROR_FIRST      0xfffffff0

@@ -1,5 +1,6 @@
 /* call.c - kernel calls, and what a fault becomes. */
 #include "kernel-trace/kernel/kernel.h"
+#include "kernel-trace/structures/structures.h"
 
 #define VECTOR_PROTECTION 13
 #define VECTOR_PAGE       14
@@ -15,6 +16,15 @@ static struct thread *give(struct thread *me, uint32_t result)
     return me;
 }
 
+static uint32_t create(const struct thread *me, uint32_t eip, uint32_t esp)
+{
+    struct thread *thread = thread_create(me->domain, eip, esp);
+    if (!thread)
+        return ERROR_FULL;
+    ready(thread);
+    return thread->id;
+}
+
 struct thread *kernel_call(struct frame *frame)
 {
     struct thread *me = current(frame);
@@ -27,7 +37,7 @@ struct thread *kernel_call(struct frame *frame)
         ready(me);
         return schedule();
     case CALL_RECORD:
-        if (!privileged(me))
+        if (!domains[me->domain].announces)
             return give(me, ERROR_DENIED);
         record_start(me);
         return give(me, 0);
@@ -40,6 +50,10 @@ struct thread *kernel_call(struct frame *frame)
         if (!privileged(me))
             return give(me, ERROR_DENIED);
         end(frame->ebx);
+    case CALL_THREAD:
+        return give(me, create(me, frame->ebx, frame->esi));
+    case CALL_BIND:
+        return give(me, exokernel_bind(me, frame->ebx, frame->esi));
     }
     return give(me, ERROR_ARGUMENT);
 }

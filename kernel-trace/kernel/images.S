@@ -12,3 +12,8 @@ image_\name\()_end:
     image probe
     image ping
     image pong
+    image app_l3
+    image app_trap
+    image app_exo
+    image fs
+    image storage

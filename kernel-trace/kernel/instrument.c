@@ -44,10 +44,8 @@ void declare_domain(uint32_t number)
     const struct domain *domain = &domains[number];
     uint32_t kind = domain->small ? TRACE_DOMAIN_SMALL : TRACE_DOMAIN_LARGE;
     uint32_t limit = domain->base + domain->limit;
-    if (number == 0) {
-        kind = TRACE_DOMAIN_KERNEL;
-        limit = KERNEL_BASE + DIRECT_MAP;
-    }
+    if (domain->extension)
+        kind = number ? TRACE_DOMAIN_EXTENSION : TRACE_DOMAIN_KERNEL;
     emit(EVENT_DOMAIN,
          (uint32_t[]){number, kind, domain->base, limit, (uint32_t)domain->name}, 5);
 }

@@ -18,27 +18,6 @@ struct thread *current(const struct frame *frame)
     return (struct thread *)((uint32_t)frame & ~(TCB_SIZE - 1u));
 }
 
-/* Page by page, through the direct map. */
-static uint32_t copy_bytes(const struct thread *from, uint32_t source,
-                           const struct thread *to, uint32_t target, uint32_t bytes)
-{
-    while (bytes) {
-        uint32_t in = PAGE_SIZE - (source & (PAGE_SIZE - 1));
-        uint32_t out = PAGE_SIZE - (target & (PAGE_SIZE - 1));
-        uint32_t part = in < out ? in : out;
-        part = part < bytes ? part : bytes;
-        uint32_t readable = user_page(&domains[from->domain], source, false);
-        uint32_t writable = user_page(&domains[to->domain], target, true);
-        if (!readable || !writable)
-            return ERROR_BUFFER;
-        memcpy(physical(writable), physical(readable), part);
-        source += part;
-        target += part;
-        bytes -= part;
-    }
-    return 0;
-}
-
 static bool accepts(const struct thread *to, const struct thread *from)
 {
     return to->wait == WAIT_ANY || to->wait == from->id;
@@ -52,9 +31,9 @@ static uint32_t pass(struct thread *from, struct thread *to)
     uint32_t bytes = from->faulted ? 0 : LENGTH(source->edx);
     if (bytes > MOST(target->edx))
         return ERROR_TOO_LONG;
-    uint32_t error = copy_bytes(from, source->ecx, to, target->ebp, bytes);
-    if (error)
-        return error;
+    if (!user_copy(&domains[from->domain], source->ecx, &domains[to->domain], target->ebp,
+                   bytes))
+        return ERROR_BUFFER;
 
     target->ebx = from->faulted ? from->fault[0] : source->ebx;
     target->esi = from->faulted ? from->fault[1] : source->esi;

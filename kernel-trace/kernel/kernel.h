@@ -46,7 +46,9 @@ union block {
 struct domain {
     const char *name;
     bool small;
-    bool privileged;     /* may print, record and end the machine */
+    bool extension;      /* has no program and no space of its own */
+    bool privileged;     /* may print and end the machine */
+    bool announces;      /* may start the recording and use the event window */
     uint32_t directory;  /* physical; small domains have the kernel's */
     uint32_t base;       /* linear address of its address 0 */
     uint32_t limit;      /* bytes from base that its segments reach; whole pages */
@@ -73,6 +75,16 @@ uint32_t directory_create(void);
 bool window_create(uint32_t base);
 bool map(const struct domain *domain, uint32_t address, uint32_t page, bool writable);
 uint32_t user_page(const struct domain *domain, uint32_t address, bool write);
+void frames_give(uint32_t frame, uint32_t count, uint32_t domain);
+uint32_t frame_owner(uint32_t address);
+
+/* user_memory.c */
+void *user_range(const struct domain *domain, uint32_t address, uint32_t bytes, bool write);
+bool user_copy(const struct domain *from, uint32_t source, const struct domain *to,
+               uint32_t target, uint32_t bytes);
+
+/* service_trap.c */
+struct thread *service_trap(struct frame *frame);
 
 /* segment.c: descriptor tables */
 extern struct descriptor gdt[GDT_ENTRIES];
@@ -109,11 +121,15 @@ bool scenario_parse(const char *line, struct scenario *scenario);
 
 /* load.c: programs into domains */
 uint32_t domain_create(const char *name, bool small, uint32_t limit);
+uint32_t extension_create(const char *name, uint32_t base, uint32_t limit);
 uint32_t program_arena(const void *image);
 struct thread *program_start(uint32_t domain, const void *image, uint32_t image_bytes,
                              const struct launch *launch);
 struct launch *launch_of(uint32_t domain);
-void declare_program(uint32_t domain);
+void declare_program(uint32_t domain, uint32_t fs);
+
+/* workload.c: the domains of the scenario */
+void workload_start(const struct scenario *scenario);
 
 /* console.c */
 void print(const char *text);

@@ -30,6 +30,16 @@ uint32_t domain_create(const char *name, bool small, uint32_t limit)
     return number;
 }
 
+/* A domain that lives in another's space: between linear addresses base and limit. */
+uint32_t extension_create(const char *name, uint32_t base, uint32_t limit)
+{
+    if (domain_count == DOMAINS)
+        return 0;
+    domains[domain_count] = (struct domain){
+        .name = name, .extension = true, .base = base, .limit = limit - base};
+    return domain_count++;
+}
+
 static uint32_t pages_up(uint32_t bytes)
 {
     return (bytes + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1u);
@@ -52,8 +62,9 @@ static bool map_pages(const struct domain *domain, uint32_t address, uint32_t li
     return true;
 }
 
-/* Tell the recorder of the domain and its code. */
-void declare_program(uint32_t number)
+/* Tell the recorder of the domain and its code. `fs` is the domain of the file service's
+ * work, if that is another. */
+void declare_program(uint32_t number, uint32_t fs)
 {
     const char *name = domains[number].name;
     uint32_t frame = domains[number].image;
@@ -64,8 +75,10 @@ void declare_program(uint32_t number)
     declare_region(frame, frame + PAGE_SIZE, EVENT_ROLE_INSTRUMENT, number, name);
     declare_region(at + header->binding, at + header->binding_limit, EVENT_ROLE_BINDING,
                    number, name);
-    declare_region(at + header->binding_limit, at + header->text_limit, EVENT_ROLE_WORK,
-                   number, name);
+    declare_region(at + header->binding_limit, at + header->fs_limit, EVENT_ROLE_WORK,
+                   fs ? fs : number, "fs");
+    declare_region(at + header->fs_limit, at + header->text_limit, EVENT_ROLE_WORK, number,
+                   name);
 }
 
 struct launch *launch_of(uint32_t number)
@@ -101,7 +114,9 @@ struct thread *program_start(uint32_t number, const void *image, uint32_t image_
                    header->writable) ||
         !map_pages(domain, stack, stack + rest_pages * PAGE_SIZE, rest_frame, 0, 0))
         return NULL;
-    if (domain->privileged &&
+    frames_give(image_frame, (limit - USER_BASE) / PAGE_SIZE, number);
+    frames_give(rest_frame, rest_pages, number);
+    if (domain->announces &&
         !map(domain, USER_EVENT_PAGE, EVENT_WINDOW_PHYSICAL, true))
         return NULL;
     return thread_create(number, header->entry, arena);

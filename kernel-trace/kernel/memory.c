@@ -7,6 +7,7 @@
 #define USER     0x4
 
 static uint32_t next_frame, frames_end;
+static uint8_t owners[DIRECT_MAP / PAGE_SIZE]; /* by frame: its domain's number */
 
 void memory_init(uint32_t first_free, uint32_t memory_end)
 {
@@ -31,6 +32,17 @@ uint32_t page_allocate(uint32_t count)
     next_frame += count * PAGE_SIZE;
     memset(physical(frame), 0, count * PAGE_SIZE);
     return frame;
+}
+
+/* Frames belong to the domain that got them first; 0, the kernel, has the rest. */
+void frames_give(uint32_t frame, uint32_t count, uint32_t domain)
+{
+    memset(&owners[frame / PAGE_SIZE], (int)domain, count);
+}
+
+uint32_t frame_owner(uint32_t address)
+{
+    return owners[address / PAGE_SIZE];
 }
 
 /* A directory with the kernel's part and all windows, and nothing in the large part. */

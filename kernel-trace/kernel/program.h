@@ -5,7 +5,7 @@
  * image, fills in the launch, and adds a stack and an arena behind it:
  *
  *   USER_BASE   header, launch, instrument functions    writable
- *               text: binding (stubs), then work        read only
+ *               text: binding (stubs), work             read only
  *   writable    data, bss                               writable
  *   limit       guard page, not mapped
  *               stack, STACK_PAGES                      writable
@@ -27,19 +27,23 @@ struct program_header {
     uint32_t magic;
     uint32_t entry;
     uint32_t binding, binding_limit; /* stubs: their only purpose is the border */
-    uint32_t text_limit;             /* work lies between binding_limit and here */
+    uint32_t fs_limit;               /* the file service's work ends; the program's own */
+    uint32_t text_limit;             /* ends here */
     uint32_t writable;               /* page aligned */
     uint32_t limit;                  /* of bss */
 };
 
-#define PEERS 8
+#define PEERS 8 /* at least the workers and the probes */
 struct launch {
     struct scenario scenario;
     uint32_t arena, arena_pages, lines;
     uint32_t seed;
-    uint32_t root;        /* the thread that says go */
-    uint32_t peer[PEERS]; /* threads that it works with; which is which: the scenario's */
+    uint32_t root;            /* the thread that says go */
+    uint32_t worker, workers; /* which of how many make requests */
+    uint32_t formats;         /* 1: it makes the file system that it uses */
+    uint32_t peer[PEERS];     /* threads that it works with: enum service, or probes */
 };
+_Static_assert(LAUNCH_OFFSET + sizeof(struct launch) <= 0x400, "program.ld");
 #endif
 
 #endif

@@ -7,16 +7,27 @@ GUEST_CC ?= gcc
 # not vectorise, call into a C library, or know the processor that it runs on.
 GUEST_CFLAGS := -m32 -march=i486 -std=gnu11 -O2 -ffreestanding -fno-builtin -fno-pic \
     -fno-pie -fno-stack-protector -fno-asynchronous-unwind-tables -fcf-protection=none \
-    -mgeneral-regs-only -fno-jump-tables -fno-strict-aliasing $(WARNINGS) -I.
+    -mgeneral-regs-only -mstringop-strategy=rep_4byte -fno-jump-tables -fno-strict-aliasing $(WARNINGS) -I.
 GUEST_LDFLAGS := -m elf_i386 -nostdlib -z noexecstack --build-id=none \
     --no-warn-rwx-segments
 
-KERNEL_SOURCES := $(wildcard kernel-trace/kernel/*.S kernel-trace/kernel/*.c)
-PROGRAMS := root probe ping pong
-PROGRAM_root  := root
-PROGRAM_probe := probe
-PROGRAM_ping  := ping visit
-PROGRAM_pong  := pong visit
+# What runs in which image: the services' objects are the same in all of them.
+SERVICES_FS := services/fs services/fs_cache services/fs_file
+KERNEL_OBJECTS := $(patsubst kernel-trace/%,%,$(basename \
+    $(wildcard kernel-trace/kernel/*.S kernel-trace/kernel/*.c))) \
+    structures/monolithic structures/spin structures/exokernel \
+    $(SERVICES_FS) services/storage
+PROGRAMS := root probe ping pong app_l3 app_trap app_exo fs storage
+APP := services/app services/worker services/visit
+PROGRAM_root     := services/root
+PROGRAM_probe    := services/probe
+PROGRAM_ping     := services/ping services/worker services/visit services/pong
+PROGRAM_pong     := services/pong_main services/pong services/visit
+PROGRAM_app_l3   := $(APP) structures/l3_user
+PROGRAM_app_trap := $(APP) structures/trap_user
+PROGRAM_app_exo  := $(APP) structures/exokernel_user $(SERVICES_FS)
+PROGRAM_fs       := services/fs_main structures/l3_user $(SERVICES_FS)
+PROGRAM_storage  := services/storage_main structures/l3_user services/storage
 
 .PHONY: kernel kernel-twin
 kernel: $(G)/crossbill-kernel.elf $(G)/crossbill-kernel-twin.elf
@@ -37,14 +48,14 @@ $(1)/kernel-trace/kernel/images.o: $(PROGRAMS:%=$(1)/%.image)
 $(1)/%.image: $(1)/%.elf
 	$$(call quiet,COPY,$$@)objcopy -O binary $$< $$@
 $(1)/crossbill-kernel$(3).elf: kernel-trace/kernel/kernel.ld \
-    $(patsubst %,$(1)/%.o,$(basename $(KERNEL_SOURCES)))
+    $(KERNEL_OBJECTS:%=$(1)/kernel-trace/%.o)
 	$$(call quiet,LINK,$$@)ld $$(GUEST_LDFLAGS) -T $$< -o $$@ $$(filter %.o,$$^)
 endef
 
 # program_rules DIRECTORY,PROGRAM
 define program_rules
 $(1)/$(2).elf: kernel-trace/services/program.ld \
-    $(patsubst %,$(1)/kernel-trace/services/%.o,start announce $(PROGRAM_$(2)))
+    $(patsubst %,$(1)/kernel-trace/%.o,services/start services/announce $(PROGRAM_$(2)))
 	$$(call quiet,LINK,$$@)ld $$(GUEST_LDFLAGS) -T $$< -o $$@ $$(filter %.o,$$^)
 endef
 

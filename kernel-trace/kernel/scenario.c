@@ -7,13 +7,13 @@ struct word {
 };
 
 static const struct word scenario_words[] = {
-#define SCENARIO(name, line) {#name, SCENARIO_##name},
+#define SCENARIO(symbol, name, line) {name, SCENARIO_##symbol},
     SCENARIOS(SCENARIO)
 #undef SCENARIO
 };
 
 static const struct word structure_words[] = {
-#define STRUCTURE(symbol, name, line) {name, STRUCTURE_##symbol},
+#define STRUCTURE(symbol, name, users, line) {name, STRUCTURE_##symbol},
     STRUCTURES(STRUCTURE)
 #undef STRUCTURE
 };
@@ -131,6 +131,41 @@ static bool word(const struct key *key, const char *start, const char *limit,
     return complain_value(start, limit);
 }
 
+/* The part of the text up to the next colon; `start` moves behind it. */
+static const char *part(const char **start, const char *limit)
+{
+    const char *end = *start;
+    while (end < limit && *end != ':')
+        end++;
+    *start = end < limit ? end + 1 : limit;
+    return end;
+}
+
+/* NAME:KIND[:PAGES[:LINES]] */
+static bool domain_choice(const char *start, const char *limit, struct scenario *scenario)
+{
+    static const struct key pages = {.name = "domain's pages", .least = 1, .most = 900};
+    static const struct key lines = {.name = "domain's lines", .least = 1, .most = 64};
+    const char *text = start, *name = text, *name_limit = part(&text, limit);
+    const char *kind = text, *kind_limit = part(&text, limit);
+    if (scenario->choice_count == DOMAIN_CHOICES)
+        return complain("too many domains, the last", start, limit);
+    struct domain_choice *choice = &scenario->choices[scenario->choice_count++];
+
+    *choice = (struct domain_choice){.small = same("small", kind, kind_limit)};
+    if (name == name_limit || name_limit - name >= DOMAIN_NAME ||
+        (!choice->small && !same("large", kind, kind_limit)))
+        return complain("expected domain=NAME:small or large[:PAGES[:LINES]], not", start,
+                        limit);
+    memcpy(choice->name, name, (size_t)(name_limit - name));
+    if (text < limit) {
+        const char *digits = text, *digits_limit = part(&text, limit);
+        if (!number(&pages, digits, digits_limit, &choice->pages))
+            return false;
+    }
+    return text == limit || number(&lines, text, limit, &choice->lines);
+}
+
 /* One key=value. */
 static bool setting(const char *start, const char *limit, struct scenario *scenario,
                     uint32_t *given)
@@ -140,6 +175,8 @@ static bool setting(const char *start, const char *limit, struct scenario *scena
         equals++;
     if (equals == limit)
         return complain("expected key=value, not", start, limit);
+    if (same("domain", start, equals))
+        return domain_choice(equals + 1, limit, scenario);
     for (uint32_t i = 0; i < KEYS; i++) {
         if (!same(keys[i].name, start, equals))
             continue;
@@ -165,10 +202,34 @@ static const char *first_setting(const char *line)
     return rest;
 }
 
+/* What each value alone cannot tell. */
+static bool consistent(const struct scenario *scenario)
+{
+    static const bool users[] = {
+#define STRUCTURE(symbol, name, users, line) users,
+        STRUCTURES(STRUCTURE)
+#undef STRUCTURE
+    };
+    bool files = scenario->scenario == SCENARIO_file ||
+                 scenario->scenario == SCENARIO_compile;
+    bool anywhere = files || scenario->scenario == SCENARIO_null ||
+                    scenario->scenario == SCENARIO_call;
+    if (!anywhere && !users[scenario->structure]) {
+        print("command line: this scenario needs structure l3-small or l3-large\n");
+        return false;
+    }
+    if (files && (scenario->transfer % 4 || scenario->filesize % scenario->transfer)) {
+        print("command line: transfer must be a multiple of 4 that divides filesize\n");
+        return false;
+    }
+    return true;
+}
+
 /* False: the line is bad, and a sentence is on the console. */
 bool scenario_parse(const char *line, struct scenario *scenario)
 {
     uint32_t given = 0;
+    *scenario = (struct scenario){.choice_count = 0};
     for (uint32_t i = 0; i < KEYS; i++)
         *(uint32_t *)((uint8_t *)scenario + keys[i].offset) = keys[i].initial;
 
@@ -177,7 +238,7 @@ bool scenario_parse(const char *line, struct scenario *scenario)
         while (*start == ' ')
             start++;
         if (!*start)
-            return true;
+            return consistent(scenario);
         const char *limit = start;
         while (*limit && *limit != ' ')
             limit++;

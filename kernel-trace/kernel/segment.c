@@ -7,10 +7,16 @@
 
 struct descriptor gdt[GDT_ENTRIES] __attribute__((aligned(16)));
 uint32_t tss[26] __attribute__((aligned(128)));
-static struct descriptor idt[TRAP_IPC_SEND + 1] __attribute__((aligned(16)));
+static struct descriptor idt[TRAPS_END] __attribute__((aligned(16)));
 
 void enter_kernel_call(void), enter_ipc_call(void), enter_ipc_reply_wait(void),
-    enter_ipc_receive(void), enter_ipc_send(void);
+    enter_ipc_receive(void), enter_ipc_send(void), enter_service_trap(void);
+
+/* By vector, from TRAP_KERNEL_CALL. */
+static void (*const traps[])(void) = {enter_kernel_call, enter_ipc_call,
+                                      enter_ipc_reply_wait, enter_ipc_receive,
+                                      enter_ipc_send, enter_service_trap};
+_Static_assert(sizeof traps / sizeof *traps == TRAPS_END - TRAP_KERNEL_CALL, "abi.h");
 
 uint32_t window_low(const struct domain *domain)
 {
@@ -78,12 +84,8 @@ void segment_init(void)
 
     for (uint32_t i = 0; i < sizeof fault_entries / sizeof *fault_entries; i++)
         gate(i, fault_entries[i], GATE_INTERRUPT);
-    gate(TRAP_KERNEL_CALL, (uint32_t)enter_kernel_call, GATE_INTERRUPT | GATE_FOR_USER);
-    gate(TRAP_IPC_CALL, (uint32_t)enter_ipc_call, GATE_INTERRUPT | GATE_FOR_USER);
-    gate(TRAP_IPC_REPLY_WAIT, (uint32_t)enter_ipc_reply_wait,
-         GATE_INTERRUPT | GATE_FOR_USER);
-    gate(TRAP_IPC_RECEIVE, (uint32_t)enter_ipc_receive, GATE_INTERRUPT | GATE_FOR_USER);
-    gate(TRAP_IPC_SEND, (uint32_t)enter_ipc_send, GATE_INTERRUPT | GATE_FOR_USER);
+    for (uint32_t i = 0; i < sizeof traps / sizeof *traps; i++)
+        gate(TRAP_KERNEL_CALL + i, (uint32_t)traps[i], GATE_INTERRUPT | GATE_FOR_USER);
 
     controllers_init();
     load_table("gdt", gdt, sizeof gdt);

@@ -1,50 +1,89 @@
-/* ping.c - the client: visits its own pages, calls pong, checks the answer. In scenario
- * null it makes null calls instead. */
+/* ping.c - scenarios pingpong, null, call and thread-switch. */
+#include "kernel-trace/services/pong.h"
+#include "kernel-trace/services/service.h"
 #include "kernel-trace/services/user.h"
 
-static bool request_pingpong(struct visit *mine, uint32_t pong, uint32_t number)
+struct ping {
+    struct visit visit;
+    struct scenario scenario;
+    uint32_t partner;
+};
+
+static uint8_t sent[SERVICE_BYTES] __attribute__((aligned(64)));
+static uint8_t received[SERVICE_BYTES] __attribute__((aligned(64)));
+
+/* Call the next domain; what comes back must be what it makes of what was sent. */
+static bool ping(struct ping *ping, uint32_t number)
 {
-    struct message message = {.words = {number, ~number, number * 3}};
-    visit(mine);
-    return ipc_call(pong, &message) == pong && message.words[0] == ~number &&
-           message.words[1] == number && message.words[2] == number * 3 + 1;
+    uint32_t bytes = ping->scenario.bytes;
+    struct message message = {.words = {number, ~number, number * 3},
+                              .lengths = LENGTHS(bytes, bytes),
+                              .send = sent,
+                              .receive = received};
+    if (bytes)
+        sent[number % bytes] = (uint8_t)number;
+    return ipc_call(ping->partner, &message) == ping->partner &&
+           message.words[0] == ~number && message.words[1] == number &&
+           message.words[2] == number * 3 + 1 && message.lengths == bytes &&
+           (!bytes || received[number % bytes] == (uint8_t)number);
 }
 
-static bool request(struct visit *mine, const struct scenario *scenario, uint32_t pong,
-                    uint32_t number)
+/* A plain procedure, for comparison with all that crosses a border. */
+__attribute__((noinline)) static uint32_t procedure(uint32_t number)
 {
-    switch ((enum scenario_name)scenario->scenario) {
-    case SCENARIO_pingpong:
-        return request_pingpong(mine, pong, number);
+    __asm__ volatile("" : "+r"(number));
+    return ~number;
+}
+
+static bool request(void *state, uint32_t number)
+{
+    struct ping *it = state;
+    switch ((enum scenario_name)it->scenario.scenario) {
     case SCENARIO_null:
         return null_call() == 0;
+    case SCENARIO_call:
+        return procedure(number) == ~number;
+    case SCENARIO_pingpong:
+        visit(&it->visit);
+        return ping(it, number);
+    case SCENARIO_thread_switch:
+        return ping(it, number);
+    case SCENARIO_file:
+    case SCENARIO_compile:
     case SCENARIO_COUNT:
         break;
     }
     return false;
 }
 
+static bool nothing(void *state)
+{
+    (void)state;
+    return true;
+}
+
+static void partner_thread(void)
+{
+    pong(NULL, 0);
+}
+
+/* For thread-switch: a second thread in this domain. */
+static bool set_up(void *state)
+{
+    static uint8_t stack[1024] __attribute__((aligned(64)));
+    struct ping *it = state;
+    if (it->scenario.scenario != SCENARIO_thread_switch)
+        return true;
+    it->partner = kernel_call(CALL_THREAD, (uint32_t)partner_thread,
+                              (uint32_t)(stack + sizeof stack), 0);
+    return !is_error(it->partner);
+}
+
 void main(void)
 {
-    struct scenario scenario = program_launch.scenario;
-    uint32_t root = program_launch.root;
-    uint32_t pong = program_launch.peer[0];
-    struct message message = {.lengths = 0};
-    struct visit mine;
-    bool good = true;
-
-    visit_init(&mine, &program_launch);
-    ipc_receive(root, &message);
-    kernel_call(CALL_RECORD, 0, 0, 0);
-    announce_phase(0);
-    for (uint32_t i = 0; i < scenario.warmup + scenario.requests && good; i++) {
-        if (i == scenario.warmup)
-            announce_phase(1);
-        announce_begin(i);
-        good = request(&mine, &scenario, pong, i);
-        announce_end(i);
-    }
-    announce_stop();
-    message.words[0] = good ? STATUS_DONE : STATUS_WORKLOAD;
-    ipc_send(root, &message);
+    static struct ping ping;
+    ping.scenario = program_launch.scenario;
+    ping.partner = program_launch.peer[0];
+    visit_init(&ping.visit, &program_launch);
+    work(set_up, request, nothing, &ping);
 }

@@ -1,20 +1,28 @@
-/* pong.c - the server: visits its own pages and answers with the words turned about. */
-#include "kernel-trace/services/user.h"
+/* pong.c - the server: visits its own pages, calls the next one if the chain goes on, and
+ * answers with the words turned about and the bytes that it was sent. */
+#include "kernel-trace/services/pong.h"
+#include "kernel-trace/services/service.h"
 
-void main(void)
+static uint8_t buffer[SERVICE_BYTES] __attribute__((aligned(64)));
+
+void pong(struct visit *mine, uint32_t next)
 {
-    struct message message = {.lengths = 0};
-    struct visit mine;
-    visit_init(&mine, &program_launch);
-
+    struct message message = {
+        .lengths = LENGTHS(0u, sizeof buffer), .send = buffer, .receive = buffer};
     uint32_t client = ipc_reply_wait(0, &message);
     for (;;) {
-        uint32_t first = message.words[0];
-        visit(&mine);
-        message.words[0] = message.words[1];
+        uint32_t first = message.words[0], second = message.words[1];
+        uint32_t third = message.words[2], bytes = message.lengths;
+        if (mine)
+            visit(mine);
+        if (next) {
+            message.lengths = LENGTHS(bytes, bytes);
+            ipc_call(next, &message);
+        }
+        message.words[0] = second;
         message.words[1] = first;
-        message.words[2]++;
-        message.lengths = 0;
+        message.words[2] = third + 1;
+        message.lengths = LENGTHS(bytes, sizeof buffer);
         client = ipc_reply_wait(client, &message);
     }
 }

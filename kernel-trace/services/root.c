@@ -3,6 +3,7 @@
 #include "kernel-trace/services/probe.h"
 #include "kernel-trace/services/user.h"
 
+#define WORKERS     3 /* at most; the probes follow them in launch.peer */
 #define KERNEL_TEXT (KERNEL_BASE + 0x100000)
 #define ANY_VALUE   0x5eed1e55
 #define NO_THREAD   (TCB_FIRST_GENERATION * 7 + 5 * TCB_SIZE)
@@ -208,7 +209,7 @@ static void test_exit(struct test *test)
 static void self_test(struct test *test)
 {
     for (enum probe_domain probe = SMALL_0; probe < PROBE_DOMAINS; probe++)
-        test->thread[probe] = program_launch.peer[1 + probe];
+        test->thread[probe] = program_launch.peer[WORKERS + probe];
     test->recover = try(test, SMALL_0, PROBE_recover, 0, 0).value;
     test->arena = try(test, SMALL_0, PROBE_arena, 0, 0).value;
     test->text = try(test, SMALL_0, PROBE_text, 0, 0).value;
@@ -235,20 +236,44 @@ static void self_test(struct test *test)
     print("\n");
 }
 
+/* Ask all workers in turn, and hear from each that all is well. */
+static bool get_ready(uint32_t workers)
+{
+    bool good = true;
+    for (uint32_t i = 0; i < workers; i++) {
+        uint32_t worker = program_launch.peer[i];
+        struct message message = {.lengths = 0};
+        good = good && !is_error(ipc_send(worker, &message)) &&
+               ipc_receive(worker, &message) == worker && message.words[0] == STATUS_DONE;
+    }
+    return good;
+}
+
+/* Let all workers go, and serve as their pager until each has reported. */
+static bool run(uint32_t workers)
+{
+    bool good = true;
+    for (uint32_t i = 0; i < workers; i++) {
+        struct message message = {.lengths = 0};
+        good = good && !is_error(ipc_send(program_launch.peer[i], &message));
+    }
+    for (uint32_t left = workers; left && good; left--) {
+        struct message message = {.lengths = 0};
+        ipc_receive(0, &message);
+        good = message.words[0] == STATUS_DONE;
+    }
+    announce_stop();
+    return good;
+}
+
 void main(void)
 {
-    uint32_t workload = program_launch.peer[0];
-    struct message message = {.lengths = 0};
     struct test test = {.checks = 0};
     self_test(&test);
-
-    uint32_t sender = ipc_send(workload, &message);
-    if (!is_error(sender))
-        sender = ipc_receive(workload, &message);
-    if (sender == workload && message.words[0] == STATUS_DONE) {
+    if (get_ready(program_launch.workers) && run(program_launch.workers)) {
         print("workload: done\n");
         kernel_call(CALL_END, STATUS_DONE, 0, 0);
     }
-    print("workload: wrong data, or its thread has ended\n");
+    print("workload: wrong data, or a thread of it has ended\n");
     kernel_call(CALL_END, STATUS_WORKLOAD, 0, 0);
 }

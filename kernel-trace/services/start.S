@@ -7,7 +7,7 @@
 
     .section .header, "aw"
     .long PROGRAM_MAGIC, program_entry
-    .long program_binding, program_binding_limit, program_text_limit
+    .long program_binding, program_binding_limit, program_fs_limit, program_text_limit
     .long program_writable, program_limit
     .globl program_launch
     .org LAUNCH_OFFSET
@@ -41,6 +41,20 @@ kernel_call:
     movl 28(%esp), %edi
     int $TRAP_KERNEL_CALL
     popl %edi
+    popl %esi
+    popl %ebx
+    ret
+
+/* uint32_t service_trap(uint32_t service, uint32_t operation, struct arguments *) */
+    .balign 16
+    .globl service_trap
+service_trap:
+    pushl %ebx
+    pushl %esi
+    movl 12(%esp), %eax
+    movl 16(%esp), %ebx
+    movl 20(%esp), %esi
+    int $TRAP_SERVICE
     popl %esi
     popl %ebx
     ret

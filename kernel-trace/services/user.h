@@ -28,6 +28,8 @@ uint32_t ipc_call(uint32_t partner, struct message *message);
 uint32_t ipc_reply_wait(uint32_t partner, struct message *message);
 uint32_t ipc_receive(uint32_t partner, struct message *message);
 uint32_t ipc_send(uint32_t partner, struct message *message);
+struct arguments;
+uint32_t service_trap(uint32_t service, uint32_t operation, struct arguments *arguments);
 void main(void);
 
 /* announce.c: to the recorder, never recorded; only a privileged domain may. */
@@ -35,6 +37,10 @@ void announce_phase(uint32_t phase);
 void announce_begin(uint32_t request);
 void announce_end(uint32_t request);
 void announce_stop(void);
+
+/* worker.c: the main loop of a workload's thread. All three say whether all is well. */
+void work(bool (*set_up)(void *), bool (*request)(void *, uint32_t), bool (*verify)(void *),
+          void *state);
 
 /* visit.c: touch the working set */
 struct visit {

@@ -3,12 +3,22 @@
 . "$(dirname "$0")/guest.inc"
 
 for structure in l3-small l3-large; do
-    for scenario in pingpong null; do
+    for scenario in pingpong null call thread-switch; do
         boot "$KERNEL" 486 "scenario=$scenario structure=$structure requests=30 warmup=3"
         booted 33 "workload: done" "$scenario on $structure ends well"
     done
 done
 booted 33 "checks passed" "the self-test has passed"
+for structure in l3-small l3-large spin exokernel monolithic; do
+    for scenario in file compile; do
+        boot "$KERNEL" 486 "scenario=$scenario structure=$structure"
+        booted 33 "workload: done" "$scenario on $structure, every byte verified"
+    done
+done
+boot "$KERNEL" 486 "scenario=file structure=spin filesize=65536 files=32 transfer=4096"
+booted 33 "workload: done" "files with indirect blocks"
+boot "$KERNEL" 486 "chain=6 bytes=4096 domain=pong2:large:40:2 domain=ping:small:4"
+booted 33 "workload: done" "a chain of six in both kinds of domain, with long messages"
 for pattern in random sequential strided chase; do
     boot "$KERNEL" 486 "pattern=$pattern pages=37 lines=5 requests=9 write=100"
     booted 33 "workload: done" "pattern $pattern"
@@ -31,5 +41,13 @@ refuse "pages" 'expected key=value, not "pages"'
 refuse "page=8" 'unknown key "page"'
 refuse "seed=1 seed=1" 'given twice: "seed"'
 refuse "pattern=zigzag" 'pattern must be one of random sequential strided chase, not "zigzag"'
+
+refuse "domain=ping" 'expected domain=NAME:small or large[:PAGES[:LINES]], not "ping"'
+refuse "domain=ping:large:0" "domain's pages must be a number from 1 to 900, not \"0\""
+refuse "domain=fs:large" 'this scenario and structure have no domain "fs"'
+refuse "structure=spin" "this scenario needs structure l3-small or l3-large"
+refuse "scenario=file transfer=100" "transfer must be a multiple of 4 that divides filesize"
+refuse "scenario=file structure=l3-small files=32 filesize=65536 domain=storage:small:900:65" \
+    "domain's lines must be a number from 1 to 64"
 
 done_testing

@@ -1,0 +1,293 @@
+/* workload.c - the domains of the scenario in its structure, and who knows whom. */
+#include "kernel-trace/kernel/kernel.h"
+#include "kernel-trace/events.h"
+#include "kernel-trace/services/fs.h"
+#include "kernel-trace/structures/structures.h"
+
+struct image {
+    const uint8_t *base, *limit;
+};
+#define IMAGE(name)                                                                      \
+    extern const uint8_t image_##name[], image_##name##_end[];                           \
+    static const struct image name##_image = {image_##name, image_##name##_end}
+IMAGE(root);
+IMAGE(probe);
+IMAGE(ping);
+IMAGE(pong);
+IMAGE(app_l3);
+IMAGE(app_trap);
+IMAGE(app_exo);
+IMAGE(fs);
+IMAGE(storage);
+
+extern const uint8_t fs_text[], fs_text_limit[], storage_text[], storage_text_limit[];
+
+#define WORKERS 3
+#define PROBES  4
+
+struct structure structure;
+
+/* What is being put together. */
+struct workload {
+    const struct scenario *scenario;
+    uint32_t workers;
+    struct thread *worker[WORKERS];
+    uint32_t first_service; /* thread that the workers call, for pingpong */
+    uint32_t disk_blocks;
+    uint32_t fs; /* domain of the file service's work where it is a library */
+};
+
+static bool users_structure(const struct scenario *scenario)
+{
+    return scenario->structure == STRUCTURE_l3_small ||
+           scenario->structure == STRUCTURE_l3_large;
+}
+
+static bool uses_files(const struct scenario *scenario)
+{
+    return scenario->scenario == SCENARIO_file || scenario->scenario == SCENARIO_compile;
+}
+
+static bool same(const char *a, const char *b)
+{
+    while (*a && *a == *b) {
+        a++;
+        b++;
+    }
+    return *a == *b;
+}
+
+static const struct domain_choice *choice_for(const struct scenario *scenario,
+                                              const char *name)
+{
+    for (uint32_t i = 0; i < scenario->choice_count; i++)
+        if (same(scenario->choices[i].name, name))
+            return &scenario->choices[i];
+    return NULL;
+}
+
+/* A domain with one thread, which is not ready yet. `pages` of arena, unless the command
+ * line says otherwise. */
+static struct thread *start(const struct workload *workload, const char *name,
+                            const struct image *image, uint32_t pages, bool announces)
+{
+    const struct scenario *scenario = workload->scenario;
+    const struct domain_choice *choice = choice_for(scenario, name);
+    struct launch launch = {.scenario = *scenario,
+                            .arena_pages = pages,
+                            .lines = scenario->lines,
+                            .workers = workload->workers};
+    bool small = scenario->structure == STRUCTURE_l3_small;
+    if (choice) {
+        small = choice->small;
+        launch.arena_pages = choice->pages ? choice->pages : pages;
+        launch.lines = choice->lines ? choice->lines : scenario->lines;
+    }
+    uint32_t limit = program_arena(image->base) + launch.arena_pages * PAGE_SIZE;
+    uint32_t domain = domain_create(name, small, limit);
+    struct thread *thread = NULL;
+    if (domain) {
+        domains[domain].announces = announces;
+        launch.seed = scenario->seed + domain;
+        thread = program_start(domain, image->base,
+                               (uint32_t)(image->limit - image->base), &launch);
+    }
+    if (!thread) {
+        print("command line: there is no room for domain ");
+        print(name);
+        print("\n");
+        end(STATUS_SCENARIO);
+    }
+    return thread;
+}
+
+static void start_worker(struct workload *workload, const char *name,
+                         const struct image *image, uint32_t pages)
+{
+    uint32_t number = workload->workers++;
+    struct thread *thread = start(workload, name, image, pages < 900 ? pages : 900, true);
+    launch_of(thread->domain)->worker = number;
+    launch_of(thread->domain)->formats =
+        number == 0 || workload->scenario->structure == STRUCTURE_exokernel;
+    workload->worker[number] = thread;
+    if (structure.admit)
+        structure.admit(thread->domain);
+}
+
+/* ---- services ---- */
+
+static void start_chain(struct workload *workload)
+{
+    static const char *const names[] = {"pong", "pong2", "pong3", "pong4", "pong5",
+                                        "pong6"};
+    uint32_t caller = workload->worker[0]->domain;
+    for (uint32_t i = 0; i < workload->scenario->chain; i++) {
+        struct thread *pong = start(workload, names[i], &pong_image,
+                                    workload->scenario->pages, false);
+        launch_of(caller)->peer[0] = pong->id;
+        caller = pong->domain;
+        declare_program(pong->domain, 0);
+        ready(pong);
+    }
+}
+
+static void start_servers(struct workload *workload)
+{
+    struct thread *fs = start(workload, "fs", &fs_image, 1, false);
+    struct thread *storage = start(workload, "storage", &storage_image,
+                                   workload->disk_blocks / (PAGE_SIZE / BLOCK_BYTES), false);
+    for (uint32_t i = 0; i < workload->workers; i++)
+        launch_of(workload->worker[i]->domain)->peer[SERVICE_FS] = fs->id;
+    launch_of(fs->domain)->peer[SERVICE_STORAGE] = storage->id;
+    declare_program(fs->domain, 0);
+    declare_program(storage->domain, 0);
+    ready(storage);
+    ready(fs);
+}
+
+static void declare_work(const char *name, const uint8_t *base, const uint8_t *limit)
+{
+    uint32_t domain = extension_create(name, KERNEL_BASE, KERNEL_BASE + DIRECT_MAP);
+    declare_domain(domain);
+    declare_region((uint32_t)base - KERNEL_BASE, (uint32_t)limit - KERNEL_BASE,
+                   EVENT_ROLE_WORK, domain, name);
+}
+
+/* The services, or storage alone, inside the kernel. */
+static void start_extensions(struct workload *workload)
+{
+    uint32_t disk = page_allocate(workload->disk_blocks / (PAGE_SIZE / BLOCK_BYTES));
+    if (!disk) {
+        print("command line: there is no memory for the disk\n");
+        end(STATUS_SCENARIO);
+    }
+    storage_init(physical(disk), workload->disk_blocks);
+    if (workload->scenario->structure == STRUCTURE_exokernel) {
+        const struct domain *app = &domains[workload->worker[0]->domain];
+        exokernel_init(workload->disk_blocks);
+        workload->fs = extension_create("fs", app->base, app->base + app->limit);
+        declare_domain(workload->fs);
+    } else {
+        declare_work("fs", fs_text, fs_text_limit);
+    }
+    declare_work("storage", storage_text, storage_text_limit);
+}
+
+/* ---- all of it ---- */
+
+/* Room for all files, with their indirect blocks, for the workers' one file system or for
+ * one of each. */
+static uint32_t disk_for(const struct scenario *scenario, uint32_t workers)
+{
+    uint32_t file = scenario->filesize / BLOCK_BYTES + 2;
+    uint32_t one = FIRST_DATA + 12 + scenario->files * file;
+    uint32_t in_page = PAGE_SIZE / BLOCK_BYTES;
+    return (one * workers + in_page - 1) / in_page * in_page;
+}
+
+static void start_file_workload(struct workload *workload)
+{
+    const struct scenario *scenario = workload->scenario;
+    const struct image *app = users_structure(scenario) ? &app_l3_image
+                              : scenario->structure == STRUCTURE_exokernel
+                                  ? &app_exo_image
+                                  : &app_trap_image;
+    if (scenario->scenario == SCENARIO_file) {
+        start_worker(workload, "app", app, scenario->pages);
+    } else {
+        start_worker(workload, "cc", app, scenario->pages * 4);
+        start_worker(workload, "as", app, scenario->pages);
+        start_worker(workload, "ld", app, scenario->pages * 2);
+    }
+    workload->disk_blocks = disk_for(scenario, workload->workers);
+    if (users_structure(scenario))
+        start_servers(workload);
+    else
+        start_extensions(workload);
+}
+
+static void start_root(struct workload *workload)
+{
+    static const char *const names[PROBES] = {"probe-small-0", "probe-small-1",
+                                              "probe-large-0", "probe-large-1"};
+    struct scenario kinds = *workload->scenario;
+    struct workload probes = {.scenario = &kinds};
+    struct thread *root = start(workload, "pager", &root_image, 2, true);
+    struct launch *launch = launch_of(root->domain);
+
+    domains[root->domain].privileged = true;
+    launch->workers = workload->workers;
+    for (uint32_t i = 0; i < workload->workers; i++) {
+        launch->peer[i] = workload->worker[i]->id;
+        launch_of(workload->worker[i]->domain)->root = root->id;
+        launch_of(workload->worker[i]->domain)->workers = workload->workers;
+    }
+    for (uint32_t i = 1; i < DOMAINS; i++)
+        domains[i].pager = root->id;
+    declare_program(root->domain, 0);
+    kinds.choice_count = 0;
+    for (uint32_t i = 0; i < PROBES; i++) {
+        kinds.structure = i < PROBES / 2 ? STRUCTURE_l3_small : STRUCTURE_l3_large;
+        struct thread *probe = start(&probes, names[i], &probe_image, 2, false);
+        launch->peer[WORKERS + i] = probe->id;
+        ready(probe);
+    }
+    ready(root);
+}
+
+/* Every name that the command line chose for must be a domain's. */
+static void check_choices(const struct scenario *scenario)
+{
+    for (uint32_t i = 0; i < scenario->choice_count; i++) {
+        bool found = false;
+        for (uint32_t d = 1; d < DOMAINS && domains[d].name; d++)
+            found |= !domains[d].extension && same(domains[d].name,
+                                                   scenario->choices[i].name);
+        if (found)
+            continue;
+        print("command line: this scenario and structure have no domain \"");
+        print(scenario->choices[i].name);
+        print("\"\n");
+        end(STATUS_SCENARIO);
+    }
+}
+
+static void bind_structure(const struct scenario *scenario)
+{
+    switch ((enum structure_name)scenario->structure) {
+    case STRUCTURE_spin:
+        structure = spin_structure;
+        break;
+    case STRUCTURE_exokernel:
+        structure = exokernel_structure;
+        break;
+    case STRUCTURE_monolithic:
+        structure = monolithic_structure;
+        break;
+    case STRUCTURE_l3_small:
+    case STRUCTURE_l3_large:
+    case STRUCTURE_COUNT:
+        break;
+    }
+}
+
+/* Domains are numbered in this order: kernel 0, workers, services, pager. */
+void workload_start(const struct scenario *scenario)
+{
+    struct workload workload = {.scenario = scenario};
+    bind_structure(scenario);
+    if (uses_files(scenario)) {
+        start_file_workload(&workload);
+    } else {
+        bool visits = scenario->scenario == SCENARIO_pingpong;
+        start_worker(&workload, "ping", &ping_image, visits ? scenario->pages : 1);
+        if (visits)
+            start_chain(&workload);
+    }
+    start_root(&workload);
+    check_choices(scenario);
+    for (uint32_t i = 0; i < workload.workers; i++) {
+        declare_program(workload.worker[i]->domain, workload.fs);
+        ready(workload.worker[i]);
+    }
+}

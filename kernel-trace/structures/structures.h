@@ -1,0 +1,28 @@
+/* structures.h - how service calls are bound in the structures that have services inside
+ * the kernel. Guest only; the bindings of user programs are the *_user.c files here. */
+#ifndef CROSSBILL_STRUCTURES_H
+#define CROSSBILL_STRUCTURES_H
+
+#include "kernel-trace/kernel/kernel.h"
+#include "kernel-trace/services/service.h"
+
+/* The binding in force; NULL where the structure has no such call. */
+struct structure {
+    /* A user's call; the arguments are checked and can be followed. */
+    uint32_t (*from_user)(const struct thread *caller, uint32_t service,
+                          uint32_t operation, struct arguments *arguments);
+    /* A call of one service by another. */
+    uint32_t (*from_service)(enum service service, uint32_t operation,
+                             struct arguments *arguments);
+    /* May `domain` call the services? At boot, for each that should. */
+    void (*admit)(uint32_t domain);
+};
+extern struct structure structure;
+
+extern const struct structure monolithic_structure, spin_structure, exokernel_structure;
+
+/* exokernel.c: CALL_BIND */
+uint32_t exokernel_bind(const struct thread *caller, uint32_t first, uint32_t count);
+void exokernel_init(uint32_t blocks);
+
+#endif
