@@ -19,14 +19,14 @@ struct choice {
 };
 
 static const struct choice scenarios[] = {
-#define SCENARIO(name, line) {#name, line},
+#define SCENARIO(symbol, name, line) {name, line},
     SCENARIOS(SCENARIO)
 #undef SCENARIO
         {0},
 };
 
 static const struct choice structures[] = {
-#define STRUCTURE(symbol, name, line) {name, line},
+#define STRUCTURE(symbol, name, users, line) {name, line},
     STRUCTURES(STRUCTURE)
 #undef STRUCTURE
         {0},
