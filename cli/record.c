@@ -56,6 +56,7 @@ static const struct range knobs[KNOB_COUNT] = {
 enum {
     KEY_LIST = 256,
     KEY_PATTERN,
+    KEY_DOMAIN,
     KEY_QEMU,
     KEY_CPU,
     KEY_MEMORY,
@@ -67,7 +68,7 @@ enum {
 
 struct options {
     struct recording_request request;
-    struct recording_knob knobs[KNOB_COUNT + 1]; /* and the pattern */
+    struct recording_knob knobs[KNOB_COUNT + 1 + DOMAIN_CHOICES]; /* and the pattern */
     bool list;
 };
 
@@ -86,7 +87,12 @@ static const struct argp_option option_table[] = {
      2},
     KNOBS(KNOB)
 #undef KNOB
-        {"pattern", KEY_PATTERN, "NAME", 0, "The order of touches (--list has them)", 2},
+        {"domain", KEY_DOMAIN, "NAME:KIND[:PAGES[:LINES]]", 0,
+         "Make one domain small or large, and give it pages and lines of its own; may be "
+         "given "
+         "more than once",
+         2},
+    {"pattern", KEY_PATTERN, "NAME", 0, "The order of touches (--list has them)", 2},
 
     {NULL, 0, NULL, OPTION_DOC, "How it is run:", 3},
     {"time-limit", KEY_TIME_LIMIT, "SECONDS", 0, "Give up after this time (default 600)",
@@ -128,6 +134,19 @@ static void set_knob(struct options *options, const char *key, const char *value
         request->knob_count++;
 }
 
+/* The only knob that may be given more than once. */
+static void add_domain(const struct argp_state *state, struct options *options,
+                       const char *value)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < options->request.knob_count; i++)
+        count += strcmp(options->knobs[i].key, "domain") == 0;
+    if (count == DOMAIN_CHOICES)
+        argp_error(state, "--domain: at most %d of them", DOMAIN_CHOICES);
+    options->knobs[options->request.knob_count++] =
+        (struct recording_knob){.key = "domain", .value = value};
+}
+
 static error_t parse_knob(const struct argp_state *state, int key, const char *argument,
                           struct options *options)
 {
@@ -166,6 +185,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         return 0;
     case KEY_PATTERN:
         set_knob(options, "pattern", choose(state, "pattern", patterns, argument));
+        return 0;
+    case KEY_DOMAIN:
+        add_domain(state, options, argument);
         return 0;
     case KEY_QEMU:
         request->qemu = argument;
