@@ -73,12 +73,12 @@ void declare_program(uint32_t number, uint32_t fs)
 
     declare_domain(number);
     declare_region(frame, frame + PAGE_SIZE, EVENT_ROLE_INSTRUMENT, number, name);
-    declare_region(at + header->binding, at + header->binding_limit, EVENT_ROLE_BINDING,
-                   number, name);
-    declare_region(at + header->binding_limit, at + header->fs_limit, EVENT_ROLE_WORK,
-                   fs ? fs : number, "fs");
-    declare_region(at + header->fs_limit, at + header->text_limit, EVENT_ROLE_WORK, number,
+    declare_region(frame + PAGE_SIZE, at + header->work_limit, EVENT_ROLE_WORK, number,
                    name);
+    declare_region(at + header->work_limit, at + header->fs_limit, EVENT_ROLE_WORK,
+                   fs ? fs : number, "fs");
+    declare_region(at + header->fs_limit, at + header->text_limit, EVENT_ROLE_BINDING,
+                   number, name);
 }
 
 struct launch *launch_of(uint32_t number)

@@ -109,16 +109,22 @@ uint32_t user_page(const struct domain *domain, uint32_t address, bool write)
     return (*entry & ~(PAGE_SIZE - 1u)) | (address & (PAGE_SIZE - 1u));
 }
 
+/* Words, then the bytes that are left. */
 void *memcpy(void *restrict to, const void *restrict from, size_t bytes)
 {
     void *start = to;
-    __asm__ volatile("rep movsb" : "+D"(to), "+S"(from), "+c"(bytes)::"memory");
+    size_t words = bytes / 4, rest = bytes % 4;
+    __asm__ volatile("rep movsl" : "+D"(to), "+S"(from), "+c"(words)::"memory");
+    __asm__ volatile("rep movsb" : "+D"(to), "+S"(from), "+c"(rest)::"memory");
     return start;
 }
 
 void *memset(void *to, int value, size_t bytes)
 {
     void *start = to;
-    __asm__ volatile("rep stosb" : "+D"(to), "+c"(bytes) : "a"(value) : "memory");
+    size_t words = bytes / 4, rest = bytes % 4;
+    uint32_t word = (uint8_t)value * 0x01010101u;
+    __asm__ volatile("rep stosl" : "+D"(to), "+c"(words) : "a"(word) : "memory");
+    __asm__ volatile("rep stosb" : "+D"(to), "+c"(rest) : "a"(word) : "memory");
     return start;
 }

@@ -5,7 +5,7 @@
  * image, fills in the launch, and adds a stack and an arena behind it:
  *
  *   USER_BASE   header, launch, instrument functions    writable
- *               text: binding (stubs), work             read only
+ *               text: work, then binding (stubs)       read only
  *   writable    data, bss                               writable
  *   limit       guard page, not mapped
  *               stack, STACK_PAGES                      writable
@@ -26,9 +26,9 @@
 struct program_header {
     uint32_t magic;
     uint32_t entry;
-    uint32_t binding, binding_limit; /* stubs: their only purpose is the border */
-    uint32_t fs_limit;               /* the file service's work ends; the program's own */
-    uint32_t text_limit;             /* ends here */
+    uint32_t work_limit; /* its own work: from the second page to here */
+    uint32_t fs_limit;   /* then the file service's, where it is a library */
+    uint32_t text_limit; /* then stubs, whose only purpose is the border */
     uint32_t writable;               /* page aligned */
     uint32_t limit;                  /* of bss */
 };

@@ -7,7 +7,7 @@
 
     .section .header, "aw"
     .long PROGRAM_MAGIC, program_entry
-    .long program_binding, program_binding_limit, program_fs_limit, program_text_limit
+    .long program_work_limit, program_fs_limit, program_text_limit
     .long program_writable, program_limit
     .globl program_launch
     .org LAUNCH_OFFSET
