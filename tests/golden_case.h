@@ -1,0 +1,28 @@
+/* golden_case.h - a trace of a few records and its ledger as text: tests/golden/README.md
+ * describes both files. */
+#ifndef CROSSBILL_GOLDEN_CASE_H
+#define CROSSBILL_GOLDEN_CASE_H
+
+#include "reference.h"
+
+#define GOLDEN_DOMAINS 8
+
+struct golden_domain {
+    uint16_t id;
+    struct ledger_line line[ACCOUNTS];
+    int64_t refilled_after_flush[COMPONENTS];
+    int64_t refilled_after_eviction[COMPONENTS];
+};
+
+struct golden_ledger {
+    struct golden_domain domains[LEDGER_PHASES][GOLDEN_DOMAINS];
+    size_t domain_count;
+    int64_t total_mcycles;
+};
+
+/* Both fail the test, with file and line, on a statement that they do not understand. */
+void golden_write_trace(const char *text_path, const char *trace_path);
+void golden_read_ledger(const char *text_path, const struct reference_trace *trace,
+                        struct golden_ledger *ledger);
+
+#endif

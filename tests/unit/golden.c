@@ -1,0 +1,178 @@
+/* The golden cases of tests/golden: both replays give what was derived by hand. */
+#include "../test.h"
+
+#include "../golden_case.h"
+#include "../loaded_trace.h"
+#include "../trace_tools.h"
+
+#include <dirent.h>
+#include <unistd.h>
+
+#define GOLDEN_DIRECTORY "tests/golden"
+#define CASES_MAX        64
+
+/* What one replay says of one domain, beside what was derived. */
+struct said {
+    const char *replay; /* "fast" or "naive" */
+    int phase;
+    const struct ledger_line *line;
+    const int64_t *refilled_after_flush, *refilled_after_eviction;
+};
+
+struct judgement {
+    const char *name; /* of the case */
+    int differences;
+};
+
+static void judge(struct judgement *judgement, const struct said *said, uint16_t domain,
+                  const char *what, int64_t got, int64_t want)
+{
+    if (got == want)
+        return;
+    judgement->differences++;
+    print_error("%s, %s replay: phase %d, domain %u, %s: %lld, not %lld\n",
+                judgement->name, said->replay, said->phase, domain, what, (long long)got,
+                (long long)want);
+}
+
+static void judge_line(struct judgement *judgement, const struct said *said,
+                       uint16_t domain, enum account account,
+                       const struct ledger_line *want)
+{
+    const struct ledger_line *got = &said->line[account];
+    char what[96];
+    for (int n = 0; n < SIDES * COMPONENTS; n++) {
+        enum side side = (enum side)(n / COMPONENTS);
+        enum component component = (enum component)(n % COMPONENTS);
+        snprintf(what, sizeof what, "%s %s %s", account_name(account), side_name(side),
+                 component_name(component));
+        judge(judgement, said, domain, what, got->counts.n[side][component],
+              want->counts.n[side][component]);
+    }
+    snprintf(what, sizeof what, "%s instructions", account_name(account));
+    judge(judgement, said, domain, what, got->instructions, want->instructions);
+    snprintf(what, sizeof what, "%s instruction time", account_name(account));
+    judge(judgement, said, domain, what, got->instruction_mcycles,
+          want->instruction_mcycles);
+    snprintf(what, sizeof what, "%s memory time", account_name(account));
+    judge(judgement, said, domain, what, got->memory_mcycles, want->memory_mcycles);
+}
+
+static void judge_domain(struct judgement *judgement, const struct said *said,
+                         const struct golden_domain *want)
+{
+    for (int account = 0; account < ACCOUNTS; account++)
+        judge_line(judgement, said, want->id, (enum account)account,
+                   &want->line[account]);
+    for (int i = 0; i < COMPONENTS; i++) {
+        char what[64];
+        const char *name = component_name((enum component)i);
+        snprintf(what, sizeof what, "refilled after flush, %s", name);
+        judge(judgement, said, want->id, what, said->refilled_after_flush[i],
+              want->refilled_after_flush[i]);
+        snprintf(what, sizeof what, "refilled after eviction, %s", name);
+        judge(judgement, said, want->id, what, said->refilled_after_eviction[i],
+              want->refilled_after_eviction[i]);
+    }
+}
+
+static void judge_fast(struct judgement *judgement, const struct loaded_trace *trace,
+                       const struct machine *machine, const struct golden_ledger *want)
+{
+    struct cb_error error;
+    struct ledger *ledger = replay(trace->reader, machine, NULL, &error);
+    if (ledger == NULL)
+        fail_msg("%s: %s", judgement->name, error.sentence);
+    for (int phase = 0; phase < LEDGER_PHASES; phase++) {
+        for (size_t i = 0; i < want->domain_count; i++) {
+            const struct golden_domain *domain = &want->domains[phase][i];
+            const struct ledger_domain *got = ledger->phase[phase].domains;
+            while (got->id != domain->id)
+                got++;
+            struct said said = {"fast", phase, got->line, got->refilled_after_flush,
+                                got->refilled_after_eviction};
+            judge_domain(judgement, &said, domain);
+        }
+    }
+    judge(judgement, &(struct said){.replay = "fast"}, 0, "total", ledger->total_mcycles,
+          want->total_mcycles);
+    ledger_free(ledger);
+}
+
+static void judge_naive(struct judgement *judgement, const struct loaded_trace *trace,
+                        const struct machine *machine, const struct golden_ledger *want)
+{
+    struct reference_ledger *ledger = reference_replay(&trace->view, machine);
+    assert_non_null(ledger);
+    for (int phase = 0; phase < LEDGER_PHASES; phase++) {
+        for (size_t i = 0; i < want->domain_count; i++) {
+            const struct reference_domain *got = &ledger->domains[phase][i];
+            struct said said = {"naive", phase, got->line, got->refilled_after_flush,
+                                got->refilled_after_eviction};
+            judge_domain(judgement, &said, &want->domains[phase][i]);
+        }
+    }
+    judge(judgement, &(struct said){.replay = "naive"}, 0, "total", ledger->total_mcycles,
+          want->total_mcycles);
+    reference_free(ledger);
+}
+
+static void load_machine(struct machine *machine, const char *name)
+{
+    struct cb_error error;
+    char path[512];
+    snprintf(path, sizeof path, GOLDEN_DIRECTORY "/%s/machine.json", name);
+    const char *which = access(path, R_OK) == 0 ? path : "tiny";
+    if (!machine_load(machine, which, "model/machines", NULL, 0, &error)) {
+        char text[1200];
+        cb_error_format(&error, text, sizeof text);
+        fail_msg("%s: %s", name, text);
+    }
+}
+
+static void is_as_derived(void **state)
+{
+    struct judgement judgement = {.name = *state};
+    struct loaded_trace trace;
+    struct machine machine;
+    struct golden_ledger want;
+    char text[512];
+    const char *path = scratch_path("golden.xbt");
+    snprintf(text, sizeof text, GOLDEN_DIRECTORY "/%s/trace.txt", judgement.name);
+    golden_write_trace(text, path);
+    trace_load(&trace, path);
+    load_machine(&machine, judgement.name);
+    snprintf(text, sizeof text, GOLDEN_DIRECTORY "/%s/expected.txt", judgement.name);
+    golden_read_ledger(text, &trace.view, &want);
+    judge_naive(&judgement, &trace, &machine, &want);
+    judge_fast(&judgement, &trace, &machine, &want);
+    machine_free(&machine);
+    trace_unload(&trace);
+    assert_int_equal(judgement.differences, 0);
+}
+
+static int is_case(const struct dirent *entry)
+{
+    return entry->d_type == DT_DIR && entry->d_name[0] != '.';
+}
+
+/* A test for each folder. */
+int main(void)
+{
+    struct dirent **entries;
+    struct CMUnitTest tests[CASES_MAX];
+    int count = scandir(GOLDEN_DIRECTORY, &entries, is_case, alphasort);
+    if (count < 1 || count > CASES_MAX) {
+        puts("not ok - no golden cases in " GOLDEN_DIRECTORY);
+        return 1;
+    }
+    for (int i = 0; i < count; i++)
+        tests[i] = (struct CMUnitTest){.name = entries[i]->d_name,
+                                       .test_func = is_as_derived,
+                                       .initial_state = entries[i]->d_name};
+    int failed = _cmocka_run_group_tests("golden", tests, (size_t)count, NULL, NULL);
+    for (int i = 0; i < count; i++)
+        free(entries[i]);
+    free(entries);
+    return failed;
+}
