@@ -33,7 +33,7 @@ static void close_output(void)
     errno = 0;
     if (fclose(stdout) != 0 || failed) {
         cli_warn("standard output: %s",
-                 errno != 0 ? strerror(errno) : "an earlier write failed");
+                 errno != 0 ? strerror(errno) : "not all of it could be written");
         _exit(CB_IO);
     }
 }

@@ -56,7 +56,8 @@ static const struct argp argp = {
     .doc = "List the machines, or print every number of one with its source."
            "\vA flag stands before each source: S read in the source itself, T in a "
            "translation, 2 in a secondary source, D derived by arithmetic, A assumed, M "
-           "remembered and unverified. Any PATH that is printed can be given to --set, "
+           "remembered and unverified. Words, such as replacement policies, are in "
+           "--json. Any PATH that is printed can be given to --set, "
            "here and with replay.",
     .children = cli_children,
 };
@@ -126,19 +127,16 @@ static void put_value(struct table *table, const struct machine_figure *figure)
     switch (figure->unit) {
     case MACHINE_COUNT:
         table_put(table, "%s", cli_grouped(text, figure->value));
-        table_put(table, " ");
         return;
     case MACHINE_BYTES:
-        table_put(table, "%s", cli_grouped(text, figure->value));
-        table_put(table, "bytes");
+        table_put(table, "%s bytes", cli_grouped(text, figure->value));
         return;
     case MACHINE_KHZ:
-        table_put(table, "%s", cli_cycles(text, figure->value));
-        table_put(table, "MHz");
+        table_put(table, "%s kHz", cli_grouped(text, figure->value));
         return;
     case MACHINE_MILLICYCLES:
-        table_put(table, "%s", cli_cycles(text, figure->value));
-        table_put(table, "cycles");
+        table_put(table, figure->value == 1000 ? "%s cycle " : "%s cycles",
+                  cli_cycles(text, figure->value));
         return;
     }
 }
@@ -150,7 +148,7 @@ static bool print_figures(const struct machine *machine, struct cb_error *error)
     if (figures == NULL)
         return cb_error_set(error, CB_IO, "out of memory");
     printf("%s: %s\n\n", machine->name, machine->title);
-    struct table *table = table_new("lrlll");
+    struct table *table = table_new("lrll");
     for (size_t i = 0; i < count; i++) {
         table_put(table, "%s", figures[i].path);
         put_value(table, &figures[i]);
