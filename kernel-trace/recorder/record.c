@@ -22,6 +22,7 @@
 #define ARGUMENTS       48
 #define LINE_SIZE       4096 /* of the kernel's command line */
 #define GUEST_IS_WELL   33   /* isa-debug-exit: 2 * 16 + 1 */
+#define GUEST_REFUSES   37   /* 2 * 18 + 1: its command line cannot be */
 #define VERSION_SECONDS 20
 
 /* One recording under way. */
@@ -163,6 +164,20 @@ static bool set_text(json_t *object, const char *key, const char *value)
     return json_object_set_new(object, key, json_string(value)) == 0;
 }
 
+/* A knob that is given several times has its values in an array, in their order. */
+static bool set_knob(json_t *knobs, const char *key, const char *value)
+{
+    json_t *before = json_object_get(knobs, key);
+    if (before == NULL)
+        return set_text(knobs, key, value);
+    if (json_is_array(before))
+        return json_array_append_new(before, json_string(value)) == 0;
+    json_t *both = json_array();
+    json_array_append(both, before);
+    json_array_append_new(both, json_string(value));
+    return json_object_set_new(knobs, key, both) == 0;
+}
+
 /* Nothing that differs between two recordings of one scenario: no time, path or host. */
 static bool write_header(struct recording *recording, struct cb_error *error)
 {
@@ -180,7 +195,7 @@ static bool write_header(struct recording *recording, struct cb_error *error)
                 json_object_set_new(header, "memory_mib",
                                     json_integer(recording->memory_mib)) == 0;
     for (size_t i = 0; done && i < request->knob_count; i++)
-        done = set_text(knobs, request->knobs[i].key, request->knobs[i].value);
+        done = set_knob(knobs, request->knobs[i].key, request->knobs[i].value);
     done = done && json_object_set(header, "knobs", knobs) == 0;
     char *text = done ? json_dumps(header, JSON_COMPACT) : NULL;
     json_decref(knobs);
@@ -367,6 +382,16 @@ static bool qemu_failed(const struct recording *recording, struct cb_error *erro
     return cb_error_in(error, recording->qemu);
 }
 
+/* The last thing that the guest said, alone: a sentence about what was asked of it. */
+static bool guest_refused(const struct recording *recording, struct cb_error *error)
+{
+    char console[300];
+    workspace_last_lines(&recording->workspace, CONSOLE, console, sizeof console);
+    const char *last = strrchr(console, '|');
+    return cb_error_set(error, CB_USAGE, "the kernel refuses it: %s",
+                        last == NULL ? console : last + 2);
+}
+
 static bool judge_exit(const struct recording *recording, enum recorder_state state,
                        int number, struct cb_error *error)
 {
@@ -377,6 +402,8 @@ static bool judge_exit(const struct recording *recording, enum recorder_state st
                            number);
     if (number == GUEST_IS_WELL && state == RECORDER_DONE)
         return true;
+    if (number == GUEST_REFUSES)
+        return guest_refused(recording, error);
     if (number == 0)
         return guest_failed(recording, error,
                             "the guest reset the machine, as a triple fault does");
