@@ -23,10 +23,10 @@ endif
 quiet = $(if $(filter 1,$(V)),,@printf '%-6s %s\n' '$(1)' '$(2)' && )
 
 PACKAGES := libsqlite3-dev libcairo2-dev libpango1.0-dev libjansson-dev libzstd-dev \
-            libzydis-dev libcmocka-dev pkg-config qemu-system-x86 gcc-multilib \
-            fonts-dejavu-core sqlite3
+            zlib1g-dev liblzma-dev libzydis-dev libcmocka-dev pkg-config \
+            qemu-system-x86 gcc-multilib fonts-dejavu-core sqlite3
 
-LIBRARIES := sqlite3 cairo pangocairo jansson libzstd
+LIBRARIES := sqlite3 cairo pangocairo jansson libzstd zlib liblzma
 # Asked for only when something is compiled: `make deps` runs before they exist.
 # -isystem keeps our warnings out of other people's headers.
 PKG_CFLAGS = $(patsubst -I%,-isystem %,\

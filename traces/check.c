@@ -38,6 +38,7 @@ struct checker {
     uint64_t cr3;            /* 0: unknown */
     bool cr3_reported;
     uint8_t user; /* before the current record */
+    bool after_loss;
     bool in_request;
     uint64_t request, request_record;
 };
@@ -372,6 +373,14 @@ static void check_event(struct checker *checker, const struct trace_record *reco
 
 /* ---- the whole ---- */
 
+/* After a loss nobody knows which crossings were missed. */
+static void start_block(struct checker *checker, const struct state *state)
+{
+    checker->user = state->user;
+    if (checker->after_loss)
+        map_free(&checker->threads);
+}
+
 static void check_block(struct checker *checker, const struct trace_block *block)
 {
     for (size_t i = 0; i < block->count; i++) {
@@ -382,6 +391,7 @@ static void check_block(struct checker *checker, const struct trace_block *block
         else
             check_event(checker, record);
         checker->user = record->user;
+        checker->after_loss = record->kind == TRACE_LOST;
     }
     checker->result->records += block->count;
 }
@@ -423,12 +433,13 @@ static bool check_blocks(struct checker *checker, struct cb_error *error)
     const struct trace_reader *reader = checker->reader;
     struct trace_block block;
     struct state state;
-    bool done = reader->block_count == 0 || reader_first_state(reader, &state, error);
-    if (done && reader->block_count > 0)
-        checker->user = state.user;
+    bool done = true;
     trace_block_init(&block);
     for (size_t i = 0; done && i < reader->block_count && !checker->stopped; i++) {
-        done = trace_read_block(reader, i, &block, error);
+        done = reader_block_state(reader, i, &state, error);
+        if (done)
+            start_block(checker, &state);
+        done = done && trace_read_block(reader, i, &block, error);
         if (done)
             check_block(checker, &block);
         if (checker->out_of_memory)

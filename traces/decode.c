@@ -322,13 +322,14 @@ bool preamble_get(const uint8_t *from, uint32_t codes, struct preamble *preamble
            (preamble->last_code == TRACE_NO_CODE || preamble->last_code < codes);
 }
 
-bool reader_first_state(const struct trace_reader *reader, struct state *state,
-                        struct cb_error *error)
+bool reader_block_state(const struct trace_reader *reader, size_t number,
+                        struct state *state, struct cb_error *error)
 {
     uint8_t bytes[PREAMBLE_SIZE];
     struct preamble preamble;
-    const struct block_place *place = &reader->blocks[0];
-    if (!reader_get(reader, bytes, sizeof bytes, place->offset + BLOCK_HEADER_SIZE, error))
+    const struct block_place *place = &reader->blocks[number];
+    uint64_t at = place->offset + BLOCK_HEADER_SIZE;
+    if (!reader_get(reader, bytes, sizeof bytes, at, error))
         return false;
     if (!preamble_get(bytes, place->codes, &preamble))
         return reader_fail(reader, place->offset, error,

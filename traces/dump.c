@@ -85,6 +85,7 @@ struct text {
     void *context;
     size_t used;
     bool stopped;
+    bool after_loss; /* the last record was TRACE_LOST */
     char piece[PIECE_SIZE];
 };
 
@@ -214,10 +215,10 @@ static bool put_definitions(struct text *text, const struct definition_place *pl
     return done;
 }
 
-static bool put_first_state(struct text *text, struct cb_error *error)
+static bool put_block_state(struct text *text, size_t number, struct cb_error *error)
 {
     struct state state;
-    if (!reader_first_state(text->reader, &state, error))
+    if (!reader_block_state(text->reader, number, &state, error))
         return false;
     char *line = line_start(text), *to = put_word(line, "state");
     to = put_state(to, state.user, state.domain, state.space, state.thread);
@@ -228,12 +229,13 @@ static bool put_first_state(struct text *text, struct cb_error *error)
 static bool put_records(struct text *text, size_t number, struct trace_block *block,
                         struct cb_error *error)
 {
-    if (number == 0 && !put_first_state(text, error))
+    if ((number == 0 || text->after_loss) && !put_block_state(text, number, error))
         return false;
     if (!trace_read_block(text->reader, number, block, error))
         return false;
     for (size_t i = 0; i < block->count && !text->stopped; i++)
         text->used += dump_record(&block->records[i], line_start(text));
+    text->after_loss = block->records[block->count - 1].kind == TRACE_LOST;
     return true;
 }
 
@@ -265,6 +267,7 @@ bool dump_trace(const struct trace_reader *reader, dump_sink *sink, void *contex
     text->context = context;
     text->used = 0;
     text->stopped = false;
+    text->after_loss = false;
     struct trace_block block;
     trace_block_init(&block);
     bool done = put_header(text) ? put_blocks(text, &block, error)

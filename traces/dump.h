@@ -9,8 +9,9 @@
  *   domain ID KIND BASE LIMIT NAME                      kernel large small extension
  *   region ROLE OWNER BASE LIMIT NAME                   OWNER is a domain or "current"
  *   tables IDT GDT TSS IDT GDT TSS CS SS                linear, then physical
- *   code NUMBER VADDR PADDR BYTES                       BYTES in hexadecimal, "-":
- * unknown state MODE DOMAIN SPACE THREAD                      before the first record
+ *   code NUMBER VADDR PADDR BYTES                       BYTES hexadecimal; "-": unknown
+ *   state MODE DOMAIN SPACE THREAD                      before the first record; after a
+ *                                                       block that ends in lost records
  *   KIND A B SIZE MODE DOMAIN SPACE THREAD CODE DETAIL  a record
  *
  * KIND is fetch, load, store, crossing_in, crossing_out, thread_switch, space_switch,

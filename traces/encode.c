@@ -17,6 +17,7 @@ static uint8_t *put_token(struct trace_writer *writer, unsigned op)
 
 static void count_record(struct trace_writer *writer)
 {
+    writer->after_loss = false;
     if (__builtin_expect(++writer->count == BLOCK_RECORDS_MAX, 0))
         writer_end_block(writer);
 }
@@ -165,4 +166,5 @@ void trace_put_event(struct trace_writer *writer, const struct trace_record *eve
     if (kind == TRACE_LOST)
         writer->lost += event->a;
     count_record(writer);
+    writer->after_loss = kind == TRACE_LOST;
 }

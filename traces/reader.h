@@ -89,8 +89,8 @@ struct preamble {
 };
 /* False when a value cannot be; `codes` is the number of code locations known. */
 bool preamble_get(const uint8_t *from, uint32_t codes, struct preamble *preamble);
-/* The state before the first record of a trace that has one. */
-bool reader_first_state(const struct trace_reader *reader, struct state *state,
-                        struct cb_error *error);
+/* The state before the first record of a block. */
+bool reader_block_state(const struct trace_reader *reader, size_t number,
+                        struct state *state, struct cb_error *error);
 
 #endif

@@ -198,7 +198,8 @@ void trace_put_data(struct trace_writer *writer, enum trace_kind kind, uint64_t 
 /* Events: kind, detail, a, b, size and code are taken from the record; the state fields
  * are the writer's own business. */
 void trace_put_event(struct trace_writer *writer, const struct trace_record *event);
-/* The state before the first record (defaults: thread 0, domain 0, space 0, kernel). */
+/* The state before the first record (defaults: thread 0, domain 0, space 0, kernel), or
+ * right after a TRACE_LOST, where it may have changed unseen. */
 void trace_put_state(struct trace_writer *writer, uint32_t thread, uint16_t domain,
                      uint16_t space, bool user);
 
@@ -297,7 +298,8 @@ void trace_abandon(struct trace_writer *writer);
  *       + size is at most 4096
  * The state follows the records: a crossing in goes to kernel mode, a crossing out to
  * user mode if its a is 0; a thread switch sets thread and domain, a space switch the
- * space.
+ * space. A block begins in the state in which the one before it ended, unless that ended
+ * in lost records.
  *
  * Index: records of each kind (14 u64), the sum of their lost records' a (u64), then for
  * every block before it, in order: u64 offset in the file, u32 count, u32 type.

@@ -131,11 +131,13 @@ void trace_put_state(struct trace_writer *writer, uint32_t thread, uint16_t doma
                      uint16_t space, bool user)
 {
     struct cb_error error;
-    if (trace_written(writer) > 0) {
-        cb_error_set(&error, CB_TRACE, "the first state was given after a record");
+    if (trace_written(writer) > 0 && !writer->after_loss) {
+        cb_error_set(&error, CB_TRACE, "a state was given after a record");
         writer_fail(writer, &error);
         return;
     }
+    if (writer->count > 0)
+        writer_end_block(writer);
     writer->state = (struct state){thread, domain, space, user};
     writer->block_state = writer->state;
 }

@@ -35,6 +35,7 @@ struct trace_writer {
     uint64_t translations[TRANSLATIONS]; /* paddr - vaddr */
 
     struct event_memory events[TRACE_KINDS];
+    bool after_loss;             /* the last record was TRACE_LOST */
     uint32_t kinds[TRACE_KINDS]; /* of this block */
     uint64_t lost;               /* of this block */
     struct state block_state;    /* at its first record */
