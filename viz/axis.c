@@ -77,18 +77,27 @@ struct ticks x_axis_ticks(struct canvas *canvas, const struct viz_axis *axis,
     return ticks;
 }
 
+void x_grid_draw(struct canvas *canvas, const struct scale *scale,
+                 const struct ticks *ticks, struct box plot)
+{
+    for (size_t i = 0; i < ticks->count; i++) {
+        double x = scale_place(scale, ticks->at[i]);
+        line_draw(canvas, x, plot.y, x, plot.y + plot.h, 1, COLOUR_GRID);
+    }
+}
+
 void x_axis_draw(struct canvas *canvas, const struct viz_axis *axis,
                  const struct scale *scale, const struct ticks *ticks, struct box plot,
                  double left, double right)
 {
     struct ink ink = {.font = FONT_SMALL, .colour = COLOUR_SOFT};
     double bottom = plot.y + plot.h;
+    x_grid_draw(canvas, scale, ticks, plot);
     for (size_t i = 0; i < ticks->count; i++) {
         char text[NUMBER_SIZE];
         number_tick(ticks->at[i], axis->numbers, ticks, scale->kind, text);
         double x = scale_place(scale, ticks->at[i]);
         double width = text_width(canvas, FONT_SMALL, text);
-        line_draw(canvas, x, plot.y, x, bottom, 1, COLOUR_GRID);
         line_draw(canvas, x, bottom, x, bottom + 4, 1, COLOUR_RULE);
         text_top(canvas, &ink, label_start(x, width, left, right), bottom + DROP, text);
     }

@@ -214,15 +214,6 @@ static bool heading_wanted(const struct plan *plan, size_t segment, size_t previ
     return members > 1 || group == VIZ_EXPLICIT || group == VIZ_IMPLICIT;
 }
 
-static void key_add(struct key *key, const char *name, size_t swatch, bool new_line)
-{
-    if (key->count == MAX_KEY)
-        return;
-    key->entries[key->count].name = name;
-    key->entries[key->count].swatch = swatch;
-    key->entries[key->count++].new_line = new_line;
-}
-
 static void plan_key(struct plan *plan)
 {
     plan->key = (struct key){.swatch = swatch_draw, .context = plan};

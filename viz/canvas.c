@@ -140,6 +140,19 @@ double line_height(struct canvas *canvas, enum font font)
     return text_size(canvas, &(struct ink){.font = font}, "Hg").h;
 }
 
+static void text_show(struct canvas *canvas, PangoLayout *layout, struct colour colour,
+                      struct box box)
+{
+    use_colour(canvas, colour);
+    pango_cairo_update_context(canvas->cairo, canvas->pango);
+    pango_layout_context_changed(layout);
+    pango_cairo_show_layout(canvas->cairo, layout);
+    cairo_new_path(canvas->cairo);
+    struct viz_text_box entry = {box.x, box.y, box.w, box.h,
+                                 g_strdup(pango_layout_get_text(layout))};
+    g_array_append_val(canvas->texts, entry);
+}
+
 struct box text_top(struct canvas *canvas, const struct ink *ink, double x, double y,
                     const char *text)
 {
@@ -157,15 +170,26 @@ struct box text_top(struct canvas *canvas, const struct ink *ink, double x, doub
         box.x = x - size.w;
         break;
     }
-    use_colour(canvas, ink->colour);
     cairo_move_to(canvas->cairo, box.x - size.x, box.y - size.y);
-    pango_cairo_update_context(canvas->cairo, canvas->pango);
-    pango_layout_context_changed(layout);
-    pango_cairo_show_layout(canvas->cairo, layout);
-    cairo_new_path(canvas->cairo);
-    struct viz_text_box entry = {box.x, box.y, box.w, box.h,
-                                 g_strdup(pango_layout_get_text(layout))};
-    g_array_append_val(canvas->texts, entry);
+    text_show(canvas, layout, ink->colour, box);
+    g_object_unref(layout);
+    return box;
+}
+
+struct box text_upwards(struct canvas *canvas, const struct ink *ink, double x, double y,
+                        const char *text)
+{
+    if (text[0] == '\0')
+        return (struct box){x, y, 0, 0};
+    PangoLayout *layout = layout_of(canvas, ink, text);
+    struct box size = layout_size(layout);
+    struct box box = {x - size.h / 2, y, size.h, size.w};
+    cairo_save(canvas->cairo);
+    cairo_translate(canvas->cairo, box.x, box.y + box.h);
+    cairo_rotate(canvas->cairo, -M_PI / 2);
+    cairo_move_to(canvas->cairo, -size.x, -size.y);
+    text_show(canvas, layout, ink->colour, box);
+    cairo_restore(canvas->cairo);
     g_object_unref(layout);
     return box;
 }
@@ -237,18 +261,21 @@ static void hatch_lines(cairo_t *cairo, struct box box, double slope, double ste
     cairo_stroke(cairo);
 }
 
+/* Lines without length and with round ends: as small as a dot can be in an SVG. */
 static void hatch_dots(cairo_t *cairo, struct box box, double step)
 {
     bool odd = false;
     for (double y = floor(box.y / step) * step; y < box.y + box.h + 1; y += step / 2) {
         for (double x = floor(box.x / step) * step + (odd ? step / 2 : 0);
              x < box.x + box.w + 1; x += step) {
-            cairo_new_sub_path(cairo);
-            cairo_arc(cairo, x, y, 0.9, 0, 2 * M_PI);
+            cairo_move_to(cairo, x, y);
+            cairo_line_to(cairo, x, y);
         }
         odd = !odd;
     }
-    cairo_fill(cairo);
+    cairo_set_line_cap(cairo, CAIRO_LINE_CAP_ROUND);
+    cairo_set_line_width(cairo, 1.8);
+    cairo_stroke(cairo);
 }
 
 static void hatch_level(cairo_t *cairo, struct box box, double step)
@@ -288,19 +315,28 @@ static void hatch_draw(cairo_t *cairo, struct box box, enum hatch hatch)
     }
 }
 
-void box_fill(struct canvas *canvas, struct box box, struct fill fill)
+void path_fill(struct canvas *canvas, struct fill fill)
 {
     cairo_t *cairo = canvas->cairo;
+    double left, top, right, bottom;
     use_colour(canvas, fill.colour);
-    cairo_rectangle(cairo, box.x, box.y, box.w, box.h);
-    cairo_fill(cairo);
-    if (fill.hatch == HATCH_NONE || box.w < 1.5)
+    cairo_fill_preserve(cairo);
+    cairo_path_extents(cairo, &left, &top, &right, &bottom);
+    if (fill.hatch == HATCH_NONE || right - left < 1.5) {
+        cairo_new_path(cairo);
         return;
+    }
     cairo_save(cairo);
-    cairo_rectangle(cairo, box.x, box.y, box.w, box.h);
     cairo_clip(cairo);
     cairo_set_line_width(cairo, 1);
     use_colour(canvas, colour_mix(fill.colour, colour_on(fill.colour), 0.45));
-    hatch_draw(cairo, box, fill.hatch);
+    hatch_draw(cairo, (struct box){left, top, right - left, bottom - top}, fill.hatch);
     cairo_restore(cairo);
+}
+
+void box_fill(struct canvas *canvas, struct box box, struct fill fill)
+{
+    cairo_new_path(canvas->cairo);
+    cairo_rectangle(canvas->cairo, box.x, box.y, box.w, box.h);
+    path_fill(canvas, fill);
 }

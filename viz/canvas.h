@@ -53,6 +53,9 @@ struct box text_top(struct canvas *canvas, const struct ink *ink, double x, doub
                     const char *text);
 struct box text_middle(struct canvas *canvas, const struct ink *ink, double x, double y,
                        const char *text);
+/* Turned to read upwards, centred on x, with its end (the upper edge) at y. */
+struct box text_upwards(struct canvas *canvas, const struct ink *ink, double x, double y,
+                        const char *text);
 
 bool boxes_overlap(struct box a, struct box b);
 /* Would this box lie on a text that has been drawn, grown by `margin`? */
@@ -65,7 +68,8 @@ void mark_add(struct canvas *canvas, struct box box, double value, char *label,
 void use_colour(struct canvas *canvas, struct colour colour);
 void line_draw(struct canvas *canvas, double x0, double y0, double x1, double y1,
                double width, struct colour colour);
-/* Fill a box, then its hatch, which is clipped to the box. */
+/* Fill the path (which is gone afterwards) or a box, then its hatch, clipped to it. */
+void path_fill(struct canvas *canvas, struct fill fill);
 void box_fill(struct canvas *canvas, struct box box, struct fill fill);
 
 #endif

@@ -7,6 +7,7 @@
 
 #include <math.h>
 #include <stdarg.h>
+#include <stdint.h>
 
 struct answer {
     char *why;
@@ -31,6 +32,8 @@ __attribute__((format(printf, 2, 3))) static bool no(const struct answer *answer
 static bool count_between(const struct answer *answer, const char *what, size_t count,
                           size_t least, size_t most, const void *array)
 {
+    if (count < least && most == SIZE_MAX)
+        return no(answer, "expected at least %zu %s, found %zu", least, what, count);
     if (count < least || count > most)
         return no(answer, "expected %zu to %zu %s, found %zu", least, most, what, count);
     if (count > 0 && !array)
@@ -202,6 +205,202 @@ static bool check_lines(const struct answer *answer, const struct viz_lines *lin
     return true;
 }
 
+/* ---- heatmap ---- */
+
+static bool check_names(const struct answer *answer, const char *what,
+                        const char *const *names, size_t count)
+{
+    if (!count_between(answer, what, count, 1, VIZ_MAX_CELLS_ACROSS, names))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (!names[i])
+            return no(answer, "one of the %s, number %zu, has no name", what, i + 1);
+    return true;
+}
+
+static bool check_heatmap(const struct answer *answer, const struct viz_heatmap *heatmap)
+{
+    if (!heatmap->x_label || !heatmap->y_label)
+        return no(answer, "rows and columns need a label");
+    if (!check_axis(answer, &heatmap->value, "value", false) ||
+        !check_names(answer, "columns", heatmap->columns, heatmap->column_count) ||
+        !check_names(answer, "rows", heatmap->rows, heatmap->row_count))
+        return false;
+    if (!heatmap->values)
+        return no(answer, "the values are missing");
+    if ((unsigned)heatmap->best > VIZ_LEAST_OF_ALL)
+        return no(answer, "which cells are the best is unknown");
+    for (size_t i = 0; i < heatmap->row_count * heatmap->column_count; i++)
+        if (!check_on_axis(answer, "the heatmap", i, heatmap->values[i], &heatmap->value,
+                           true))
+            return false;
+    return true;
+}
+
+/* ---- area ---- */
+
+static bool check_layer(const struct answer *answer, const struct viz_area *area,
+                        size_t which)
+{
+    const struct viz_layer *layer = &area->layers[which];
+    if (!named(answer, "layer", which, layer->name))
+        return false;
+    if (!layer->values)
+        return no(answer, "%s has no values", layer->name);
+    for (size_t n = 0; n < area->point_count; n++) {
+        if (!check_number(answer, layer->name, n, layer->values[n], false))
+            return false;
+        if (layer->values[n] < 0)
+            return no(answer, "%s is negative at place %zu", layer->name, n + 1);
+    }
+    return true;
+}
+
+static bool check_area(const struct answer *answer, const struct viz_area *area)
+{
+    if (!check_axis(answer, &area->x, "x", false) ||
+        !check_axis(answer, &area->y, "y", true) ||
+        !count_between(answer, "points", area->point_count, 2, SIZE_MAX, area->at) ||
+        !count_between(answer, "layers", area->layer_count, 1, VIZ_MAX_SERIES,
+                       area->layers) ||
+        !check_number(answer, "the capacity", 0, area->capacity, false))
+        return false;
+    if (area->capacity < 0)
+        return no(answer, "the capacity is negative");
+    for (size_t n = 0; n < area->point_count; n++) {
+        if (!check_on_axis(answer, "the x axis", n, area->at[n], &area->x, false))
+            return false;
+        if (n > 0 && area->at[n] <= area->at[n - 1])
+            return no(answer, "the x values do not rise at place %zu", n + 1);
+    }
+    for (size_t i = 0; i < area->layer_count; i++)
+        if (!check_layer(answer, area, i))
+            return false;
+    return true;
+}
+
+/* ---- timeline ---- */
+
+static bool check_time(const struct answer *answer, const char *what, size_t which,
+                       double at, double before)
+{
+    if (!check_number(answer, what, which, at, false))
+        return false;
+    return at >= before
+               ? true
+               : no(answer, "%s %zu comes before the one before it", what, which + 1);
+}
+
+static bool check_lane(const struct answer *answer, const struct viz_timeline *timeline,
+                       const char *what, size_t which, size_t lane)
+{
+    return lane < timeline->lane_count
+               ? true
+               : no(answer, "%s %zu is on a lane that is not there", what, which + 1);
+}
+
+static bool check_spans(const struct answer *answer, const struct viz_timeline *timeline)
+{
+    double before = -INFINITY;
+    for (size_t i = 0; i < timeline->span_count; i++) {
+        const struct viz_span *span = &timeline->spans[i];
+        if (!check_lane(answer, timeline, "span", i, span->lane) ||
+            !check_time(answer, "span", i, span->from, before) ||
+            !check_number(answer, "span", i, span->to, false))
+            return false;
+        if (span->to < span->from)
+            return no(answer, "span %zu ends before it begins", i + 1);
+        before = span->from;
+    }
+    return true;
+}
+
+static bool check_edges(const struct answer *answer, const struct viz_timeline *timeline)
+{
+    double before = -INFINITY;
+    for (size_t i = 0; i < timeline->edge_count; i++) {
+        const struct viz_edge *edge = &timeline->edges[i];
+        if (!check_lane(answer, timeline, "edge", i, edge->from) ||
+            !check_lane(answer, timeline, "edge", i, edge->to) ||
+            !check_time(answer, "edge", i, edge->at, before))
+            return false;
+        before = edge->at;
+    }
+    return true;
+}
+
+static bool check_bursts(const struct answer *answer, const struct viz_timeline *timeline)
+{
+    double before = -INFINITY;
+    for (size_t i = 0; i < timeline->burst_count; i++) {
+        const struct viz_burst *burst = &timeline->bursts[i];
+        if (!check_lane(answer, timeline, "burst", i, burst->lane) ||
+            !check_time(answer, "burst", i, burst->at, before) ||
+            !check_number(answer, "burst", i, burst->amount, false))
+            return false;
+        if (burst->amount < 0)
+            return no(answer, "burst %zu is negative", i + 1);
+        before = burst->at;
+    }
+    return true;
+}
+
+static bool check_timeline(const struct answer *answer,
+                           const struct viz_timeline *timeline)
+{
+    if (!check_axis(answer, &timeline->time, "time", true) ||
+        !count_between(answer, "lanes", timeline->lane_count, 1, VIZ_MAX_LANES,
+                       timeline->lanes) ||
+        !count_between(answer, "spans", timeline->span_count, 0, SIZE_MAX,
+                       timeline->spans) ||
+        !count_between(answer, "edges", timeline->edge_count, 0, SIZE_MAX,
+                       timeline->edges) ||
+        !count_between(answer, "bursts", timeline->burst_count, 0, SIZE_MAX,
+                       timeline->bursts))
+        return false;
+    if (timeline->span_count + timeline->edge_count + timeline->burst_count == 0)
+        return no(answer, "nothing happens in the timeline");
+    for (size_t i = 0; i < timeline->lane_count; i++)
+        if (!named(answer, "lane", i, timeline->lanes[i].name))
+            return false;
+    return check_spans(answer, timeline) && check_edges(answer, timeline) &&
+           check_bursts(answer, timeline);
+}
+
+/* ---- distribution ---- */
+
+static bool check_sample(const struct answer *answer, const struct viz_axis *axis,
+                         const struct viz_sample *sample, size_t which)
+{
+    if (!named(answer, "sample", which, sample->name))
+        return false;
+    if (sample->count == 0 || !sample->values)
+        return no(answer, "%s has no values", sample->name);
+    for (size_t n = 0; n < sample->count; n++) {
+        if (!check_on_axis(answer, sample->name, n, sample->values[n], axis, false))
+            return false;
+        if (sample->counts && !(sample->counts[n] > 0 && sample->counts[n] <= HUGE_VALUE))
+            return no(answer, "the count of %s at place %zu is not a positive number",
+                      sample->name, n + 1);
+    }
+    return true;
+}
+
+static bool check_distribution(const struct answer *answer,
+                               const struct viz_distribution *distribution)
+{
+    if (!check_axis(answer, &distribution->x, "x", false) ||
+        !count_between(answer, "samples", distribution->sample_count, 1, VIZ_MAX_SERIES,
+                       distribution->samples))
+        return false;
+    if ((unsigned)distribution->look > VIZ_ECDF)
+        return no(answer, "the look of the distribution is unknown");
+    for (size_t i = 0; i < distribution->sample_count; i++)
+        if (!check_sample(answer, &distribution->x, &distribution->samples[i], i))
+            return false;
+    return true;
+}
+
 bool chart_check(const struct viz_chart *chart, char *why, size_t why_size)
 {
     const struct answer answer = {why, why_size};
@@ -213,10 +412,13 @@ bool chart_check(const struct viz_chart *chart, char *why, size_t why_size)
     case VIZ_LINES:
         return check_lines(&answer, &chart->lines);
     case VIZ_HEATMAP:
+        return check_heatmap(&answer, &chart->heatmap);
     case VIZ_AREA:
+        return check_area(&answer, &chart->area);
     case VIZ_TIMELINE:
+        return check_timeline(&answer, &chart->timeline);
     case VIZ_DISTRIBUTION:
-        break;
+        return check_distribution(&answer, &chart->distribution);
     }
     return no(&answer, "the chart is of an unknown kind");
 }

@@ -8,8 +8,6 @@
         ((n) >> 16 & 255) / 255.0, ((n) >> 8 & 255) / 255.0, ((n)&255) / 255.0           \
     }
 
-static const struct colour black = HEX(0x000000);
-
 /* ---- groups: one hue family each ---- */
 
 struct family {
@@ -137,14 +135,6 @@ struct colour colour_mix(struct colour one, struct colour other, double share)
                            one.b + (other.b - one.b) * share};
 }
 
-struct colour colour_readable(struct colour colour)
-{
-    struct colour dark = colour;
-    for (int step = 1; step <= 20 && colour_contrast(dark, COLOUR_PAPER) < 4.5; step++)
-        dark = colour_mix(colour, black, step / 20.0);
-    return dark;
-}
-
 struct colour colour_on(struct colour ground)
 {
     return colour_contrast(ground, COLOUR_PAPER) > colour_contrast(ground, COLOUR_INK)
@@ -171,10 +161,11 @@ static struct colour colour_of_lab(double lightness, double a, double b)
 }
 
 /* L* falls from 96 to 24 in equal steps, while the hue turns evenly from yellow through
- * green to blue with a chroma that stays inside sRGB. */
+ * green to blue. The chroma is as high as sRGB allows all along that way: beyond it,
+ * colours would be cut off and the steps show as edges that the data do not have. */
 struct colour colour_of_share(double share)
 {
     double t = fmin(fmax(share, 0), 1), turn = (100 + 175 * t) * M_PI / 180;
-    double chroma = 22 + 20 * sin(M_PI * t);
+    double chroma = 25.5 + 90 * t * pow(1 - t, 3);
     return colour_of_lab(96 - 72 * t, chroma * cos(turn), chroma * sin(turn));
 }

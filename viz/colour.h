@@ -69,8 +69,6 @@ struct colour colour_of_share(double share);
 double colour_luminance(struct colour colour);                  /* WCAG, 0 to 1 */
 double colour_contrast(struct colour one, struct colour other); /* WCAG, 1 to 21 */
 struct colour colour_mix(struct colour one, struct colour other, double share);
-/* Darkened until text in it can be read on white (contrast 4.5). */
-struct colour colour_readable(struct colour colour);
 /* Black or white, whichever can be read on this. */
 struct colour colour_on(struct colour ground);
 

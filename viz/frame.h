@@ -34,6 +34,8 @@ double y_axis_width(struct canvas *canvas, const struct viz_axis *axis,
  * range to where ticks lie. Labels are kept inside left..right. */
 struct ticks x_axis_ticks(struct canvas *canvas, const struct viz_axis *axis,
                           struct scale *scale, bool rounded, double left, double right);
+void x_grid_draw(struct canvas *canvas, const struct scale *scale,
+                 const struct ticks *ticks, struct box plot);
 /* Grid lines over the plot, tick labels and title below it. */
 void x_axis_draw(struct canvas *canvas, const struct viz_axis *axis,
                  const struct scale *scale, const struct ticks *ticks, struct box plot,
@@ -71,7 +73,7 @@ void references_draw(struct canvas *canvas, const struct references *references,
 /* ---- key.c ---- */
 
 #define KEY_HEADING ((size_t)-1)
-#define MAX_KEY     (VIZ_MAX_SEGMENTS + VIZ_GROUPS)
+#define MAX_KEY     (VIZ_MAX_SEGMENTS + VIZ_GROUPS) /* no chart has more to name */
 
 /* Entries flow over as many lines as they need; a heading is bold and without a swatch.
  */
@@ -87,6 +89,7 @@ struct key {
     const void *context;
 };
 
+void key_add(struct key *key, const char *name, size_t swatch, bool new_line);
 double key_height(struct canvas *canvas, const struct key *key, double width);
 void key_draw(struct canvas *canvas, const struct key *key, double x, double y,
               double width);
@@ -99,6 +102,22 @@ void bars_draw(struct canvas *canvas, const struct viz_bars *bars, struct box bo
 struct heights lines_heights(struct canvas *canvas, const struct viz_lines *lines,
                              double width);
 void lines_draw(struct canvas *canvas, const struct viz_lines *lines, struct box body);
+struct heights heatmap_heights(struct canvas *canvas, const struct viz_heatmap *heatmap,
+                               double width);
+void heatmap_draw(struct canvas *canvas, const struct viz_heatmap *heatmap,
+                  struct box body);
+struct heights area_heights(struct canvas *canvas, const struct viz_area *area,
+                            double width);
+void area_draw(struct canvas *canvas, const struct viz_area *area, struct box body);
+struct heights timeline_heights(struct canvas *canvas,
+                                const struct viz_timeline *timeline, double width);
+void timeline_draw(struct canvas *canvas, const struct viz_timeline *timeline,
+                   struct box body);
+struct heights distribution_heights(struct canvas *canvas,
+                                    const struct viz_distribution *distribution,
+                                    double width);
+void distribution_draw(struct canvas *canvas, const struct viz_distribution *distribution,
+                       struct box body);
 
 /* ---- stroke.c ---- */
 
@@ -108,9 +127,47 @@ void marker_draw(struct canvas *canvas, const struct stroke *stroke, double x, d
 void stroke_sample(struct canvas *canvas, const struct stroke *stroke, enum viz_look look,
                    struct box box);
 
-/* Move labels of height `h` apart and into top..bottom, as little as need be. `y` are
- * centres, in any order. */
+/* ---- ends.c ---- */
+
+#define END_GAP        10.0 /* between the plot and the names */
+#define END_SAMPLE     24.0 /* what stands before a name */
+#define END_SAMPLE_GAP 5.0
+/* How far the last tick label may reach past the plot, below the names' samples. */
+#define END_OVERHANG (END_GAP + END_SAMPLE)
+#define NARROW_BODY  440.0 /* too narrow for names beside the plot: use a key */
+
+struct ends {
+    const char *names[VIZ_MAX_SERIES];
+    double y[VIZ_MAX_SERIES];   /* where each line or layer ends */
+    bool apart[VIZ_MAX_SERIES]; /* it ends before the right edge: draw no line to it */
+    size_t count;
+    double name_width; /* set by ends_measure */
+    void (*swatch)(struct canvas *canvas, const void *context, size_t which,
+                   struct box box);
+    const void *context;
+};
+
+void ends_measure(struct canvas *canvas, struct ends *ends, double width);
+double ends_width(const struct ends *ends); /* of all that stands right of the plot */
+bool ends_fit(struct canvas *canvas, const struct ends *ends, double height);
+void ends_draw(struct canvas *canvas, const struct ends *ends, struct box plot);
+
+/* Move labels of height `h` apart and into top..bottom. `y` are centres, in any order;
+ * at most VIZ_MAX_SERIES. */
 void spread_labels(double *y, size_t count, double h, double top, double bottom);
+
+/* ---- sample.c ---- */
+
+/* A sample in order, each value once. */
+struct sorted_sample {
+    double *values, *up_to; /* how many lie at or below each value */
+    size_t count;
+    double total, mean;
+};
+
+struct sorted_sample sample_sort(const struct viz_sample *sample);
+void sample_free(struct sorted_sample *sorted);
+double sample_percentile(const struct sorted_sample *sorted, double share);
 
 /* ---- check.c and table.c ---- */
 

@@ -11,6 +11,15 @@
 #define LINE_GAP      4.0
 #define BELOW         10.0
 
+void key_add(struct key *key, const char *name, size_t swatch, bool new_line)
+{
+    if (key->count == MAX_KEY)
+        return;
+    key->entries[key->count].name = name;
+    key->entries[key->count].swatch = swatch;
+    key->entries[key->count++].new_line = new_line;
+}
+
 static struct ink entry_ink(const struct key *key, size_t i, double width)
 {
     bool heading = key->entries[i].swatch == KEY_HEADING;

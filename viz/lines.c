@@ -7,11 +7,6 @@
 
 #include <math.h>
 
-#define NARROW     440.0
-#define SAMPLE     24.0 /* the piece of line before a name */
-#define SAMPLE_GAP 5.0
-#define END_GAP    10.0               /* between the plot and the names */
-#define OVERHANG   (END_GAP + SAMPLE) /* how far tick labels may reach past the plot */
 #define LEAST_PLOT 140.0
 #define MEETINGS   4 /* more of one pair are not marked */
 
@@ -23,7 +18,7 @@ struct plan {
     struct references references;
     struct key key; /* empty: names at the ends */
     double key_height;
-    double names_width;
+    struct ends ends;
     struct box plot;
 };
 
@@ -96,21 +91,18 @@ static void swatch_draw(struct canvas *canvas, const void *context, size_t which
 static void plan_key(struct canvas *canvas, struct plan *plan, double width)
 {
     plan->key = (struct key){.swatch = swatch_draw, .context = plan};
-    for (size_t i = 0; i < plan->lines->series_count; i++) {
-        plan->key.entries[i].name = plan->lines->series[i].name;
-        plan->key.entries[i].swatch = i;
-    }
-    plan->key.count = plan->lines->series_count;
+    for (size_t i = 0; i < plan->lines->series_count; i++)
+        key_add(&plan->key, plan->lines->series[i].name, i, false);
     plan->key_height = key_height(canvas, &plan->key, width);
 }
 
-static void plan_names(struct canvas *canvas, struct plan *plan, double width)
+static void plan_ends(struct canvas *canvas, struct plan *plan, double width)
 {
-    for (size_t i = 0; i < plan->lines->series_count; i++)
-        plan->names_width =
-            fmax(plan->names_width,
-                 text_width(canvas, FONT_LABEL, plan->lines->series[i].name));
-    plan->names_width = fmin(plan->names_width, width * 0.3) + 1;
+    plan->ends = (struct ends){
+        .count = plan->lines->series_count, .swatch = swatch_draw, .context = plan};
+    for (size_t i = 0; i < plan->ends.count; i++)
+        plan->ends.names[i] = plan->lines->series[i].name;
+    ends_measure(canvas, &plan->ends, width);
 }
 
 /* Everything but the plot's height, which `body` may leave open (h = 0). */
@@ -124,7 +116,7 @@ static void plan_across(struct canvas *canvas, struct plan *plan, struct box bod
     if (with_key)
         plan_key(canvas, plan, body.w);
     else
-        names = END_GAP + SAMPLE + SAMPLE_GAP + plan->names_width;
+        names = ends_width(&plan->ends);
     /* The width of the tick labels hardly depends on how many there are. */
     struct scale y = plan->y;
     struct ticks ticks = scale_nice(&y, 6);
@@ -134,7 +126,7 @@ static void plan_across(struct canvas *canvas, struct plan *plan, struct box bod
     plan->x.from = plan->plot.x;
     plan->x.to = plan->plot.x + plan->plot.w;
     plan->x_ticks = x_axis_ticks(canvas, &lines->x, &plan->x, false, body.x,
-                                 names > 0 ? plan->plot.x + plan->plot.w + OVERHANG
+                                 names > 0 ? plan->plot.x + plan->plot.w + END_OVERHANG
                                            : body.x + body.w);
     plan->references =
         references_place(canvas, lines->references, lines->reference_count, &plan->x,
@@ -158,18 +150,13 @@ static void plan_down(struct canvas *canvas, struct plan *plan, struct box body)
     plan->y_ticks = scale_nice(&plan->y, (size_t)about);
 }
 
-static bool names_fit(struct canvas *canvas, const struct plan *plan, double height)
-{
-    return (double)plan->lines->series_count * line_height(canvas, FONT_LABEL) <= height;
-}
-
 static void plan_start(struct canvas *canvas, struct plan *plan,
                        const struct viz_lines *lines, double width)
 {
     *plan = (struct plan){.lines = lines};
     plan_strokes(plan);
     plan_ranges(plan);
-    plan_names(canvas, plan, width);
+    plan_ends(canvas, plan, width);
 }
 
 struct heights lines_heights(struct canvas *canvas, const struct viz_lines *lines,
@@ -179,7 +166,7 @@ struct heights lines_heights(struct canvas *canvas, const struct viz_lines *line
     plan_start(canvas, &plan, lines, width);
     plan_across(canvas, &plan, (struct box){0, 0, width, 0}, true);
     double least = above_plot(canvas, &plan) + LEAST_PLOT + x_axis_height(canvas);
-    plan_across(canvas, &plan, (struct box){0, 0, width, 0}, width < NARROW);
+    plan_across(canvas, &plan, (struct box){0, 0, width, 0}, width < NARROW_BODY);
     double plot = fmin(fmax(width * 0.46, 220), 460);
     double natural = above_plot(canvas, &plan) + plot + x_axis_height(canvas);
     return (struct heights){fmax(natural, least), least};
@@ -277,70 +264,32 @@ static void points_draw(struct canvas *canvas, const struct plan *plan, size_t w
     }
 }
 
-static void horizontal_references_draw(struct canvas *canvas, const struct plan *plan)
-{
-    static const double dash[] = {4, 3};
-    const struct viz_lines *lines = plan->lines;
-    struct ink ink = {
-        .font = FONT_SMALL, .colour = COLOUR_INK, .max_width = plan->plot.w * 0.5};
-    double line = line_height(canvas, FONT_SMALL);
-    for (size_t i = 0; i < lines->reference_count; i++) {
-        if (!lines->references[i].horizontal)
-            continue;
-        double y = at_y(plan, lines->references[i].at), x = plan->plot.x;
-        cairo_set_dash(canvas->cairo, dash, 2, 0);
-        line_draw(canvas, x, y, x + plan->plot.w, y, 1, COLOUR_RULE);
-        cairo_set_dash(canvas->cairo, NULL, 0, 0);
-        struct box box = {x + 4, y - line - 1, 0, line};
-        box.w = text_size(canvas, &ink, lines->references[i].label).w;
-        if (box.y < plan->plot.y)
-            box.y = y + 1;
-        while (text_in_the_way(canvas, box, 1) && box.x + box.w < x + plan->plot.w)
-            box.x += 8;
-        text_top(canvas, &ink, box.x, box.y, lines->references[i].label);
-    }
-}
-
 /* ---- names at the ends ---- */
 
-static bool series_end(const struct viz_series *series, double *x, double *y)
+/* The last point that has a value; false when there is none. */
+static bool series_end(const struct viz_series *series, struct viz_point *end)
 {
     for (size_t n = series->count; n-- > 0;)
         if (!isnan(series->y[n])) {
-            *x = series->x[n];
-            *y = series->y[n];
+            *end = (struct viz_point){series->x[n], series->y[n]};
             return true;
         }
     return false;
 }
 
-static void names_draw(struct canvas *canvas, const struct plan *plan)
+static void names_draw(struct canvas *canvas, struct plan *plan)
 {
-    double ends[VIZ_MAX_SERIES], places[VIZ_MAX_SERIES];
-    size_t count = plan->lines->series_count;
-    double right = plan->plot.x + plan->plot.w;
-    for (size_t i = 0; i < count; i++) {
-        double x, y;
-        bool has_end = series_end(&plan->lines->series[i], &x, &y);
-        places[i] = ends[i] = has_end ? at_y(plan, y) : plan->plot.y + plan->plot.h;
+    for (size_t i = 0; i < plan->ends.count; i++) {
+        struct viz_point end;
+        bool has_end = series_end(&plan->lines->series[i], &end);
+        plan->ends.y[i] = has_end ? at_y(plan, end.y) : plan->plot.y + plan->plot.h;
+        plan->ends.apart[i] =
+            !has_end || at_x(plan, end.x) < plan->plot.x + plan->plot.w - 4;
     }
-    double line = line_height(canvas, FONT_LABEL);
-    spread_labels(places, count, line, plan->plot.y - line / 2,
-                  plan->plot.y + plan->plot.h + line / 2);
-    for (size_t i = 0; i < count; i++) {
-        double x = right + END_GAP, y = places[i];
-        if (fabs(y - ends[i]) > 3)
-            line_draw(canvas, right + 2, ends[i], x - 1, y, 0.75, COLOUR_RULE);
-        stroke_sample(canvas, &plan->strokes[i], plan->lines->series[i].look,
-                      (struct box){x, y - 5, SAMPLE, 10});
-        struct ink ink = {
-            .font = FONT_LABEL, .colour = COLOUR_INK, .max_width = plan->names_width};
-        text_middle(canvas, &ink, x + SAMPLE + SAMPLE_GAP, y,
-                    plan->lines->series[i].name);
-    }
+    ends_draw(canvas, &plan->ends, plan->plot);
 }
 
-/* ---- crossovers ---- */
+/* ---- labels inside the plot ---- */
 
 /* How much of the lines a box would cover, counted in steps along them. */
 static int covered_steps(const struct plan *plan, struct box box)
@@ -366,6 +315,41 @@ static int covered_steps(const struct plan *plan, struct box box)
         steps += x > box.x && x < box.x + box.w ? 2 : 0;
     }
     return steps;
+}
+
+/* Above its line, or below it at the top of the plot, where it covers least. */
+static void horizontal_label(struct canvas *canvas, const struct plan *plan, double y,
+                             const char *label)
+{
+    struct ink ink = {
+        .font = FONT_SMALL, .colour = COLOUR_INK, .max_width = plan->plot.w * 0.5};
+    struct box box = text_size(canvas, &ink, label), best = box;
+    double least = INFINITY, right = plan->plot.x + plan->plot.w;
+    box.y = y - box.h - 1 < plan->plot.y ? y + 1 : y - box.h - 1;
+    for (box.x = plan->plot.x + 4; box.x + box.w < right; box.x += 8) {
+        double cost = 20 * covered_steps(plan, box) + (box.x - plan->plot.x) / 100;
+        if (cost >= least || text_in_the_way(canvas, box, 2))
+            continue;
+        least = cost;
+        best = box;
+    }
+    if (least < INFINITY)
+        text_top(canvas, &ink, best.x, best.y, label);
+}
+
+static void horizontal_references_draw(struct canvas *canvas, const struct plan *plan)
+{
+    static const double dash[] = {4, 3};
+    const struct viz_lines *lines = plan->lines;
+    for (size_t i = 0; i < lines->reference_count; i++) {
+        if (!lines->references[i].horizontal)
+            continue;
+        double y = at_y(plan, lines->references[i].at), x = plan->plot.x;
+        cairo_set_dash(canvas->cairo, dash, 2, 0);
+        line_draw(canvas, x, y, x + plan->plot.w, y, 1, COLOUR_RULE);
+        cairo_set_dash(canvas->cairo, NULL, 0, 0);
+        horizontal_label(canvas, plan, y, lines->references[i].label);
+    }
 }
 
 /* The place in the plot that is nearest to the point and covers least; false when every
@@ -466,9 +450,9 @@ void lines_draw(struct canvas *canvas, const struct viz_lines *lines, struct box
 {
     struct plan plan;
     plan_start(canvas, &plan, lines, body.w);
-    plan_across(canvas, &plan, body, body.w < NARROW);
+    plan_across(canvas, &plan, body, body.w < NARROW_BODY);
     plan_down(canvas, &plan, body);
-    if (plan.key.count == 0 && !names_fit(canvas, &plan, plan.plot.h)) {
+    if (plan.key.count == 0 && !ends_fit(canvas, &plan.ends, plan.plot.h)) {
         plan_across(canvas, &plan, body, true);
         plan_down(canvas, &plan, body);
     }
@@ -477,7 +461,7 @@ void lines_draw(struct canvas *canvas, const struct viz_lines *lines, struct box
     y_axis_draw(canvas, &lines->y, &plan.y, &plan.y_ticks, plan.plot, body.x,
                 body.y + plan.key_height);
     x_axis_draw(canvas, &lines->x, &plan.x, &plan.x_ticks, plan.plot, body.x,
-                plan.key.count == 0 ? plan.plot.x + plan.plot.w + OVERHANG
+                plan.key.count == 0 ? plan.plot.x + plan.plot.w + END_OVERHANG
                                     : body.x + body.w);
     double floor_y = plan.y.lo < 0 && plan.y.hi > 0 && plan.y.kind == VIZ_LINEAR
                          ? at_y(&plan, 0)

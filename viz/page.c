@@ -41,10 +41,13 @@ static struct heights body_heights(struct canvas *canvas, const struct viz_chart
     case VIZ_LINES:
         return lines_heights(canvas, &chart->lines, width);
     case VIZ_HEATMAP:
+        return heatmap_heights(canvas, &chart->heatmap, width);
     case VIZ_AREA:
+        return area_heights(canvas, &chart->area, width);
     case VIZ_TIMELINE:
+        return timeline_heights(canvas, &chart->timeline, width);
     case VIZ_DISTRIBUTION:
-        break;
+        return distribution_heights(canvas, &chart->distribution, width);
     }
     return (struct heights){0, 0};
 }
@@ -60,9 +63,16 @@ static void body_draw(struct canvas *canvas, const struct viz_chart *chart,
         lines_draw(canvas, &chart->lines, body);
         return;
     case VIZ_HEATMAP:
+        heatmap_draw(canvas, &chart->heatmap, body);
+        return;
     case VIZ_AREA:
+        area_draw(canvas, &chart->area, body);
+        return;
     case VIZ_TIMELINE:
+        timeline_draw(canvas, &chart->timeline, body);
+        return;
     case VIZ_DISTRIBUTION:
+        distribution_draw(canvas, &chart->distribution, body);
         return;
     }
 }

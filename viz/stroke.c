@@ -1,8 +1,7 @@
-/* stroke.c - lines, their markers, and the labels at their ends. */
+/* stroke.c - lines and their markers. */
 #include "viz/frame.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 void stroke_use(struct canvas *canvas, const struct stroke *stroke, double width)
 {
@@ -77,33 +76,4 @@ void stroke_sample(struct canvas *canvas, const struct stroke *stroke, enum viz_
     if (look == VIZ_POINTS || look == VIZ_LINE_AND_POINTS)
         marker_draw(canvas, stroke, box.x + box.w / 2, y);
     cairo_set_dash(canvas->cairo, NULL, 0, 0);
-}
-
-static int by_height(const void *a, const void *b)
-{
-    const double *const *one = a, *const *other = b;
-    /* Equal heights keep their order in the caller's array. */
-    if (**one == **other)
-        return (*one > *other) - (*one < *other);
-    return **one < **other ? -1 : 1;
-}
-
-void spread_labels(double *y, size_t count, double h, double top, double bottom)
-{
-    double *sorted[VIZ_MAX_SERIES];
-    if (count > VIZ_MAX_SERIES)
-        return;
-    for (size_t i = 0; i < count; i++)
-        sorted[i] = &y[i];
-    qsort(sorted, count, sizeof *sorted, by_height);
-    double next = top + h / 2;
-    for (size_t i = 0; i < count; i++) {
-        *sorted[i] = fmax(*sorted[i], next);
-        next = *sorted[i] + h;
-    }
-    double last = bottom - h / 2;
-    for (size_t i = count; i-- > 0;) {
-        *sorted[i] = fmin(*sorted[i], last);
-        last = *sorted[i] - h;
-    }
 }

@@ -5,6 +5,7 @@
  */
 #include "viz/svg.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 /* "glyph0-12" -> "cb1f03-7", numbered as they are first seen. */
@@ -41,6 +42,19 @@ static void append_name(GString *out, struct names *names, const char *id, size_
     g_string_append_printf(out, "%s-%u", names->prefix, GPOINTER_TO_UINT(number));
 }
 
+/* What holds anyway, and is not worth its bytes. Cairo repeats it on every element. */
+static bool is_default(const char *declaration)
+{
+    static const char *const defaults[] = {
+        "fill-opacity:1",      "stroke-opacity:1",      "fill-rule:nonzero",
+        "stroke-linecap:butt", "stroke-linejoin:miter", "stroke:none",
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(defaults); i++)
+        if (strcmp(declaration, defaults[i]) == 0)
+            return true;
+    return false;
+}
+
 /* style=" fill:none;stroke:rgb(0%,0%,0%);" -> fill="none" stroke="rgb(0%,0%,0%)" */
 static void append_style(GString *out, const char *style, size_t length)
 {
@@ -48,12 +62,11 @@ static void append_style(GString *out, const char *style, size_t length)
     char **declarations = g_strsplit(copy, ";", -1);
     const char *gap = "";
     for (char **one = declarations; *one; one++) {
-        char *colon = strchr(*one, ':');
-        if (!colon)
+        char *colon = strchr(g_strstrip(*one), ':');
+        if (!colon || is_default(*one))
             continue;
         *colon = '\0';
-        g_string_append_printf(out, "%s%s=\"%s\"", gap, g_strstrip(*one),
-                               g_strstrip(colon + 1));
+        g_string_append_printf(out, "%s%s=\"%s\"", gap, *one, colon + 1);
         gap = " ";
     }
     g_strfreev(declarations);

@@ -129,6 +129,103 @@ static void lines_table(const struct viz_lines *lines, struct viz_values *values
     g_array_unref(all);
 }
 
+/* ---- heatmap: as it is drawn ---- */
+
+static void heatmap_table(const struct viz_heatmap *heatmap, struct viz_values *values)
+{
+    size_t columns = heatmap->column_count;
+    table_size(values, 1 + columns, heatmap->row_count);
+    heading(values, 0, heatmap->y_label, false);
+    for (size_t i = 0; i < columns; i++)
+        heading_of_value(values, 1 + i, heatmap->columns[i], heatmap->value.unit);
+    for (size_t row = 0; row < heatmap->row_count; row++) {
+        put_text(values, row, 0, heatmap->rows[row]);
+        for (size_t i = 0; i < columns; i++)
+            put_number(values, row, 1 + i, heatmap->values[row * columns + i],
+                       heatmap->value.numbers);
+    }
+}
+
+/* ---- area: a row per point, a column per layer ---- */
+
+static void area_table(const struct viz_area *area, struct viz_values *values)
+{
+    table_size(values, 1 + area->layer_count, area->point_count);
+    heading_of_value(values, 0, area->x.label, area->x.unit);
+    for (size_t row = 0; row < area->point_count; row++)
+        put_number(values, row, 0, area->at[row], area->x.numbers);
+    for (size_t i = 0; i < area->layer_count; i++) {
+        heading_of_value(values, 1 + i, area->layers[i].name, area->y.unit);
+        for (size_t row = 0; row < area->point_count; row++)
+            put_number(values, row, 1 + i, area->layers[i].values[row], area->y.numbers);
+    }
+}
+
+/* ---- timeline: what happened, in order ---- */
+
+static void edge_row(const struct viz_timeline *timeline, const struct viz_edge *edge,
+                     struct viz_values *values, size_t row)
+{
+    put_number(values, row, 0, edge->at, timeline->time.numbers);
+    put_text(values, row, 1, edge->label ? edge->label : "border crossing");
+    put_text(values, row, 2, timeline->lanes[edge->from].name);
+    put_text(values, row, 3, timeline->lanes[edge->to].name);
+}
+
+static void burst_row(const struct viz_timeline *timeline, const struct viz_burst *burst,
+                      struct viz_values *values, size_t row)
+{
+    put_number(values, row, 0, burst->at, timeline->time.numbers);
+    put_text(values, row, 1, timeline->burst_label ? timeline->burst_label : "burst");
+    put_text(values, row, 3, timeline->lanes[burst->lane].name);
+    put_number(values, row, 4, burst->amount, VIZ_PLAIN);
+}
+
+static void timeline_table(const struct viz_timeline *timeline, struct viz_values *values)
+{
+    static const char *const titles[] = {"what", "from", "to", "amount"};
+    size_t edge = 0, burst = 0, rows = timeline->edge_count + timeline->burst_count;
+    table_size(values, 5, rows);
+    heading_of_value(values, 0, timeline->time.label, timeline->time.unit);
+    for (size_t i = 0; i < 4; i++)
+        heading(values, 1 + i, titles[i], i == 3);
+    for (size_t row = 0; row < rows; row++) {
+        bool edge_is_next = burst == timeline->burst_count ||
+                            (edge < timeline->edge_count &&
+                             timeline->edges[edge].at <= timeline->bursts[burst].at);
+        if (edge_is_next)
+            edge_row(timeline, &timeline->edges[edge++], values, row);
+        else
+            burst_row(timeline, &timeline->bursts[burst++], values, row);
+    }
+}
+
+/* ---- distribution: a row of order statistics per sample ---- */
+
+static void distribution_table(const struct viz_distribution *distribution,
+                               struct viz_values *values)
+{
+    static const char *const titles[] = {"least", "median",  "p90",
+                                         "p99",   "largest", "mean"};
+    static const double shares[] = {0, 0.5, 0.9, 0.99, 1};
+    enum viz_numbers numbers = distribution->x.numbers;
+    table_size(values, 8, distribution->sample_count);
+    heading(values, 0, "", false);
+    heading(values, 1, "count", true);
+    for (size_t i = 0; i < 6; i++)
+        heading_of_value(values, 2 + i, titles[i], distribution->x.unit);
+    for (size_t row = 0; row < distribution->sample_count; row++) {
+        struct sorted_sample sorted = sample_sort(&distribution->samples[row]);
+        put_text(values, row, 0, distribution->samples[row].name);
+        put_number(values, row, 1, sorted.total, VIZ_PLAIN);
+        for (size_t i = 0; i < 5; i++)
+            put_number(values, row, 2 + i, sample_percentile(&sorted, shares[i]),
+                       numbers);
+        put_number(values, row, 7, sorted.mean, numbers);
+        sample_free(&sorted);
+    }
+}
+
 void table_fill(const struct viz_chart *chart, struct viz_values *values)
 {
     switch (chart->kind) {
@@ -139,9 +236,16 @@ void table_fill(const struct viz_chart *chart, struct viz_values *values)
         lines_table(&chart->lines, values);
         return;
     case VIZ_HEATMAP:
+        heatmap_table(&chart->heatmap, values);
+        return;
     case VIZ_AREA:
+        area_table(&chart->area, values);
+        return;
     case VIZ_TIMELINE:
+        timeline_table(&chart->timeline, values);
+        return;
     case VIZ_DISTRIBUTION:
+        distribution_table(&chart->distribution, values);
         return;
     }
 }

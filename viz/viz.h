@@ -173,7 +173,7 @@ struct viz_area {
     struct viz_axis x, y;           /* y is linear and starts at zero */
     const double *at;               /* point_count of them, rising */
     size_t point_count;             /* at least 2 */
-    const struct viz_layer *layers; /* 1 to VIZ_MAX_SERIES; the first at the bottom */
+    const struct viz_layer *layers; /* 1 to VIZ_MAX_SERIES, from the bottom up */
     size_t layer_count;
     double capacity; /* a line at what the cache holds; 0: none */
 };
@@ -202,8 +202,10 @@ struct viz_burst { /* entries fetched again */
     double amount; /* its tick's height is in proportion to the largest */
 };
 
+/* Spans (by their beginning), edges and bursts each come in order of time. What lies on
+ * the same half pixel is drawn once, so that a long stretch stays small. */
 struct viz_timeline {
-    struct viz_axis time;
+    struct viz_axis time; /* linear */
     const struct viz_lane *lanes; /* 1 to VIZ_MAX_LANES; from top to bottom */
     size_t lane_count;
     const struct viz_span *spans;
@@ -213,7 +215,7 @@ struct viz_timeline {
     const struct viz_burst *bursts;
     size_t burst_count;
     const char *burst_label; /* what a tick's amount counts: "entries refilled" */
-};
+}; /* at least one span, edge or burst */
 #define VIZ_MAX_LANES 24
 
 /* ---- 6. distribution: what does a crossing cost? ---- */
@@ -327,7 +329,8 @@ struct viz_values {
     size_t mark_count;
     struct viz_text_box *texts;
     size_t text_count;
-    /* The data behind the chart, as a table to stand beside it. */
+    /* The data behind the chart, as a table to stand beside it: a row per bar, per x, per
+     * row of cells, per point in time, per edge and burst, per sample. */
     char **headings; /* column_count */
     bool *is_number; /* column_count: align right */
     char **cells;    /* row after row; "" where there is no value */
