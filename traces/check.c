@@ -378,7 +378,7 @@ static void start_block(struct checker *checker, const struct state *state)
 {
     checker->user = state->user;
     if (checker->after_loss)
-        map_free(&checker->threads);
+        pair_map_free(&checker->threads);
 }
 
 static void check_block(struct checker *checker, const struct trace_block *block)

@@ -215,12 +215,12 @@ void importer_go(struct importer *importer, const struct place *place)
 static void note_kernel_page(struct importer *importer, uint64_t paddr)
 {
     bool fresh;
-    struct map_entry *page = map_find(&importer->kernel_pages, paddr >> 12, 0);
+    struct pair_map_entry *page = pair_map_find(&importer->kernel_pages, paddr >> 12, 0);
     if (importer->user && page == NULL)
         return;
     uint64_t owner = importer->user ? MIXED : importer->owner;
     if (page == NULL) {
-        page = map_make(&importer->kernel_pages, paddr >> 12, 0, &fresh);
+        page = pair_map_make(&importer->kernel_pages, paddr >> 12, 0, &fresh);
         if (page != NULL)
             page->value = owner;
     } else if (page->value != owner) {
@@ -366,12 +366,13 @@ bool importer_begin(struct importer *importer)
 
 static int compare_pages(const void *a, const void *b)
 {
-    const struct map_entry *x = *(const struct map_entry *const *)a,
-                           *y = *(const struct map_entry *const *)b;
+    const struct pair_map_entry *x = *(const struct pair_map_entry *const *)a,
+                                *y = *(const struct pair_map_entry *const *)b;
     return (x->key[0] > y->key[0]) - (x->key[0] < y->key[0]);
 }
 
-static bool page_counts(const struct importer *importer, const struct map_entry *page)
+static bool page_counts(const struct importer *importer,
+                        const struct pair_map_entry *page)
 {
     return page->used && page->value != MIXED &&
            find_window(importer, page->key[0] << 12) == NULL &&
@@ -381,8 +382,8 @@ static bool page_counts(const struct importer *importer, const struct map_entry 
 /* Pages in order, so that the file does not depend on the hash. */
 static bool put_kernel_pages(struct importer *importer)
 {
-    const struct map *map = &importer->kernel_pages;
-    const struct map_entry **pages = calloc(map->count + 1, sizeof *pages);
+    const struct pair_map *map = &importer->kernel_pages;
+    const struct pair_map_entry **pages = calloc(map->count + 1, sizeof *pages);
     if (pages == NULL)
         return cb_error_set(importer->error, CB_IO, "out of memory");
     size_t count = 0;
@@ -430,7 +431,7 @@ bool trace_import_input(struct input *input, const char *to,
         done = finish(&importer);
     if (importer.writer != NULL)
         trace_abandon(importer.writer);
-    map_free(&importer.kernel_pages);
+    pair_map_free(&importer.kernel_pages);
     free(importer.domains);
     return done;
 }

@@ -31,7 +31,7 @@ struct csv {
     int field_count;
     bool present[COLUMNS];
     char fields[COLUMNS][FIELD_MAX]; /* of the row, by column; "" if absent */
-    struct map homes;                /* thread: its domain + 1 */
+    struct pair_map homes;           /* thread: its domain + 1 */
 };
 
 /* The next field without blanks and quotation marks around it. */
@@ -148,7 +148,7 @@ static bool detail_in(struct csv *csv, struct trace_record *event)
 static bool remember_home(struct csv *csv, uint64_t thread, uint64_t domain)
 {
     bool fresh;
-    struct map_entry *home = map_make(&csv->homes, thread, 0, &fresh);
+    struct pair_map_entry *home = pair_map_make(&csv->homes, thread, 0, &fresh);
     if (home == NULL)
         return cb_error_set(csv->importer->error, CB_IO, "out of memory");
     home->value = domain + 1;
@@ -178,7 +178,7 @@ static bool go_there(struct csv *csv)
         return false;
     if (user && !remember_home(csv, thread, owner))
         return false;
-    const struct map_entry *home = map_find(&csv->homes, thread, 0);
+    const struct pair_map_entry *home = pair_map_find(&csv->homes, thread, 0);
     uint64_t domain = home != NULL ? home->value - 1 : importer->domain;
     if (user == importer->user && owner == importer->owner && space == importer->space &&
         thread == importer->thread && domain == importer->domain)
@@ -254,7 +254,7 @@ bool import_csv(struct importer *importer)
         done = named ? read_row(&csv, line) : read_names(&csv, line);
         named = true;
     }
-    map_free(&csv.homes);
+    pair_map_free(&csv.homes);
     if (!done || status == INPUT_FAILED)
         return false;
     return named || importer->result->stopped ||

@@ -3,7 +3,7 @@
 #define CROSSBILL_IMPORTER_H
 
 #include "import.h"
-#include "map.h"
+#include "pair_map.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -30,7 +30,7 @@ struct importer {
     uint16_t owner; /* whose code runs: the domain, or one that runs in kernel mode */
     bool any_fetch;
 
-    struct map kernel_pages; /* pages fetched in kernel mode: owner, or MIXED */
+    struct pair_map kernel_pages; /* pages fetched in kernel mode: owner, or MIXED */
 };
 
 /* Where to go: see importer_go(). */
