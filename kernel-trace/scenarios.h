@@ -7,7 +7,7 @@
  * knob's default is used where it is not given; nothing but domain= may be given twice.
  *
  *   SCENARIO(symbol, name, line)
- *   STRUCTURE(symbol, name, users, line)
+ *   STRUCTURE(symbol, name, l3, line)
  *   PATTERN(name, line)
  *   KNOB(name, least, most, default, line)
  */
@@ -24,10 +24,11 @@
     SCENARIO(file, "file", "an application uses files through fs and storage")           \
     SCENARIO(compile, "compile", "three processes of different sizes use files in turn")
 
-/* users: 1 when services have domains of their own, and IPC is theirs to use. */
+/* l3: 1 when services are called by the kernel's own IPC. */
 #define STRUCTURES(STRUCTURE)                                                            \
     STRUCTURE(l3_small, "l3-small", 1, "IPC; domains are segment windows of one space")  \
     STRUCTURE(l3_large, "l3-large", 1, "IPC; domains have a page directory each")        \
+    STRUCTURE(mach, "mach", 0, "IPC through ports, rights and typed messages")           \
     STRUCTURE(spin, "spin", 0, "services extend the kernel: dispatcher and guards")      \
     STRUCTURE(exokernel, "exokernel", 0, "fs is a library; disk blocks are bound to it") \
     STRUCTURE(monolithic, "monolithic", 0, "one crossing, then procedure calls")
@@ -64,7 +65,7 @@ enum scenario_name {
 };
 
 enum structure_name {
-#define STRUCTURE(symbol, name, users, line) STRUCTURE_##symbol,
+#define STRUCTURE(symbol, name, l3, line) STRUCTURE_##symbol,
     STRUCTURES(STRUCTURE)
 #undef STRUCTURE
     STRUCTURE_COUNT

@@ -12,6 +12,7 @@
  *   TRAP_IPC_SEND        eax partner: send, wait until taken
  *   TRAP_SERVICE         eax service, ebx operation,         eax result
  *                        esi struct arguments (service.h)
+ *   TRAP_MACH            see structures/mach_abi.h           eax result
  *
  *   IPC in: ebx esi edi message; edx bytes to send | most bytes to receive << 16;
  *           ecx where the bytes to send are; ebp where received bytes go.
@@ -26,7 +27,8 @@
 #define TRAP_IPC_SEND       0x34
 
 #define TRAP_SERVICE        0x35
-#define TRAPS_END           0x36
+#define TRAP_MACH           0x36
+#define TRAPS_END           0x37
 
 #define IPC_SHORT_BYTES 12 /* what the three message registers carry */
 
@@ -38,6 +40,7 @@
 #define CALL_END    5 /* end the machine with STATUS_* ebx; privileged domains only */
 #define CALL_THREAD 6 /* a new thread of this domain, at ebx with stack esi: its id */
 #define CALL_BIND   7 /* exokernel: bind esi disk blocks from ebx to this domain */
+#define CALL_PORT   8 /* mach: a new port, on which this domain can receive: its name */
 
 /* Results of IPC and kernel calls that no thread id equals. */
 #define ERROR_FIRST      0xfffffff0

@@ -54,6 +54,8 @@ struct thread *kernel_call(struct frame *frame)
         return give(me, create(me, frame->ebx, frame->esi));
     case CALL_BIND:
         return give(me, exokernel_bind(me, frame->ebx, frame->esi));
+    case CALL_PORT:
+        return give(me, mach_port(me));
     }
     return give(me, ERROR_ARGUMENT);
 }

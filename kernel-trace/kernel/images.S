@@ -13,7 +13,10 @@ image_\name\()_end:
     image ping
     image pong
     image app_l3
+    image app_mach
     image app_trap
     image app_exo
     image fs
     image storage
+    image fs_mach
+    image storage_mach

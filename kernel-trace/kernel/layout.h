@@ -87,6 +87,7 @@
 #define WAIT_FAULT   2 /* for its pager's answer to its page fault or exception */
 #define WAIT_SEND    3 /* for the receiver to take its message */
 #define WAIT_EXITED  4
+#define WAIT_PORT    5 /* for a message on a port (structure mach) */
 
 /* What a trap leaves on top of a kernel stack: the processor's five words, and below them
  * the registers in the order of pusha. A thread that does not run has exactly this frame

@@ -58,7 +58,8 @@
 
 #ifdef CROSSBILL_TWIN
 #define NOTE_WORDS(kind, detail, first, second)                                          \
-    __asm__ inline volatile("" ::"i"(first), "i"(second) : "memory")
+    __asm__ inline volatile("# %c0 %c1" ::"i"(kind), "i"(detail), "i"(first), "i"(second)\
+                            : "memory")
 #else
 /* The next instruction that the compiler emits; both operands are variables of the
  * kernel, which are up to date in memory there. */

@@ -41,7 +41,8 @@ struct launch {
     uint32_t root;            /* the thread that says go */
     uint32_t worker, workers; /* which of how many make requests */
     uint32_t formats;         /* 1: it makes the file system that it uses */
-    uint32_t peer[PEERS];     /* threads that it works with: enum service, or probes */
+    uint32_t peer[PEERS];     /* whom it works with: enum service, or probes */
+    uint32_t port;            /* mach: name of the port where it receives requests */
 };
 _Static_assert(LAUNCH_OFFSET + sizeof(struct launch) <= 0x400, "program.ld");
 #endif

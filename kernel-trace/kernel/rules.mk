@@ -16,18 +16,23 @@ SERVICES_FS := services/fs services/fs_cache services/fs_file
 KERNEL_OBJECTS := $(patsubst kernel-trace/%,%,$(basename \
     $(wildcard kernel-trace/kernel/*.S kernel-trace/kernel/*.c))) \
     structures/monolithic structures/spin structures/exokernel \
+    structures/mach_port structures/mach_message structures/mach_machine \
     $(SERVICES_FS) services/storage
-PROGRAMS := root probe ping pong app_l3 app_trap app_exo fs storage
+PROGRAMS := root probe ping pong app_l3 app_mach app_trap app_exo fs storage fs_mach \
+    storage_mach
 APP := services/app services/worker services/visit
 PROGRAM_root     := services/root
 PROGRAM_probe    := services/probe
 PROGRAM_ping     := services/ping services/worker services/visit services/pong
 PROGRAM_pong     := services/pong_main services/pong services/visit
 PROGRAM_app_l3   := $(APP) structures/l3_user
+PROGRAM_app_mach := $(APP) structures/mach_user
 PROGRAM_app_trap := $(APP) structures/trap_user
 PROGRAM_app_exo  := $(APP) structures/exokernel_user $(SERVICES_FS)
 PROGRAM_fs       := services/fs_main structures/l3_user $(SERVICES_FS)
 PROGRAM_storage  := services/storage_main structures/l3_user services/storage
+PROGRAM_fs_mach      := services/fs_main structures/mach_user $(SERVICES_FS)
+PROGRAM_storage_mach := services/storage_main structures/mach_user services/storage
 
 .PHONY: kernel kernel-twin
 kernel: $(G)/crossbill-kernel.elf $(G)/crossbill-kernel-twin.elf

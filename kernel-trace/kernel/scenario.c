@@ -13,7 +13,7 @@ static const struct word scenario_words[] = {
 };
 
 static const struct word structure_words[] = {
-#define STRUCTURE(symbol, name, users, line) {name, STRUCTURE_##symbol},
+#define STRUCTURE(symbol, name, l3, line) {name, STRUCTURE_##symbol},
     STRUCTURES(STRUCTURE)
 #undef STRUCTURE
 };
@@ -205,8 +205,8 @@ static const char *first_setting(const char *line)
 /* What each value alone cannot tell. */
 static bool consistent(const struct scenario *scenario)
 {
-    static const bool users[] = {
-#define STRUCTURE(symbol, name, users, line) users,
+    static const bool l3[] = {
+#define STRUCTURE(symbol, name, is_l3, line) is_l3,
         STRUCTURES(STRUCTURE)
 #undef STRUCTURE
     };
@@ -214,7 +214,7 @@ static bool consistent(const struct scenario *scenario)
                  scenario->scenario == SCENARIO_compile;
     bool anywhere = files || scenario->scenario == SCENARIO_null ||
                     scenario->scenario == SCENARIO_call;
-    if (!anywhere && !users[scenario->structure]) {
+    if (!anywhere && !l3[scenario->structure]) {
         print("command line: this scenario needs structure l3-small or l3-large\n");
         return false;
     }

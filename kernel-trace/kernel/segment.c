@@ -10,12 +10,13 @@ uint32_t tss[26] __attribute__((aligned(128)));
 static struct descriptor idt[TRAPS_END] __attribute__((aligned(16)));
 
 void enter_kernel_call(void), enter_ipc_call(void), enter_ipc_reply_wait(void),
-    enter_ipc_receive(void), enter_ipc_send(void), enter_service_trap(void);
+    enter_ipc_receive(void), enter_ipc_send(void), enter_service_trap(void),
+    enter_mach_trap(void);
 
 /* By vector, from TRAP_KERNEL_CALL. */
 static void (*const traps[])(void) = {enter_kernel_call, enter_ipc_call,
                                       enter_ipc_reply_wait, enter_ipc_receive,
-                                      enter_ipc_send, enter_service_trap};
+                                      enter_ipc_send, enter_service_trap, enter_mach_trap};
 _Static_assert(sizeof traps / sizeof *traps == TRAPS_END - TRAP_KERNEL_CALL, "abi.h");
 
 uint32_t window_low(const struct domain *domain)

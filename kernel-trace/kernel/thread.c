@@ -1,5 +1,6 @@
 /* thread.c - threads and the ready queue. */
 #include "kernel-trace/kernel/kernel.h"
+#include "kernel-trace/structures/mach.h"
 
 #define EFLAGS_INTERRUPTS 0x202
 #define CANARY            0x7a11ca9e
@@ -99,6 +100,14 @@ static struct thread *bereave(uint32_t id, struct thread *doomed)
     return doomed;
 }
 
+static bool has_thread(uint32_t domain)
+{
+    for (uint32_t i = 1; i < TCB_COUNT; i++)
+        if (block(i)->id && block(i)->domain == domain)
+            return true;
+    return false;
+}
+
 /* The thread is no more; its id is never used again. */
 void thread_end(struct thread *thread)
 {
@@ -114,6 +123,8 @@ void thread_end(struct thread *thread)
         dead->wait = WAIT_EXITED;
         dead->generation += TCB_FIRST_GENERATION;
         doomed = bereave(id, doomed);
+        if (!has_thread(dead->domain))
+            space_end(dead->domain);
     }
 }
 

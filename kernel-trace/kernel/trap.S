@@ -32,6 +32,7 @@ enter_\name:
     slow_trap ipc_receive, TRAP_IPC_RECEIVE
     slow_trap ipc_send, TRAP_IPC_SEND
     slow_trap service_trap, TRAP_SERVICE
+    slow_trap mach_trap, TRAP_MACH
 
 /* eax: a C function, given the frame, that returns the thread to go on with. */
 enter_c:

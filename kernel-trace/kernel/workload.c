@@ -15,10 +15,13 @@ IMAGE(probe);
 IMAGE(ping);
 IMAGE(pong);
 IMAGE(app_l3);
+IMAGE(app_mach);
 IMAGE(app_trap);
 IMAGE(app_exo);
 IMAGE(fs);
 IMAGE(storage);
+IMAGE(fs_mach);
+IMAGE(storage_mach);
 
 extern const uint8_t fs_text[], fs_text_limit[], storage_text[], storage_text_limit[];
 
@@ -36,12 +39,6 @@ struct workload {
     uint32_t disk_blocks;
     uint32_t fs; /* domain of the file service's work where it is a library */
 };
-
-static bool users_structure(const struct scenario *scenario)
-{
-    return scenario->structure == STRUCTURE_l3_small ||
-           scenario->structure == STRUCTURE_l3_large;
-}
 
 static bool uses_files(const struct scenario *scenario)
 {
@@ -131,14 +128,28 @@ static void start_chain(struct workload *workload)
     }
 }
 
+/* The servers, and who may call them: the workers fs, and fs storage. */
 static void start_servers(struct workload *workload)
 {
-    struct thread *fs = start(workload, "fs", &fs_image, 1, false);
-    struct thread *storage = start(workload, "storage", &storage_image,
-                                   workload->disk_blocks / (PAGE_SIZE / BLOCK_BYTES), false);
-    for (uint32_t i = 0; i < workload->workers; i++)
-        launch_of(workload->worker[i]->domain)->peer[SERVICE_FS] = fs->id;
-    launch_of(fs->domain)->peer[SERVICE_STORAGE] = storage->id;
+    bool mach = workload->scenario->structure == STRUCTURE_mach;
+    uint32_t pages = workload->disk_blocks / (PAGE_SIZE / BLOCK_BYTES);
+    struct thread *fs = start(workload, "fs", mach ? &fs_mach_image : &fs_image, 1, false);
+    struct thread *storage = start(
+        workload, "storage", mach ? &storage_mach_image : &storage_image, pages, false);
+    struct launch *fs_launch = launch_of(fs->domain);
+    struct launch *storage_launch = launch_of(storage->domain);
+
+    for (uint32_t i = 0; i < workload->workers; i++) {
+        uint32_t worker = workload->worker[i]->domain;
+        uint32_t *peer = &launch_of(worker)->peer[SERVICE_FS];
+        *peer = fs->id;
+        if (mach)
+            mach_connect(fs->domain, &fs_launch->port, worker, peer);
+    }
+    fs_launch->peer[SERVICE_STORAGE] = storage->id;
+    if (mach)
+        mach_connect(storage->domain, &storage_launch->port, fs->domain,
+                     &fs_launch->peer[SERVICE_STORAGE]);
     declare_program(fs->domain, 0);
     declare_program(storage->domain, 0);
     ready(storage);
@@ -185,13 +196,28 @@ static uint32_t disk_for(const struct scenario *scenario, uint32_t workers)
     return (one * workers + in_page - 1) / in_page * in_page;
 }
 
+static const struct image *app_image(const struct scenario *scenario)
+{
+    switch ((enum structure_name)scenario->structure) {
+    case STRUCTURE_l3_small:
+    case STRUCTURE_l3_large:
+        return &app_l3_image;
+    case STRUCTURE_mach:
+        return &app_mach_image;
+    case STRUCTURE_exokernel:
+        return &app_exo_image;
+    case STRUCTURE_spin:
+    case STRUCTURE_monolithic:
+    case STRUCTURE_COUNT:
+        break;
+    }
+    return &app_trap_image;
+}
+
 static void start_file_workload(struct workload *workload)
 {
     const struct scenario *scenario = workload->scenario;
-    const struct image *app = users_structure(scenario) ? &app_l3_image
-                              : scenario->structure == STRUCTURE_exokernel
-                                  ? &app_exo_image
-                                  : &app_trap_image;
+    const struct image *app = app_image(scenario);
     if (scenario->scenario == SCENARIO_file) {
         start_worker(workload, "app", app, scenario->pages);
     } else {
@@ -200,10 +226,10 @@ static void start_file_workload(struct workload *workload)
         start_worker(workload, "ld", app, scenario->pages * 2);
     }
     workload->disk_blocks = disk_for(scenario, workload->workers);
-    if (users_structure(scenario))
-        start_servers(workload);
-    else
+    if (structure.from_user)
         start_extensions(workload);
+    else
+        start_servers(workload);
 }
 
 static void start_root(struct workload *workload)
@@ -266,6 +292,7 @@ static void bind_structure(const struct scenario *scenario)
         break;
     case STRUCTURE_l3_small:
     case STRUCTURE_l3_large:
+    case STRUCTURE_mach:
     case STRUCTURE_COUNT:
         break;
     }

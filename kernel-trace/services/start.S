@@ -59,6 +59,23 @@ service_trap:
     popl %ebx
     ret
 
+/* uint32_t mach_trap(uint32_t options, void *message, uint32_t lengths, uint32_t port) */
+    .balign 16
+    .globl mach_trap
+mach_trap:
+    pushl %ebx
+    pushl %esi
+    pushl %edi
+    movl 16(%esp), %eax
+    movl 20(%esp), %ebx
+    movl 24(%esp), %esi
+    movl 28(%esp), %edi
+    int $TRAP_MACH
+    popl %edi
+    popl %esi
+    popl %ebx
+    ret
+
 #define MESSAGE_WORDS   0
 #define MESSAGE_LENGTHS 12
 #define MESSAGE_SEND    16

@@ -30,6 +30,7 @@ uint32_t ipc_receive(uint32_t partner, struct message *message);
 uint32_t ipc_send(uint32_t partner, struct message *message);
 struct arguments;
 uint32_t service_trap(uint32_t service, uint32_t operation, struct arguments *arguments);
+uint32_t mach_trap(uint32_t options, void *message, uint32_t lengths, uint32_t port);
 void main(void);
 
 /* announce.c: to the recorder, never recorded; only a privileged domain may. */

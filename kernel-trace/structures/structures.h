@@ -21,6 +21,13 @@ extern struct structure structure;
 
 extern const struct structure monolithic_structure, spin_structure, exokernel_structure;
 
+/* mach_message.c: TRAP_MACH, CALL_PORT; at boot, a port that `client` may send to; when a
+ * domain has no thread any more */
+struct thread *mach_trap(struct frame *frame);
+uint32_t mach_port(const struct thread *caller);
+void mach_connect(uint32_t server, uint32_t *server_name, uint32_t client,
+                  uint32_t *client_name);
+
 /* exokernel.c: CALL_BIND */
 uint32_t exokernel_bind(const struct thread *caller, uint32_t first, uint32_t count);
 void exokernel_init(uint32_t blocks);

@@ -9,7 +9,7 @@ for structure in l3-small l3-large; do
     done
 done
 booted 33 "checks passed" "the self-test has passed"
-for structure in l3-small l3-large spin exokernel monolithic; do
+for structure in l3-small l3-large mach spin exokernel monolithic; do
     for scenario in file compile; do
         boot "$KERNEL" 486 "scenario=$scenario structure=$structure"
         booted 33 "workload: done" "$scenario on $structure, every byte verified"

@@ -30,11 +30,11 @@ same_in() {
 }
 
 for function in fs_serve cache_read file_read file_write block_at inode_allocate; do
-    same_in $function $B/fs.elf $B/app_exo.elf "$KERNEL"
+    same_in $function $B/fs.elf $B/fs_mach.elf $B/app_exo.elf "$KERNEL"
 done
-same_in storage_serve $B/storage.elf "$KERNEL"
+same_in storage_serve $B/storage.elf $B/storage_mach.elf "$KERNEL"
 for function in visit set_up request verify work; do
-    same_in $function $B/app_l3.elf $B/app_trap.elf $B/app_exo.elf
+    same_in $function $B/app_l3.elf $B/app_mach.elf $B/app_trap.elf $B/app_exo.elf
 done
 
 ld -m elf_i386 -r -o "$scratch/services.o" $B/kernel-trace/services/fs.o \
