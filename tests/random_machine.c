@@ -122,6 +122,7 @@ struct machine random_machine(uint64_t seed)
         add_tlbs(&machine, &seed);
     if (!chance(&seed, 5))
         add_caches(&machine, &seed);
+    machine.pairing = chance(&seed, 30) ? MACHINE_PAIRING_P5 : MACHINE_PAIRING_NONE;
     for (unsigned class = 0; class < INSTRUCTION_CLASSES; class ++)
         machine.instructions[class] = some_time(&seed, 80);
     return machine;

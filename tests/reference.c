@@ -27,8 +27,6 @@ struct reference {
 
 const char *reference_covers(const struct machine *machine)
 {
-    if (machine->pairing != MACHINE_PAIRING_NONE)
-        return "pairing";
     if (machine->switching.kpti)
         return "kernel page-table isolation";
     for (size_t i = 0; i < machine->tlb_count; i++) {
@@ -232,9 +230,8 @@ static void make_access(struct reference *reference, struct access *access)
 /* ---- records ---- */
 
 static void execute(struct reference *reference, uint16_t domain, enum account account,
-                    uint8_t class)
+                    uint8_t class, int64_t cost)
 {
-    int64_t cost = reference->machine->instructions[class];
     struct ledger_line *line = line_of(reference, domain, account);
     line->instructions++;
     line->instruction_mcycles += cost;
@@ -260,7 +257,8 @@ static void replay_access(struct reference *reference, size_t number)
     };
     if (is_instruction(reference->trace, number))
         execute(reference, record->domain, account_of_fetch(reference->trace, number),
-                class_of_fetch(reference->trace, number));
+                class_of_fetch(reference->trace, number),
+                cost_of_fetch(reference->trace, reference->machine, number));
     make_access(reference, &access);
     reference->from_user = record->user;
 }
@@ -280,10 +278,13 @@ static void synthesise(struct reference *reference, enum trace_kind kind, uint64
 static void cross_in(struct reference *reference, const struct trace_record *event)
 {
     const struct trace_tables *tables = &reference->trace->tables;
+    const int64_t *costs = reference->machine->instructions;
     if (event->detail == TRACE_CAUSE_FAULT)
-        execute(reference, 0, ACCOUNT_BORDER, INSTRUCTION_FAULT);
+        execute(reference, 0, ACCOUNT_BORDER, INSTRUCTION_FAULT,
+                costs[INSTRUCTION_FAULT]);
     if (event->detail == TRACE_CAUSE_INTERRUPT)
-        execute(reference, 0, ACCOUNT_BORDER, INSTRUCTION_INTERRUPT);
+        execute(reference, 0, ACCOUNT_BORDER, INSTRUCTION_INTERRUPT,
+                costs[INSTRUCTION_INTERRUPT]);
     if (tables->idt == 0)
         return;
     uint64_t gate = 8 * event->a;

@@ -80,7 +80,10 @@
  *     CROSSING_OUT with a == 0 comes before the next fetch; `taken` if it branches and
  *     the next fetch in sequence is not at vaddr + length; else `class`. A crossing in by
  *     fault or interrupt is one instruction of class FAULT or INTERRUPT, of domain 0,
- *     BORDER. `instructions` and `classes` count all of these.
+ *     BORDER. `instructions` and `classes` count all of these. With pairing, an
+ *     instruction that lies directly behind the one before it in sequence, pairs with it
+ *     (instructions_pair) and finds it not paired already, costs what a second one does
+ *     (instruction_second_cost), taken or not.
  * 15. Costs. An event costs what asking the next structure costs an access of that side:
  *     the next TLB level's latency, walk_time for WALK; the next cache level's latency,
  *     memory_latency for MEMORY; a miss in the last level costs nothing beside them. The
@@ -93,8 +96,8 @@
  *     that does not find a miss, silent stores included. Level 1: by the kind of the
  *     record; beyond, fills are reads, and only the sum over kinds is laid down here.
  *
- * Not covered yet: tagged TLBs, random replacement, pairing, enforced inclusion, virtual
- * caches, kernel page-table isolation. reference_covers() says so.
+ * Not covered yet: tagged TLBs, random replacement, enforced inclusion, virtual caches,
+ * kernel page-table isolation. reference_covers() says so.
  */
 #ifndef CROSSBILL_TESTS_REFERENCE_H
 #define CROSSBILL_TESTS_REFERENCE_H

@@ -49,16 +49,16 @@ static const struct trace_record *next_fetch(const struct reference_trace *trace
     return NULL;
 }
 
-static const struct trace_record *last_fetch(const struct reference_trace *trace,
-                                             size_t number)
+/* Number of the fetch before, or SIZE_MAX where something comes between. */
+static size_t last_fetch(const struct reference_trace *trace, size_t number)
 {
     while (number-- > 0) {
         if (is_instruction(trace, number))
-            return &trace->records[number];
+            return number;
         if (breaks_sequence(trace->records[number].kind))
-            return NULL;
+            break;
     }
-    return NULL;
+    return SIZE_MAX;
 }
 
 static bool returns_to_user(const struct reference_trace *trace, size_t number)
@@ -79,9 +79,10 @@ uint8_t class_of_fetch(const struct reference_trace *trace, size_t number)
     const struct trace_record *fetch = &trace->records[number];
     const struct trace_code *code = code_of(trace, fetch);
     struct instruction instruction = decoded(code);
-    const struct trace_record *before = last_fetch(trace, number);
+    size_t before = last_fetch(trace, number);
     const struct trace_record *after = next_fetch(trace, number);
-    if (instruction.repeats && before != NULL && before->code == fetch->code)
+    if (instruction.repeats && before != SIZE_MAX &&
+        trace->records[before].code == fetch->code)
         return instruction.again;
     if (instruction.traps && fetch->user)
         return instruction.crossing;
@@ -91,6 +92,37 @@ uint8_t class_of_fetch(const struct reference_trace *trace, size_t number)
         after->vaddr != code->vaddr + code->length)
         return instruction.taken;
     return instruction.class;
+}
+
+static struct instruction instruction_at(const struct reference_trace *trace,
+                                         size_t number)
+{
+    return decoded(code_of(trace, &trace->records[number]));
+}
+
+/* Whether it goes beside the instruction before it, which is not beside another itself.
+ */
+static bool is_second(const struct reference_trace *trace, size_t number)
+{
+    size_t before = last_fetch(trace, number);
+    if (before == SIZE_MAX)
+        return false;
+    struct instruction first = instruction_at(trace, before);
+    struct instruction second = instruction_at(trace, number);
+    const struct trace_record *fetch = &trace->records[before];
+    return fetch->vaddr + first.length == trace->records[number].vaddr &&
+           instructions_pair(&first, &second) && !is_second(trace, before);
+}
+
+int64_t cost_of_fetch(const struct reference_trace *trace, const struct machine *machine,
+                      size_t number)
+{
+    if (machine->pairing == MACHINE_PAIRING_P5 && is_second(trace, number)) {
+        struct instruction first = instruction_at(trace, last_fetch(trace, number));
+        struct instruction second = instruction_at(trace, number);
+        return instruction_second_cost(machine->instructions, &first, &second);
+    }
+    return machine->instructions[class_of_fetch(trace, number)];
 }
 
 enum account account_of_fetch(const struct reference_trace *trace, size_t number)

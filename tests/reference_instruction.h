@@ -10,9 +10,11 @@ const struct trace_code *code_of(const struct reference_trace *trace,
                                  const struct trace_record *record);
 
 /* Whether a record is a fetch that begins an instruction; `number` counts records. The
- * other two are asked of such fetches only. */
+ * others are asked of such fetches only. */
 bool is_instruction(const struct reference_trace *trace, size_t number);
 uint8_t class_of_fetch(const struct reference_trace *trace, size_t number);
+int64_t cost_of_fetch(const struct reference_trace *trace, const struct machine *machine,
+                      size_t number);
 enum account account_of_fetch(const struct reference_trace *trace, size_t number);
 
 #endif

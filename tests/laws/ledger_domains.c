@@ -5,12 +5,14 @@
 
 /* ---- each domain's work is what its accesses cost alone ---- */
 
-/* What a branch or a further turn of a rep costs depends on the fetch beside it, which
- * leaving out the others' code changes: here it costs the same either way. */
+/* What a branch, a further turn of a rep or a second in a pair costs depends on the fetch
+ * beside it, which leaving out the others' code changes: here it costs the same either
+ * way. */
 static void same_cost_whatever_follows(struct machine *machine, uint64_t *seed)
 {
     (void)seed;
     int64_t *cost = machine->instructions;
+    machine->pairing = MACHINE_PAIRING_NONE;
     cost[INSTRUCTION_JCC_TAKEN] = cost[INSTRUCTION_JCC];
     cost[INSTRUCTION_LOOP_TAKEN] = cost[INSTRUCTION_LOOP];
     cost[INSTRUCTION_REP_MOVS_EACH] = cost[INSTRUCTION_REP_MOVS];
