@@ -46,6 +46,8 @@ static void add_tlb(struct machine *machine, uint64_t *seed, unsigned level,
     some_geometry(seed, tlb->replacement, &sets, &ways);
     tlb->entries = sets * ways;
     tlb->ways = ways;
+    if (chance(seed, 30))
+        tlb->asid_bits = (uint8_t)(1 + draw(seed, 3));
     tlb->latency = level == 1 ? 0 : some_time(seed, 20);
 }
 
@@ -117,6 +119,9 @@ struct machine random_machine(uint64_t seed)
     struct machine machine = {.name = "random", .title = "random", .clock_khz = 50000};
     machine.walk = walks[draw(&seed, 4)];
     machine.walk_time = some_time(&seed, 40);
+    machine.switching.process_context_ids = chance(&seed, 70);
+    machine.switching.tags_run_out =
+        chance(&seed, 50) ? MACHINE_TAGS_FLUSH : MACHINE_TAGS_RECYCLE;
     machine.memory_latency = some_time(&seed, 100);
     if (!chance(&seed, 5))
         add_tlbs(&machine, &seed);

@@ -20,6 +20,7 @@ struct reference {
     struct table *tables;
     size_t table_count;
     enum trace_phase phase;
+    uint16_t space;
     bool from_user; /* where a crossing in would come from now */
 };
 
@@ -30,8 +31,6 @@ const char *reference_covers(const struct machine *machine)
     if (machine->switching.kpti)
         return "kernel page-table isolation";
     for (size_t i = 0; i < machine->tlb_count; i++) {
-        if (machine_tlb_tagged(machine, &machine->tlbs[i]))
-            return "tagged TLBs";
         if (machine->tlbs[i].replacement == MACHINE_RANDOM)
             return "random replacement";
     }
@@ -213,17 +212,16 @@ static void look_up_table(const struct reference *reference, struct access *acce
 static void make_access(struct reference *reference, struct access *access)
 {
     look_up_table(reference, access);
-    struct outcome shared = world_access(&reference->shared, 0, access);
+    struct outcome shared = world_access(&reference->shared, access);
     add_to_total(reference, access, &shared);
     count_refills(reference, access, &shared);
     if (access->entity == ENTITY_PATH) {
         charge_path(reference, access, &shared);
         return;
     }
-    uint16_t owner = access->domain;
-    struct world *alone = &reference->solo[domain_number(reference, owner)];
-    struct outcome merged = world_access(&reference->merged, owner, access);
-    struct outcome solo = world_access(alone, owner, access);
+    struct world *alone = &reference->solo[domain_number(reference, access->domain)];
+    struct outcome merged = world_access(&reference->merged, access);
+    struct outcome solo = world_access(alone, access);
     charge_work(reference, access, &shared, &merged, &solo);
 }
 
@@ -252,6 +250,7 @@ static void replay_access(struct reference *reference, size_t number)
         .size = record->size,
         .user_mode = record->user,
         .domain = record->domain,
+        .space = record->space,
         .entity = role == TRACE_WORK ? record->domain : ENTITY_PATH,
         .idle = role == TRACE_IDLE,
     };
@@ -270,6 +269,7 @@ static void synthesise(struct reference *reference, enum trace_kind kind, uint64
                             .vaddr = vaddr,
                             .paddr = paddr,
                             .size = size,
+                            .space = reference->space,
                             .entity = ENTITY_PATH};
     make_access(reference, &access);
 }
@@ -309,7 +309,7 @@ static void switch_space(struct reference *reference, const struct trace_record 
     reference->cr3_known = true;
     if (event->detail != TRACE_HOW_CR3)
         return;
-    world_flush(&reference->shared);
+    world_switch(&reference->shared, (uint16_t)event->b);
 }
 
 static void use_table(struct reference *reference, const struct trace_record *event)
@@ -328,6 +328,7 @@ static void use_table(struct reference *reference, const struct trace_record *ev
 static void replay_record(struct reference *reference, size_t number)
 {
     const struct trace_record *record = &reference->trace->records[number];
+    reference->space = record->space;
     switch ((enum trace_kind)record->kind) {
     case TRACE_FETCH:
     case TRACE_LOAD:
@@ -442,11 +443,13 @@ struct reference_ledger *reference_replay(const struct reference_trace *trace,
         .phase = TRACE_PHASE_MEASURED};
     if (reference.ledger == NULL || reference.solo == NULL || reference.tables == NULL)
         abort();
-    world_start(&reference.shared, machine);
-    world_start(&reference.merged, machine);
+    world_start(&reference.shared, machine, true);
+    world_start(&reference.merged, machine, false);
     for (size_t i = 0; i < trace->domain_count; i++)
-        world_start(&reference.solo[i], machine);
+        world_start(&reference.solo[i], machine, false);
 
+    if (trace->record_count > 0)
+        world_first_space(&reference.shared, trace->records[0].space);
     for (size_t number = 0; number < trace->record_count; number++)
         replay_record(&reference, number);
     take_counters(&reference);

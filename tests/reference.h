@@ -96,7 +96,14 @@
  *     that does not find a miss, silent stores included. Level 1: by the kind of the
  *     record; beyond, fills are reads, and only the sum over kinds is laid down here.
  *
- * Not covered yet: tagged TLBs, random replacement, enforced inclusion, virtual caches,
+ * 19. A tagged TLB (machine_tlb_tagged) has keys (space in force, page) in the shared
+ *     world, and a load of CR3 flushes nothing. There are 2^asid_bits tags. The space in
+ *     force at first has one, and each that a SPACE_SWITCH with how cr3 makes current gets
+ *     one if it has none. If there is none left: `flush` empties the TLB and takes all
+ *     tags back first; `recycle` flushes the entries of the space made current the longest
+ *     ago and gives its tag on.
+ *
+ * Not covered yet: random replacement, enforced inclusion, virtual caches,
  * kernel page-table isolation. reference_covers() says so.
  */
 #ifndef CROSSBILL_TESTS_REFERENCE_H

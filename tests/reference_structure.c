@@ -159,15 +159,25 @@ void structure_fill(struct structure *structure, struct key key, int user, bool 
     remember(structure, (struct past){.key = key, .whereabouts = PRESENT});
 }
 
-void structure_flush(struct structure *structure)
+static void flush_if(struct structure *structure, bool all, uint16_t owner)
 {
     structure->flushes++;
     for (uint64_t i = 0; i < structure->sets * structure->ways; i++) {
-        if (!structure->entries[i].valid)
+        struct entry *entry = &structure->entries[i];
+        if (!entry->valid || !(all || entry->key.owner == owner))
             continue;
-        remember(structure,
-                 (struct past){.key = structure->entries[i].key, .whereabouts = FLUSHED});
-        structure->entries[i].valid = false;
+        remember(structure, (struct past){.key = entry->key, .whereabouts = FLUSHED});
+        entry->valid = false;
         structure->flushed_entries++;
     }
+}
+
+void structure_flush(struct structure *structure)
+{
+    flush_if(structure, true, 0);
+}
+
+void structure_flush_owner(struct structure *structure, uint16_t owner)
+{
+    flush_if(structure, false, owner);
 }

@@ -53,6 +53,8 @@ void structure_use(struct structure *structure, struct entry *entry, int user,
 /* The key must not be there. */
 void structure_fill(struct structure *structure, struct key key, int user, bool dirty);
 void structure_flush(struct structure *structure);
+/* Only the entries of one owner. */
+void structure_flush_owner(struct structure *structure, uint16_t owner);
 /* By value: a fill may move the list. */
 struct past structure_past(const struct structure *structure, struct key key);
 

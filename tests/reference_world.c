@@ -131,11 +131,21 @@ static void count_asking(struct world *world, size_t structure, enum trace_kind 
     world->counters[structure].misses[kind] += missed;
 }
 
+/* Whose entry an access needs: rules 5 and 19. */
+static uint16_t tlb_owner(const struct world *world, int number,
+                          const struct access *access)
+{
+    if (!world->shared)
+        return access->domain;
+    return machine_tlb_tagged(world->machine, &world->machine->tlbs[number])
+               ? access->space
+               : 0;
+}
+
 /* True if a walk is needed. */
-static bool translate(struct world *world, uint16_t owner, const struct access *access,
+static bool translate(struct world *world, const struct access *access,
                       struct outcome *outcome)
 {
-    struct key key = {owner, access->vaddr / 4096};
     bool missed = false;
     struct past past = {0};
     for (unsigned level = 1; level <= MACHINE_LEVELS; level++) {
@@ -144,6 +154,7 @@ static bool translate(struct world *world, uint16_t owner, const struct access *
         if (number < 0)
             continue;
         struct structure *tlb = &world->tlbs[number];
+        struct key key = {tlb_owner(world, number, access), access->vaddr / 4096};
         struct entry *entry = structure_find(tlb, key);
         count_asking(world, (size_t)number, access->kind, entry == NULL);
         if (entry != NULL) {
@@ -207,11 +218,11 @@ static uint64_t line_size(const struct machine *machine, bool fetch)
     return UINT64_C(1) << 63; /* no cache: all of it is one */
 }
 
-struct outcome world_access(struct world *world, uint16_t owner,
-                            const struct access *access)
+struct outcome world_access(struct world *world, const struct access *access)
 {
+    uint16_t owner = world->shared ? 0 : access->domain;
     struct outcome outcome = {.groups = FIRST_LINE};
-    bool walks = translate(world, owner, access, &outcome);
+    bool walks = translate(world, access, &outcome);
     if (walks && world->machine->walk == MACHINE_WALK_HARDWARE && access->table_known) {
         ask_caches(world, owner, TRACE_LOAD, access->entity, access->directory_entry,
                    &outcome, DIRECTORY_READ);
@@ -226,20 +237,75 @@ struct outcome world_access(struct world *world, uint16_t owner,
     return outcome;
 }
 
-void world_flush(struct world *world)
+/* ---- tags ---- */
+
+static void make_newest(struct tag_list *tags, size_t number)
+{
+    uint16_t space = tags->spaces[number];
+    for (; number + 1 < tags->count; number++)
+        tags->spaces[number] = tags->spaces[number + 1];
+    tags->spaces[number] = space;
+}
+
+static bool has_tag(struct tag_list *tags, uint16_t space)
+{
+    for (size_t i = 0; i < tags->count; i++) {
+        if (tags->spaces[i] != space)
+            continue;
+        make_newest(tags, i);
+        return true;
+    }
+    return false;
+}
+
+/* Rule 19. */
+static void switch_tag(struct world *world, size_t number, uint16_t space)
+{
+    struct tag_list *tags = &world->tags[number];
+    if (has_tag(tags, space))
+        return;
+    if (tags->count == 1u << world->machine->tlbs[number].asid_bits) {
+        if (world->machine->switching.tags_run_out == MACHINE_TAGS_FLUSH) {
+            structure_flush(&world->tlbs[number]);
+            tags->count = 0;
+        } else {
+            structure_flush_owner(&world->tlbs[number], tags->spaces[0]);
+            make_newest(tags, 0);
+            tags->count--;
+        }
+    }
+    tags->spaces[tags->count++] = space;
+}
+
+void world_switch(struct world *world, uint16_t space)
+{
+    for (size_t i = 0; i < world->machine->tlb_count; i++) {
+        if (machine_tlb_tagged(world->machine, &world->machine->tlbs[i]))
+            switch_tag(world, i, space);
+        else
+            structure_flush(&world->tlbs[i]);
+    }
+}
+
+void world_first_space(struct world *world, uint16_t space)
 {
     for (size_t i = 0; i < world->machine->tlb_count; i++)
-        structure_flush(&world->tlbs[i]);
+        if (machine_tlb_tagged(world->machine, &world->machine->tlbs[i]))
+            switch_tag(world, i, space);
 }
 
 /* ---- beginning and end ---- */
 
-void world_start(struct world *world, const struct machine *machine)
+void world_start(struct world *world, const struct machine *machine, bool shared)
 {
-    *world = (struct world){.machine = machine};
-    for (size_t i = 0; i < machine->tlb_count; i++)
+    *world = (struct world){.machine = machine, .shared = shared};
+    for (size_t i = 0; i < machine->tlb_count; i++) {
+        world->tags[i].spaces = calloc(UINT16_MAX + 1, sizeof(uint16_t));
+        if (world->tags[i].spaces == NULL)
+            abort();
         structure_start(&world->tlbs[i], machine_tlb_sets(&machine->tlbs[i]),
                         machine->tlbs[i].ways, machine->tlbs[i].replacement);
+    }
     for (size_t i = 0; i < machine->cache_count; i++)
         structure_start(&world->caches[i], machine_cache_sets(&machine->caches[i]),
                         machine->caches[i].ways, machine->caches[i].replacement);
@@ -247,8 +313,10 @@ void world_start(struct world *world, const struct machine *machine)
 
 void world_end(struct world *world)
 {
-    for (size_t i = 0; i < world->machine->tlb_count; i++)
+    for (size_t i = 0; i < world->machine->tlb_count; i++) {
         structure_end(&world->tlbs[i]);
+        free(world->tags[i].spaces);
+    }
     for (size_t i = 0; i < world->machine->cache_count; i++)
         structure_end(&world->caches[i]);
 }

@@ -12,9 +12,17 @@
 
 enum { TRANSLATION, DIRECTORY_READ, TABLE_READ, FIRST_LINE };
 
+/* Tags of one TLB, in the order in which their spaces were last made current. */
+struct tag_list {
+    uint16_t *spaces;
+    size_t count;
+};
+
 struct world {
     const struct machine *machine;
+    bool shared; /* the spaces of the trace, their switches and flushes; else domains */
     struct structure tlbs[MACHINE_TLBS];
+    struct tag_list tags[MACHINE_TLBS];
     struct structure caches[MACHINE_CACHES];
     struct structure_counters counters[MACHINE_TLBS + MACHINE_CACHES]; /* TLBs first */
 };
@@ -24,7 +32,7 @@ struct access {
     uint64_t vaddr, paddr;
     unsigned size;
     bool user_mode;
-    uint16_t domain;
+    uint16_t domain, space;
     int entity;
     bool idle;
     bool table_known; /* and so a walk reads memory at: */
@@ -40,12 +48,13 @@ struct outcome {
     unsigned groups;
 };
 
-void world_start(struct world *world, const struct machine *machine);
+void world_start(struct world *world, const struct machine *machine, bool shared);
 void world_end(struct world *world);
-struct outcome world_access(struct world *world, uint16_t owner,
-                            const struct access *access);
-/* Empty all TLBs. */
-void world_flush(struct world *world);
+struct outcome world_access(struct world *world, const struct access *access);
+/* A load of CR3 makes a space current: flush TLBs without tags, or deal out a tag. */
+void world_switch(struct world *world, uint16_t space);
+/* The space that is current at first has a tag in each tagged TLB. */
+void world_first_space(struct world *world, uint16_t space);
 
 enum side side_of(const struct access *access, unsigned group);
 /* COMPONENTS for a place that has none. */
