@@ -36,6 +36,7 @@ extern const struct verb verb_info;
 extern const struct verb verb_check;
 extern const struct verb verb_dump;
 extern const struct verb verb_replay;
+extern const struct verb verb_explain;
 extern const struct verb verb_machines;
 extern const struct verb verb_report;
 extern const struct verb verb_chart;
