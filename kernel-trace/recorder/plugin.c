@@ -309,6 +309,14 @@ static __attribute__((noinline)) void attend_data(struct recorder *recorder,
         put_data_rest(recorder, store, vaddr + first, size - first);
 }
 
+static __attribute__((noinline)) void learn_shape(struct access_shape *shape,
+                                                  qemu_plugin_meminfo_t access)
+{
+    shape->access = access;
+    shape->size = 1u << qemu_plugin_mem_size_shift(access);
+    shape->store = qemu_plugin_mem_is_store(access);
+}
+
 /* One callback for loads and stores: QEMU 7.2 confuses the two when they are asked for
  * one by one. */
 static void on_data(unsigned cpu, qemu_plugin_meminfo_t access, uint64_t linear,
@@ -316,9 +324,13 @@ static void on_data(unsigned cpu, qemu_plugin_meminfo_t access, uint64_t linear,
 {
     (void)cpu;
     struct recorder *recorder = &the_recorder;
-    bool store = qemu_plugin_mem_is_store(access);
+    struct access_shape *shape =
+        &recorder->shapes[(access ^ access >> 13) % ACCESS_SHAPES];
+    if (unlikely(shape->access != access))
+        learn_shape(shape, access);
+    bool store = shape->store;
     uint32_t vaddr = (uint32_t)linear;
-    uint32_t size = 1u << qemu_plugin_mem_size_shift(access);
+    uint32_t size = shape->size;
     uint32_t page = vaddr >> PAGE_SHIFT;
     const struct translation *known = &recorder->translations[page % TRANSLATIONS];
     uint32_t odd = recorder->attention | (known->tag ^ (page + recorder->generation)) |

@@ -75,6 +75,16 @@ struct translation {
     uint32_t physical; /* page address + enum watch bits */
 };
 
+/* What QEMU's description of an access means, so that QEMU is asked once for each kind. A
+ * description is never 0: it names at least a load or a store. */
+#define ACCESS_SHAPES 64u
+
+struct access_shape {
+    qemu_plugin_meminfo_t access;
+    uint32_t size; /* bytes */
+    bool store;
+};
+
 /* Pages whose accesses need a second look; kept per physical page. */
 enum watch {
     WATCH_WINDOW = 1,
@@ -120,6 +130,7 @@ struct recorder {
     uint32_t fetch_page; /* virtual page of the last recorded fetch, or NO_PAGE */
     uint32_t generation;
     uint32_t ticks;
+    struct access_shape shapes[ACCESS_SHAPES];
     struct translation translations[TRANSLATIONS];
 
     struct recorder_status *status;
