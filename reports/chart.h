@@ -67,7 +67,7 @@ const char *chart_scenario(struct arena *arena, const char *scenario,
 /* "IPC call" for "ipc_call"; in scenario `null`, "null call" for "call". */
 const char *kind_title(const char *kind, const char *scenario);
 
-/* A number as in running text: "12,345.6". */
+/* A number as in running text, digits grouped by thin spaces: "12 345.6". */
 const char *number_text(struct arena *arena, double number, int decimals);
 
 /* ---- cost against domain size, used in words as well ---- */
@@ -92,8 +92,23 @@ bool size_curves_load(const struct chart_subject *subject, struct arena *arena,
 const struct size_curve *size_curve(const struct size_curves *curves,
                                     const char *structure);
 
-/* One sentence: where l3-large overtakes l3-small, or that it does not, with the gap.
- * NULL: they are not both there. */
+/* Where the cost of l3-large overtakes that of l3-small, or falls below it. */
+struct crossover {
+    const struct size_curve *small, *large;
+    size_t meetings;      /* 0: they do not cross in this range; the rest is unset */
+    double pages, cycles; /* the first meeting, on straight lines between sizes */
+    double before, after; /* the sizes recorded on either side of it */
+    bool to_dearer;       /* large is the cheaper before it */
+};
+
+/* False when the two are not both there. */
+bool size_crossover(const struct size_curves *curves, struct crossover *crossover);
+
+/* One sentence without a full stop: where they cross, or that they do not, with the gap.
+ * NULL when they are not both there. */
 const char *crossover_sentence(struct arena *arena, const struct size_curves *curves);
+
+/* "108 cycles more at 1 page and 95 cycles less at 256 pages" */
+const char *crossover_gap(struct arena *arena, const struct crossover *crossover);
 
 #endif

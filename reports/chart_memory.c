@@ -1,8 +1,7 @@
 /* chart_memory.c - memory cycles per instruction, by what they were charged to. */
 #include "chart.h"
 
-/* One bar per structure of each scenario at its largest size: that is where the memory
- * system shows. */
+/* One bar per structure of each scenario, at the least and the most pages. */
 #define MEMORY_QUERY                                                                     \
     "SELECT l.scenario, l.variant, l.pages, l.structure, g.account_group,"               \
     " sum(x.memory_mcycles) / 1000.0 /"                                                  \
@@ -11,12 +10,13 @@
     " FROM replay_list l JOIN ledger x ON x.replay = l.replay AND x.phase = 'measured'"  \
     " JOIN accounts a ON a.account = x.account"                                          \
     " JOIN account_groups g ON g.account_group = a.account_group"                        \
-    " WHERE l.machine = ?1 AND l.state = 'done' AND l.pages IS"                          \
-    "  (SELECT max(m.pages) FROM replay_list m WHERE m.state = 'done' AND"               \
-    "   (m.machine, m.scenario, m.variant, m.structure) ="                               \
-    "   (l.machine, l.scenario, l.variant, l.structure))"                                \
+    " JOIN (SELECT machine, scenario, variant, min(pages) AS least, max(pages) AS most"  \
+    "  FROM replay_list WHERE state = 'done' GROUP BY machine, scenario, variant) r"     \
+    "  ON (r.machine, r.scenario, r.variant) = (l.machine, l.scenario, l.variant)"       \
+    " WHERE l.machine = ?1 AND l.state = 'done' AND l.scenario <> 'null'"                \
+    "  AND (l.pages IS r.least OR l.pages IS r.most)"                                    \
     " GROUP BY l.replay, g.account_group"                                                \
-    " ORDER BY l.scenario, l.variant, l.structure, l.replay, g.position"
+    " ORDER BY l.scenario, l.variant, l.pages, l.structure, l.replay, g.position"
 enum { SCENARIO, VARIANT, PAGES, STRUCTURE, GROUP, CYCLES };
 
 static const struct viz_segment segments[] = {{"work", VIZ_WORK},
@@ -32,8 +32,9 @@ static const char *heading(struct arena *arena, const struct grid *grid, size_t 
                                           grid_text(grid, row, VARIANT));
     if (grid_cell(grid, row, PAGES)->type == CELL_NULL)
         return scenario;
-    return arena_print(arena, "%s, %s pages per visit", scenario,
-                       grid_text(grid, row, PAGES));
+    return arena_print(arena, "%s, %s %s per visit", scenario,
+                       number_text(arena, grid_number(grid, row, PAGES), 0),
+                       grid_number(grid, row, PAGES) == 1 ? "page" : "pages");
 }
 
 static bool same_bar(const struct grid *grid, size_t row, size_t other)
@@ -83,9 +84,8 @@ bool chart_memory(const struct chart_subject *subject, struct drawing *drawing,
         .kind = VIZ_BARS,
         .title = arena_print(&drawing->arena, "Memory cycles per instruction on %s",
                              subject->label),
-        .subtitle =
-            "Each scenario at its largest domains. Work and competition are there "
-            "in any structure; the rest is the boundary's",
+        .subtitle = "Work and competition are there in any structure; the rest is the "
+                    "boundary's",
         .bars = {.value = {.label = "memory cycles per instruction", .unit = "cycles"},
                  .segments = segments,
                  .segment_count = SEGMENTS}};

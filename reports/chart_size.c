@@ -111,14 +111,13 @@ bool chart_domain_size(const struct chart_subject *subject, struct drawing *draw
     drawing->empty = false;
     drawing->chart = (struct viz_chart){
         .kind = VIZ_LINES,
-        .title =
-            arena_print(arena, "What a call costs, by the size of the domains, on %s",
-                        subject->label),
+        .title = arena_print(arena,
+                             "What the boundary costs, by the size of the domains, on %s",
+                             subject->label),
         .subtitle = crossover_sentence(arena, &curves),
         .lines = {
             .x = {.label = "pages that each side touches per visit", .scale = VIZ_LOG2},
-            .y = {.label = "call and reply: explicit and implicit cost",
-                  .unit = "cycles"},
+            .y = {.label = "explicit and implicit cost of a request", .unit = "cycles"},
             .y_from_zero = true}};
     range(&curves, &least, &most);
     if (!fill_series(&curves, drawing))

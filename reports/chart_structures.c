@@ -1,5 +1,5 @@
-/* chart_structures.c - the structures beside each other: all cycles of a request on one
- * machine, and the matrix of structure and machine. */
+/* chart_structures.c - the structures beside each other: what a request costs beyond
+ * its work on one machine, and the matrix of structure and machine. */
 #include "chart.h"
 
 #include <math.h>
@@ -38,11 +38,9 @@ static const char *size_heading(struct arena *arena, const struct grid *grid, si
 
 static bool fill_structures(const struct grid *grid, struct drawing *drawing)
 {
-    static const struct viz_segment segments[] = {{"work", VIZ_WORK},
-                                                  {"competition", VIZ_COMPETITION},
+    static const struct viz_segment segments[] = {{"competition", VIZ_COMPETITION},
                                                   {"explicit", VIZ_EXPLICIT},
-                                                  {"implicit", VIZ_IMPLICIT},
-                                                  {"idle", VIZ_IDLE}};
+                                                  {"implicit", VIZ_IMPLICIT}};
     const size_t count = sizeof segments / sizeof segments[0];
     struct viz_bars *bars = &drawing->chart.bars;
     struct viz_bar *list = arena_array(&drawing->arena, grid->rows, struct viz_bar);
@@ -73,9 +71,9 @@ bool chart_structures(const struct chart_subject *subject, struct drawing *drawi
     if (workload.rows == 0)
         return true;
     if (!grid_load(subject->report, arena, &grid, error,
-                   "SELECT pages, structure, avg(work_per_request),"
-                   " avg(competition_per_request), avg(explicit_per_request),"
-                   " avg(implicit_per_request), avg(idle_per_request) FROM by_structure"
+                   "SELECT pages, structure, avg(competition_per_request),"
+                   " avg(explicit_per_request), avg(implicit_per_request)"
+                   " FROM by_structure"
                    " WHERE machine = ?1 AND (scenario, variant) = (?2, ?3)"
                    " AND (pages IS NULL OR pages IN " SHOWN_SIZES ")"
                    " GROUP BY pages, structure ORDER BY pages, structure",
@@ -85,9 +83,12 @@ bool chart_structures(const struct chart_subject *subject, struct drawing *drawi
     drawing->empty = false;
     drawing->chart = (struct viz_chart){
         .kind = VIZ_BARS,
-        .title = arena_print(arena, "All cycles of a request, by structure, on %s",
+        .title = arena_print(arena,
+                             "What a request costs beyond its work, by structure, on %s",
                              subject->label),
-        .subtitle = arena_print(arena, "Scenario %s; work is the same everywhere",
+        .subtitle = arena_print(arena,
+                                "Scenario %s. The work of a request is the same in every "
+                                "structure and left out",
                                 chart_scenario(arena, grid_text(&workload, 0, 0),
                                                grid_text(&workload, 0, 1))),
         .bars = {.value = {.label = "per request", .unit = "cycles"}}};

@@ -45,7 +45,7 @@ const char *number_text(struct arena *arena, double number, int decimals)
 {
     struct text text = {0};
     struct report_bytes bytes;
-    text_number(&text, number, decimals, ",");
+    text_number(&text, number, decimals, "\u202f");
     if (!text_finish(&text, &bytes, NULL)) {
         arena->failed = true;
         return "";

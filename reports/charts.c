@@ -13,9 +13,9 @@ static const struct chart_kind kinds[] = {
      .needs = "a finished replay with border crossings in its measured phase",
      .build = chart_crossing_bill},
     {.name = "domain-size",
-     .question = "How does the cost of a call grow with the size of the domains?",
+     .question = "How does the cost of the boundary grow with the domains?",
      .per_machine = true,
-     .needs = "finished replays of calls at two or more domain sizes (knob pages)",
+     .needs = "finished replays of requests at two or more domain sizes (knob pages)",
      .build = chart_domain_size},
     {.name = "refill",
      .question = "How much of the TLB does a switch of address space lose?",
@@ -201,17 +201,27 @@ bool report_draw_chart(struct report *report, const char *name, enum report_imag
 
 /* ---- keeping them ---- */
 
-static bool keep(const struct chart_instance *instance, const struct drawing *drawing,
+static const char *in_words(struct arena *arena, const struct viz_chart *chart)
+{
+    if (chart->alt != NULL)
+        return chart->alt;
+    if (chart->subtitle == NULL)
+        return chart->title;
+    return arena_print(arena, "%s. %s.", chart->title, chart->subtitle);
+}
+
+static bool keep(const struct chart_instance *instance, struct drawing *drawing,
                  struct cb_error *error)
 {
+    const struct viz_chart *chart = &drawing->chart;
     struct report_bytes svg = {0}, png = {0};
-    const char *alt = drawing->chart.alt != NULL ? drawing->chart.alt : "";
     bool ok = render(instance, drawing, VIZ_SVG, &svg, error) &&
               render(instance, drawing, VIZ_PNG, &png, error) &&
               sql_run(instance->subject.report, error,
                       "INSERT OR REPLACE INTO charts VALUES (?, ?, ?, ?, ?)",
-                      sql_text(instance->name), sql_text(drawing->chart.title),
-                      sql_text(alt), sql_text(svg.data), sql_blob(png.data, png.size));
+                      sql_text(instance->name), sql_text(chart->title),
+                      sql_text(in_words(&drawing->arena, chart)), sql_text(svg.data),
+                      sql_blob(png.data, png.size));
     free(svg.data);
     free(png.data);
     return ok;

@@ -86,6 +86,29 @@ static struct viz_series total_series(const struct size_curve *curve)
                                .count = curve->count};
 }
 
+bool size_crossover(const struct size_curves *curves, struct crossover *crossover)
+{
+    const struct size_curve *small = size_curve(curves, "l3-small");
+    const struct size_curve *large = size_curve(curves, "l3-large");
+    *crossover = (struct crossover){.small = small, .large = large};
+    if (small == NULL || large == NULL)
+        return false;
+    struct viz_series a = total_series(small), b = total_series(large);
+    struct viz_point at;
+    crossover->meetings = viz_crossovers(&a, &b, VIZ_LOG2, VIZ_LINEAR, &at, 1);
+    if (crossover->meetings == 0)
+        return true;
+    crossover->pages = at.x;
+    crossover->cycles = at.y;
+    crossover->to_dearer = large->total_cycles[0] < small->total_cycles[0];
+    size_t after = 1;
+    while (after + 1 < large->count && large->pages[after] < at.x)
+        after++;
+    crossover->before = large->pages[after - 1];
+    crossover->after = large->pages[after];
+    return true;
+}
+
 static const char *apart(struct arena *arena, const struct size_curve *small, size_t s,
                          const struct size_curve *large, size_t l)
 {
@@ -93,32 +116,34 @@ static const char *apart(struct arena *arena, const struct size_curve *small, si
     const char *pages = number_text(arena, small->pages[s], 0);
     const char *unit = small->pages[s] == 1 ? "page" : "pages";
     if (gap == 0)
-        return arena_print(arena, "as much as small ones at %s %s", pages, unit);
+        return arena_print(arena, "as much at %s %s", pages, unit);
     return arena_print(arena, "%s cycles %s at %s %s", number_text(arena, fabs(gap), 0),
                        gap > 0 ? "more" : "less", pages, unit);
 }
 
+const char *crossover_gap(struct arena *arena, const struct crossover *crossover)
+{
+    const struct size_curve *small = crossover->small, *large = crossover->large;
+    return arena_print(arena, "%s and %s", apart(arena, small, 0, large, 0),
+                       apart(arena, small, small->count - 1, large, large->count - 1));
+}
+
 const char *crossover_sentence(struct arena *arena, const struct size_curves *curves)
 {
-    const struct size_curve *small = size_curve(curves, "l3-small");
-    const struct size_curve *large = size_curve(curves, "l3-large");
-    if (small == NULL || large == NULL)
+    struct crossover c;
+    if (!size_crossover(curves, &c))
         return NULL;
-    struct viz_series a = total_series(small), b = total_series(large);
-    struct viz_point at;
-    size_t meetings = viz_crossovers(&a, &b, VIZ_LOG2, VIZ_LINEAR, &at, 1);
-    if (meetings == 0)
-        return arena_print(
-            arena,
-            "No crossover in this range: a call between large domains costs %s and %s "
-            "than one between small domains.",
-            apart(arena, small, 0, large, 0),
-            apart(arena, small, small->count - 1, large, large->count - 1));
-    bool dearer = large->total_cycles[0] < small->total_cycles[0];
-    const char *again = meetings == 1 ? "" : " for the first time";
-    return arena_print(arena,
-                       "A call between large domains becomes %s than one between small "
-                       "domains%s at %s pages, where both cost %s cycles.",
-                       dearer ? "dearer" : "cheaper", again, number_text(arena, at.x, 1),
-                       number_text(arena, at.y, 0));
+    if (c.meetings == 0)
+        return arena_print(arena,
+                           "No crossover in this range: with large domains the boundary "
+                           "costs a request %s than with small ones",
+                           crossover_gap(arena, &c));
+    return arena_print(
+        arena,
+        "Large domains become the %s construction%s between %s and %s pages "
+        "(on straight lines at %s, where the boundary costs a request %s "
+        "cycles in both)",
+        c.to_dearer ? "dearer" : "cheaper", c.meetings == 1 ? "" : " for the first time",
+        number_text(arena, c.before, 0), number_text(arena, c.after, 0),
+        number_text(arena, c.pages, 1), number_text(arena, c.cycles, 0));
 }

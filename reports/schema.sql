@@ -355,7 +355,8 @@ SELECT r.replay, t.scenario,
 FROM replays r JOIN traces t USING (trace) JOIN machine_labels m USING (machine)
 ORDER BY t.scenario, variant, m.label, t.structure, pages, r.replay;
 
--- What does a crossing cost, by its kind? Means, and how the total is distributed.
+-- What does a crossing cost, by its kind? Means, and how the total is distributed. A bill
+-- has no credits: those belong to no one crossing, and stand in the ledger alone.
 CREATE VIEW crossing_bill AS
 SELECT l.replay, l.scenario, l.variant, l.structure, l.pages, l.machine, c.phase, c.kind,
        c.crossings,
@@ -474,31 +475,30 @@ LEFT JOIN (SELECT g.replay, g.domain,
 WHERE v.phase = 'measured'
 ORDER BY l.scenario, l.variant, l.machine, l.structure, l.pages, l.replay, d.number;
 
--- How does the cost of a call (there and back: the crossings ipc_call and ipc_reply) grow
--- with the size of the domains? For traces whose scenario has a knob `pages`.
--- pages_per_visit is what was measured: the mean over all visits to user domains.
+-- How does what the boundary costs grow with the size of the domains? Per request of the
+-- workload (in scenario pingpong: one call and its reply), for traces whose scenario has a
+-- knob `pages`. Credits are part of the implicit cost, and negative. pages_per_visit is
+-- what was measured: the mean over all visits to user domains.
 CREATE VIEW domain_size AS
 SELECT l.replay, l.scenario, l.variant, l.machine, l.structure, l.pages,
-       v.pages_per_visit,
-       c.calls, c.explicit / 1000.0 / c.calls AS explicit_cycles,
-       c.implicit / 1000.0 / c.calls AS implicit_cycles,
-       (c.explicit + c.implicit) / 1000.0 / c.calls AS total_cycles,
-       c.refill / 1000.0 / c.calls AS refill_cycles
+       v.pages_per_visit, p.requests,
+       b.explicit / 1000.0 / p.requests AS explicit_cycles,
+       b.implicit / 1000.0 / p.requests AS implicit_cycles,
+       (b.explicit + b.implicit) / 1000.0 / p.requests AS total_cycles,
+       b.refill / 1000.0 / p.requests AS refill_cycles,
+       b.credit / 1000.0 / p.requests AS credit_cycles
 FROM replay_list l
-JOIN (SELECT c.replay, max(iif(c.kind = 'ipc_call', c.crossings, 0)) AS calls,
-             sum(b.explicit) AS explicit, sum(b.implicit) AS implicit,
-             sum(b.refill) AS refill
-      FROM crossings c
-      JOIN (SELECT a.replay, a.phase, a.kind,
-                   sum(iif(n.account_group = 'explicit', a.mcycles, 0)) AS explicit,
-                   sum(iif(n.account_group = 'implicit', a.mcycles, 0)) AS implicit,
-                   sum(iif(a.account IN ('refill_after_flush', 'path_refill_after_flush'),
-                           a.mcycles, 0)) AS refill
-            FROM crossing_accounts a JOIN accounts n ON n.account = a.account
-            GROUP BY a.replay, a.phase, a.kind) b
-          ON (b.replay, b.phase, b.kind) = (c.replay, c.phase, c.kind)
-      WHERE c.phase = 'measured' AND c.kind IN ('ipc_call', 'ipc_reply')
-      GROUP BY c.replay) c ON c.replay = l.replay AND c.calls > 0
+JOIN phases p ON p.replay = l.replay AND p.phase = 'measured' AND p.requests > 0
+JOIN (SELECT g.replay, sum(iif(n.account_group = 'explicit', g.mcycles, 0)) AS explicit,
+             sum(iif(n.account_group = 'implicit', g.mcycles, 0)) AS implicit,
+             sum(iif(g.account IN ('refill_after_flush', 'path_refill_after_flush'),
+                     g.mcycles, 0)) AS refill,
+             sum(iif(g.account IN ('credit_shared_line', 'credit_policy'),
+                     g.mcycles, 0)) AS credit
+      FROM (SELECT replay, account, instruction_mcycles + memory_mcycles AS mcycles
+            FROM ledger WHERE phase = 'measured') g
+      JOIN accounts n ON n.account = g.account
+      GROUP BY g.replay) b ON b.replay = l.replay
 LEFT JOIN (SELECT v.replay, 1.0 * sum(v.pages) / nullif(sum(v.visits), 0)
                       AS pages_per_visit
            FROM visits v JOIN domains d ON d.domain = v.domain AND d.kind <> 'kernel'

@@ -255,7 +255,7 @@ static bool escape_markdown(struct text *text, const unsigned char *s)
 {
     if (*s == '<' || *s == '>' || *s == '&')
         return escape_markup(text, s);
-    if (*s != '\0' && strchr("\\`*_{}[]()#!|~", *s) != NULL) {
+    if (*s != '\0' && strchr("\\`*_[]#|~", *s) != NULL) {
         text_format(text, "\\%c", *s);
         return true;
     }
@@ -269,8 +269,15 @@ static bool escape_markdown(struct text *text, const unsigned char *s)
 void text_markdown(struct text *text, const char *string)
 {
     /* A block marker at the beginning of a line is text as well. */
+    size_t digits = strspn(string, "0123456789");
     if (string[0] == '-' || string[0] == '+' || string[0] == '=')
         text_add(text, "\\");
+    else if (digits > 0 && (string[digits] == '.' || string[digits] == ')') &&
+             string[digits + 1] == ' ') {
+        text_add_bytes(text, string, digits);
+        text_add(text, "\\");
+        string += digits;
+    }
     each_character(text, string, escape_markdown);
 }
 

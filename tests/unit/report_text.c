@@ -72,10 +72,11 @@ static void test_markdown(void **state)
     (void)state;
     check(text_markdown, "l3-small", "l3-small");
     check(text_markdown, "a|b\nc", "a\\|b c");
-    check(text_markdown, "[x](http://y) *z* <b>",
-          "\\[x\\]\\(http://y\\) \\*z\\* &lt;b&gt;");
+    check(text_markdown, "[x](http://y) *z* <b>", "\\[x\\](http://y) \\*z\\* &lt;b&gt;");
     check(text_markdown, "- item", "\\- item");
     check(text_markdown, "# head", "\\# head");
+    check(text_markdown, "12. item", "12\\. item");
+    check(text_markdown, "12.5 cycles", "12.5 cycles");
 }
 
 static void check_number(double number, int decimals, const char *expected)
