@@ -1,0 +1,196 @@
+/* chapter_others.c - what the strikes come to: structure and machine; claims; and where
+ * every number comes from. */
+#include "document.h"
+
+#include <string.h>
+
+static void open_chapter(struct document *document, const char *title, const char *id)
+{
+    struct block *block = document_add(document, BLOCK_CHAPTER, title);
+    if (block != NULL)
+        block->id = id;
+}
+
+/* ---- structure and machine ---- */
+
+/* "l3-small at 1, 2, 4 pages; l3-large at 64 pages" */
+#define WINNERS_QUERY                                                                    \
+    "SELECT scenario, group_concat(structure || ' at ' || sizes, '; ') FROM"             \
+    " (SELECT scenario, variant, structure,"                                             \
+    "   group_concat(coalesce(pages, 'any'), ', ') || iif(max(pages) = 1 AND"            \
+    "    count(*) = 1, ' page', ' pages') AS sizes, min(pages) AS least"                 \
+    "  FROM (SELECT DISTINCT scenario, variant, pages, structure FROM structure_matrix"  \
+    "        WHERE machine = ? AND place = 1 AND scenario <> 'null' ORDER BY pages)"     \
+    "  GROUP BY scenario, variant, structure ORDER BY scenario, variant, least,"         \
+    "   structure)"                                                                      \
+    " GROUP BY scenario, variant ORDER BY scenario, variant"
+
+static bool say_winners(struct document *document, const char *machine,
+                        struct cb_error *error)
+{
+    struct grid grid;
+    if (!grid_load(document->report, &document->arena, &grid, error, WINNERS_QUERY,
+                   sql_text(machine)))
+        return false;
+    for (size_t row = 0; row < grid.rows; row++)
+        document_print(document, BLOCK_ITEM, "Cheapest on %s, scenario %s: %s.", machine,
+                       grid_text(&grid, row, 0), grid_text(&grid, row, 1));
+    return true;
+}
+
+static bool several_structures(struct document *document, bool *several,
+                               struct cb_error *error)
+{
+    int64_t count;
+    if (!sql_number_with(document->report, &count, 0,
+                         "SELECT count(DISTINCT structure) FROM by_structure", NULL, 0,
+                         error))
+        return false;
+    *several = count > 1;
+    return true;
+}
+
+bool chapter_matrix(struct document *document, struct cb_error *error)
+{
+    static const struct column columns[] = {
+        {"machine", -1}, {"scenario", -1},    {"pages", 0},      {"structure", -1},
+        {"requests", 0}, {"instructions", 0}, {"work", 1},       {"competition", 1},
+        {"explicit", 1}, {"implicit", 1},     {"all cycles", 1}, {"space switches", 1}};
+    bool several;
+    if (!several_structures(document, &several, error))
+        return false;
+    if (!several)
+        return true;
+    open_chapter(document, "Which construction wins where", "matrix");
+    document_add(
+        document, BLOCK_PARAGRAPH,
+        "Efficient construction is specific to the processor: what is cheapest on "
+        "one machine need not be on another. A request's work is the same in every "
+        "structure; what differs is the boundary.");
+    for (size_t m = 0; m < document->machine_count; m++)
+        if (!say_winners(document, document->machines[m], error))
+            return false;
+    return document_charts(document, "matrix", NULL, error) &&
+           document_charts(document, "structures", NULL, error) &&
+           document_table(document, "Cycles of a request, and what they were spent on",
+                          true, columns,
+                          "SELECT machine, scenario, pages, structure, requests,"
+                          " instructions_per_request, work_per_request,"
+                          " competition_per_request, explicit_per_request,"
+                          " implicit_per_request, cycles_per_request,"
+                          " space_switches_per_request FROM by_structure"
+                          " ORDER BY machine, scenario, pages, structure",
+                          NULL, 0, error);
+}
+
+/* ---- claims ---- */
+
+bool chapter_claims(struct document *document, struct cb_error *error)
+{
+    static const struct column columns[] = {{"statement", -1}, {"it says", -1},
+                                            {"measured", -1},  {"verdict", -1},
+                                            {"source", -1},    {"flag", -1}};
+    int64_t count;
+    if (!sql_number_with(document->report, &count, 0, "SELECT count(*) FROM claims", NULL,
+                         0, error))
+        return false;
+    if (count == 0)
+        return true;
+    open_chapter(document, "Claims", "claims");
+    return document_table(
+        document,
+        "Statements of the literature beside what was measured. Flag: S "
+        "read in the source, T in a translation of it, 2 in a secondary "
+        "source, M remembered and unverified, D derived",
+        false, columns,
+        "SELECT statement, claimed, measured, replace(verdict, '_', ' '),"
+        " source, flag FROM claims ORDER BY position",
+        NULL, 0, error);
+}
+
+/* ---- provenance ---- */
+
+static bool add_figures(struct document *document, size_t machine, struct cb_error *error)
+{
+    static const struct column columns[] = {
+        {"figure", -1}, {"value", 3}, {"unit", -1}, {"flag", -1}, {"source", -1}};
+    return document_table(
+        document,
+        arena_print(&document->arena,
+                    "Every figure of %s, and where it comes from. Flag: S read in the "
+                    "source, T in a translation of it, 2 in a secondary source, M "
+                    "remembered and unverified, D derived, A an assumption",
+                    document->machines[machine]),
+        true, columns,
+        "SELECT path, iif(unit = 'millicycles', value / 1000.0, value),"
+        " iif(unit = 'millicycles', 'cycles', unit), flag, source"
+        " FROM machine_figures WHERE machine = ? ORDER BY position",
+        SQL_VALUES(sql_integer(document->machine_ids[machine])), 1, error);
+}
+
+static void add_method(struct document *document)
+{
+    document_add(document, BLOCK_SECTION, "How the numbers come about");
+    document_add(
+        document, BLOCK_PARAGRAPH,
+        "Each trace is replayed in three worlds on the same machine: shared, as it "
+        "was recorded; merged, the same work in the same order with no boundary at "
+        "all; and solo, each domain alone on a machine of its own. Every cycle of "
+        "the shared world is charged once.");
+    document_add(
+        document, BLOCK_ITEM,
+        "Explicit: the instructions of the path, which exist only because of the "
+        "boundary.");
+    document_add(
+        document, BLOCK_ITEM,
+        "Implicit: the path's own misses, and for the work what shared costs more "
+        "than merged. Where it costs less, that is a credit, and negative.");
+    document_add(
+        document, BLOCK_ITEM,
+        "Competition: what merged costs more than solo. It is the price of sharing "
+        "a processor in any structure, and not the boundary's fault.");
+    document_add(
+        document, BLOCK_PARAGRAPH,
+        "The model is first-order and additive: every miss costs its latency, one "
+        "after the other. On machines that overlap misses it is an upper bound. "
+        "Instruction costs are looked up by class from the recorded bytes.");
+}
+
+bool chapter_provenance(struct document *document, struct cb_error *error)
+{
+    static const struct column traces[] = {{"scenario", -1},
+                                           {"knobs", -1},
+                                           {"structure", -1},
+                                           {"records", 0},
+                                           {"lost", 0},
+                                           {"written by", -1},
+                                           {"SHA-256 of the trace", -1},
+                                           {"SHA-256 of the kernel", -1}};
+    static const struct column machines[] = {
+        {"machine", -1}, {"title", -1}, {"clock, MHz", 1}, {"SHA-256, resolved", -1}};
+    open_chapter(document, "Provenance", "provenance");
+    add_method(document);
+    document_add(document, BLOCK_SECTION, "What was recorded, and replayed on what");
+    if (!document_table(document, "Traces", true, traces,
+                        "SELECT scenario,"
+                        " coalesce((SELECT group_concat(key || '=' || value, ' ') FROM"
+                        "  json_each(header, '$.knobs')), ''), structure, records, lost,"
+                        " tool, sha256, json_extract(header, '$.kernel_sha256')"
+                        " FROM traces ORDER BY scenario, structure,"
+                        " CAST(json_extract(header, '$.knobs.pages') AS INTEGER), trace",
+                        NULL, 0, error) ||
+        !document_table(document, "Machines", false, machines,
+                        "SELECT label, title, clock_khz / 1000.0, sha256 FROM machines"
+                        " JOIN machine_labels USING (machine) ORDER BY label",
+                        NULL, 0, error))
+        return false;
+    for (size_t m = 0; m < document->machine_count; m++)
+        if (!add_figures(document, m, error))
+            return false;
+    document_print(
+        document, BLOCK_PARAGRAPH,
+        "Written by crossbill %s from a report of version %d. Everything here is "
+        "computed from that one file.",
+        CROSSBILL_VERSION, REPORT_VERSION);
+    return true;
+}

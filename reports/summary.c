@@ -1,0 +1,179 @@
+/* summary.c - the findings in about 15 lines of plain text, for a terminal. */
+#include "document.h"
+#include "text.h"
+
+#include <string.h>
+
+#define WIDTH  78
+#define INDENT "               "
+
+/* The place of the last blank of `line` that keeps it within WIDTH columns; 0: none.
+ * Bytes that go on with a character take no column. */
+static size_t break_at(const char *line, size_t indent)
+{
+    size_t columns = indent, last = 0;
+    for (size_t i = 0; line[i] != '\0'; i++) {
+        if (columns > WIDTH)
+            return last;
+        if (line[i] == ' ')
+            last = i;
+        if (((unsigned char)line[i] & 0xc0) != 0x80)
+            columns++;
+    }
+    return columns > WIDTH ? last : 0;
+}
+
+static void add_wrapped(struct text *text, const char *first, const char *rest,
+                        const char *sentence)
+{
+    const char *indent = first;
+    for (;;) {
+        size_t end = break_at(sentence, strlen(indent));
+        text_add(text, indent);
+        if (end == 0) {
+            text_add(text, sentence);
+            text_add(text, "\n");
+            return;
+        }
+        text_add_bytes(text, sentence, end);
+        text_add(text, "\n");
+        sentence += end + 1;
+        indent = rest;
+    }
+}
+
+static const char *cycles(struct arena *arena, double number)
+{
+    return number_text(arena, number, 0);
+}
+
+static bool say_crossing(struct document *d, const char *machine, struct text *text,
+                         struct cb_error *error)
+{
+    struct grid grid;
+    if (!grid_load(d->report, &d->arena, &grid, error,
+                   "SELECT b.median_cycles, l.cycles FROM crossing_bill b"
+                   " JOIN crossing_bill_lines l ON l.replay = b.replay AND"
+                   "  (l.phase, l.kind, l.account) = (b.phase, b.kind, 'border')"
+                   " WHERE (b.machine, b.scenario, b.kind, b.phase) ="
+                   "  (?, 'null', 'call', 'measured')"
+                   " ORDER BY b.crossings DESC, b.median_cycles LIMIT 1",
+                   sql_text(machine)))
+        return false;
+    if (grid.rows == 0)
+        return true;
+    double whole = grid_number(&grid, 0, 0), border = grid_number(&grid, 0, 1);
+    const char *literature = strncmp(machine, "i486", 4) == 0
+                                 ? "; bound 107, L3 had 123 to 180, Mach 900"
+                                 : "";
+    add_wrapped(text, "  null call    ", INDENT,
+                arena_print(&d->arena, "%s cycles: %s trap and return, %s kernel%s",
+                            cycles(&d->arena, whole), cycles(&d->arena, border),
+                            cycles(&d->arena, whole - border), literature));
+    return true;
+}
+
+/* Of the smallest domains: what a request costs beyond its work. */
+static bool say_request(struct document *d, const char *machine, struct text *text,
+                        struct cb_error *error)
+{
+    struct grid grid;
+    if (!grid_load(d->report, &d->arena, &grid, error,
+                   "SELECT structure, pages, avg(explicit_cycles), avg(implicit_cycles)"
+                   " FROM domain_size WHERE machine = ?1 AND scenario <> 'null'"
+                   " AND pages = (SELECT min(pages) FROM domain_size m"
+                   "  WHERE m.machine = ?1 AND m.scenario <> 'null')"
+                   " GROUP BY structure ORDER BY structure DESC",
+                   sql_text(machine)))
+        return false;
+    for (size_t row = 0; row < grid.rows; row++) {
+        double explicit_cycles = grid_number(&grid, row, 2);
+        double implicit_cycles = grid_number(&grid, row, 3);
+        add_wrapped(text, row == 0 ? "  call, reply  " : INDENT, INDENT,
+                    arena_print(&d->arena,
+                                "%s cycles in %s, %s %s: %s explicit, %s implicit",
+                                cycles(&d->arena, explicit_cycles + implicit_cycles),
+                                grid_text(&grid, row, 0), grid_text(&grid, row, 1),
+                                grid_number(&grid, row, 1) == 1 ? "page" : "pages",
+                                cycles(&d->arena, explicit_cycles),
+                                cycles(&d->arena, implicit_cycles)));
+    }
+    return true;
+}
+
+static bool say_refill(struct document *d, const char *machine, struct text *text,
+                       struct cb_error *error)
+{
+    struct grid grid;
+    if (!grid_load(d->report, &d->arena, &grid, error,
+                   "SELECT pages, itlb_entries + dtlb_entries AS entries,"
+                   " refill_cycles + path_refill_cycles AS cycles FROM refill_per_switch"
+                   " WHERE machine = ? AND pages IS NOT NULL ORDER BY cycles DESC, pages"
+                   " LIMIT 1",
+                   sql_text(machine)))
+        return false;
+    if (grid.rows > 0)
+        add_wrapped(text, "  refill       ", INDENT,
+                    arena_print(&d->arena,
+                                "up to %s cycles a switch (%s TLB entries, at %s pages)",
+                                cycles(&d->arena, grid_number(&grid, 0, 2)),
+                                number_text(&d->arena, grid_number(&grid, 0, 1), 1),
+                                grid_text(&grid, 0, 0)));
+    return true;
+}
+
+static bool say_turn(struct document *d, size_t machine, struct text *text,
+                     struct cb_error *error)
+{
+    struct chart_subject subject = {d->report, d->machine_ids[machine],
+                                    d->machines[machine]};
+    struct size_curves curves;
+    struct crossover c;
+    if (!size_curves_load(&subject, &d->arena, &curves, error))
+        return false;
+    if (!size_crossover(&curves, &c))
+        return true;
+    const char *sentence =
+        c.meetings == 0 ? arena_print(&d->arena, "no crossover: large costs %s",
+                                      crossover_gap(&d->arena, &c))
+                        : arena_print(&d->arena, "%s beyond %s pages (between %s and %s)",
+                                      c.to_dearer ? "dearer" : "cheaper",
+                                      number_text(&d->arena, c.pages, 1),
+                                      number_text(&d->arena, c.before, 0),
+                                      number_text(&d->arena, c.after, 0));
+    add_wrapped(text, "  large domain ", INDENT, sentence);
+    return true;
+}
+
+static bool say_all(struct document *document, struct text *text, struct cb_error *error)
+{
+    /* The first paragraphs and warnings are those of the report's own summary. */
+    for (struct block *b = document->first; b != NULL; b = b->next)
+        if (b->kind == BLOCK_PARAGRAPH || b->kind == BLOCK_WARNING)
+            add_wrapped(text, b->kind == BLOCK_WARNING ? "! " : "",
+                        b->kind == BLOCK_WARNING ? "  " : "", b->text);
+    for (size_t m = 0; m < document->machine_count; m++) {
+        text_format(text, "%s\n", document->machines[m]);
+        if (!say_crossing(document, document->machines[m], text, error) ||
+            !say_request(document, document->machines[m], text, error) ||
+            !say_refill(document, document->machines[m], text, error) ||
+            !say_turn(document, m, text, error))
+            return false;
+    }
+    return true;
+}
+
+bool report_summary(struct report *report, struct report_bytes *bytes,
+                    struct cb_error *error)
+{
+    struct document document;
+    struct text text = {0};
+    if (!document_open(report, &document, error))
+        return false;
+    bool ok = chapter_summary(&document, error) && say_all(&document, &text, error);
+    document_free(&document);
+    if (ok)
+        return text_finish(&text, bytes, error);
+    text_drop(&text);
+    return false;
+}
