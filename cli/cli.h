@@ -35,6 +35,8 @@ extern const struct verb verb_record;
 extern const struct verb verb_info;
 extern const struct verb verb_check;
 extern const struct verb verb_dump;
+extern const struct verb verb_import;
+extern const struct verb verb_export;
 extern const struct verb verb_replay;
 extern const struct verb verb_explain;
 extern const struct verb verb_machines;

@@ -1,0 +1,124 @@
+/* export.c - crossbill export: a trace in the format of another tool. */
+#include "traces/export.h"
+#include "cli.h"
+#include "traces/output.h"
+
+#include <string.h>
+
+struct options {
+    int format; /* enum export_format, or -1 */
+    const char *trace;
+    const char *output;
+};
+
+static const struct argp_option option_table[] = {
+    {"output", 'o', "FILE", 0, "Where it goes (default: standard output)", 0},
+    {0},
+};
+
+static int format_named(const struct argp_state *state, const char *name)
+{
+    for (unsigned format = 0; format < EXPORT_FORMATS; format++)
+        if (strcmp(export_format_word(format), name) == 0)
+            return (int)format;
+    argp_error(state, "there is no format '%s'; expected din, xdin, csv or text", name);
+    return -1;
+}
+
+static error_t parse(int key, char *argument, struct argp_state *state)
+{
+    struct options *options = state->input;
+    switch (key) {
+    case 'o':
+        options->output = argument;
+        return 0;
+    case ARGP_KEY_ARG:
+        if (options->format < 0)
+            options->format = format_named(state, argument);
+        else if (options->trace == NULL)
+            options->trace = argument;
+        else
+            argp_error(state, "one trace at a time");
+        return 0;
+    case ARGP_KEY_END:
+        if (options->format < 0)
+            argp_error(state, "to which format? (din, xdin, csv or text)");
+        if (options->trace == NULL)
+            argp_error(state, "which trace?");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp argp = {
+    .options = option_table,
+    .parser = parse,
+    .args_doc = "FORMAT TRACE",
+    .doc =
+        "Write a trace in the format of another tool: din and xdin (DineroIV), csv, or "
+        "text."
+        "\vOnly csv and text have events; import reads text back to the same trace. "
+        "Addresses are virtual.",
+    .children = cli_children,
+};
+
+/* Where the text goes: the first error is kept, and stops the export. */
+struct sink {
+    struct output output;
+    bool to_file, failed;
+    struct cb_error *error;
+};
+
+static bool put_text(void *context, const char *text, size_t size)
+{
+    struct sink *sink = context;
+    if (cli_signal() != 0)
+        return false;
+    if (!sink->to_file)
+        return fwrite(text, 1, size, stdout) == size; /* told at exit */
+    sink->failed = !output_write(&sink->output, text, size, sink->error);
+    return !sink->failed;
+}
+
+static bool export(const struct options *options, const struct trace_reader *trace,
+                   struct cb_error *error)
+{
+    struct sink sink = {.to_file = options->output != NULL, .error = error};
+    if (sink.to_file && !output_open(&sink.output, options->output, error))
+        return false;
+    bool done = trace_export(trace, (enum export_format)options->format, put_text, &sink,
+                             error) &&
+                !sink.failed;
+    if (!sink.to_file)
+        return done;
+    if (done && cli_signal() == 0)
+        return output_commit(&sink.output, error);
+    output_abandon(&sink.output);
+    return done;
+}
+
+static int run(int argc, char **argv)
+{
+    struct options options = {.format = -1};
+    cli_parse(&argp, argc, argv, &options);
+    struct cb_error error;
+    struct trace_reader *trace = trace_open(options.trace, &error);
+    if (trace == NULL)
+        return cli_fail(&error);
+    cli_catch_signals();
+    bool done = export(&options, trace, &error);
+    bool cut = done && cli_cut(options.trace, trace_info(trace), &error);
+    trace_close(trace);
+    if (cli_signal() != 0)
+        return 128 + cli_signal();
+    return done && !cut ? CB_DONE : cli_fail(&error);
+}
+
+const struct verb verb_export = {
+    .name = "export",
+    .line = "Write a trace in the format of another tool",
+    .group = VERBS_TRACES,
+    .argp = &argp,
+    .run = run,
+};
