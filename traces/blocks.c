@@ -44,7 +44,7 @@ bool reader_get_header(const struct trace_reader *reader, uint64_t offset, uint6
     return true;
 }
 
-static bool add_block(struct trace_reader *reader, const struct block_place *place,
+bool reader_add_block(struct trace_reader *reader, const struct block_place *place,
                       struct cb_error *error)
 {
     if (reader->block_count == reader->block_room) {
@@ -129,7 +129,7 @@ static bool take_entry(struct trace_reader *reader, struct block_place *place,
     place->first = reader->info.records;
     place->codes = reader->code_count;
     if (type == BLOCK_RECORDS && place->count > 0 && place->count <= BLOCK_RECORDS_MAX)
-        return add_block(reader, place, error);
+        return reader_add_block(reader, place, error);
     return reader_fail(reader, place->offset, error,
                        "the index claims a block that cannot be");
 }
@@ -230,7 +230,7 @@ static bool take_records(struct trace_reader *reader, const struct block_header 
                            (unsigned long long)header->first,
                            (unsigned long long)reader->info.records);
     return take_preamble(reader, header, stored, offset, error) &&
-           add_block(reader, &place, error);
+           reader_add_block(reader, &place, error);
 }
 
 static bool take_block(struct trace_reader *reader, const struct block_header *header,

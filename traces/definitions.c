@@ -176,7 +176,7 @@ static bool make_room(void **array, size_t *room, size_t used, size_t item)
     return true;
 }
 
-static bool keep_code(void *context, uint32_t number, const struct trace_code *code)
+bool definitions_keep_code(void *context, uint32_t number, const struct trace_code *code)
 {
     struct trace_reader *reader = context;
     void *codes = reader->codes;
@@ -226,7 +226,7 @@ static bool keep_tables(void *context, const struct trace_tables *tables)
 bool definitions_keep(struct trace_reader *reader, const struct block_header *header,
                       const uint8_t *stored, uint64_t offset, struct cb_error *error)
 {
-    const struct definition_visitor visitor = {.code = keep_code,
+    const struct definition_visitor visitor = {.code = definitions_keep_code,
                                                .domain = keep_domain,
                                                .region = keep_region,
                                                .tables = keep_tables,
@@ -238,11 +238,13 @@ bool definitions_keep(struct trace_reader *reader, const struct block_header *he
                            "%u code locations are defined before this block, which "
                            "counts %llu",
                            reader->code_count, (unsigned long long)header->first);
+    if (!definitions_read(reader, header, stored, offset, &visitor, error))
+        return false;
     void *places = reader->definitions;
     if (!make_room(&places, &reader->definition_room, reader->definition_count,
                    sizeof place))
         return reader_out_of_memory(reader, error);
     reader->definitions = places;
     reader->definitions[reader->definition_count++] = place;
-    return definitions_read(reader, header, stored, offset, &visitor, error);
+    return true;
 }

@@ -144,28 +144,57 @@ static bool parse_header(struct trace_reader *reader, struct cb_error *error)
     return done;
 }
 
-struct trace_reader *trace_open(const char *path, struct cb_error *error)
+static struct trace_reader *new_reader(const char *path, struct cb_error *error)
 {
     struct trace_reader *reader = calloc(1, sizeof *reader);
-    if (reader == NULL) {
-        cb_error_set(error, CB_IO, "out of memory while opening a trace");
-        cb_error_in(error, path);
-        return NULL;
+    if (reader != NULL) {
+        reader->fd = -1;
+        reader->info.cut_at = CB_NOWHERE;
+        reader->path = strdup(path);
+        reader->domain_places = calloc(1u << 16, sizeof *reader->domain_places);
     }
+    if (reader != NULL && reader->path != NULL && reader->domain_places != NULL)
+        return reader;
+    cb_error_set(error, CB_IO, "out of memory while opening a trace");
+    cb_error_in(error, path);
+    trace_close(reader);
+    return NULL;
+}
+
+struct trace_reader *trace_open(const char *path, struct cb_error *error)
+{
     uint64_t start = 0;
-    reader->fd = -1;
-    reader->info.cut_at = CB_NOWHERE;
-    reader->path = strdup(path);
-    reader->domain_places = calloc(1u << 16, sizeof *reader->domain_places);
-    bool allocated = reader->path != NULL && reader->domain_places != NULL;
-    if (!allocated)
-        reader_out_of_memory(reader, error);
-    if (allocated && open_file(reader, error) && read_header(reader, &start, error) &&
+    struct trace_reader *reader = new_reader(path, error);
+    if (reader == NULL)
+        return NULL;
+    if (open_file(reader, error) && read_header(reader, &start, error) &&
         parse_header(reader, error) && reader_find_blocks(reader, start, error) &&
         definitions_resolve(reader, error))
         return reader;
     trace_close(reader);
     return NULL;
+}
+
+struct trace_reader *reader_open_damaged(const char *path, uint64_t *start,
+                                         struct cb_error *error)
+{
+    struct trace_reader *reader = new_reader(path, error);
+    if (reader == NULL)
+        return NULL;
+    if (!open_file(reader, error)) {
+        trace_close(reader);
+        return NULL;
+    }
+    if (read_header(reader, start, error) && parse_header(reader, error))
+        return reader;
+    if (reader->info.version != TRACE_VERSION) {
+        trace_close(reader);
+        return NULL;
+    }
+    free(reader->header);
+    reader->header = NULL;
+    *start = FORMAT_FIXED_SIZE;
+    return reader;
 }
 
 void trace_close(struct trace_reader *reader)

@@ -41,6 +41,14 @@ struct trace_reader {
     size_t definition_count, definition_room;
 };
 
+/* Opens a trace whose header may be damaged beyond its version; no block is looked for
+ * yet. reader->header is NULL where it is lost. *start: where blocks may begin. */
+struct trace_reader *reader_open_damaged(const char *path, uint64_t *start,
+                                         struct cb_error *error);
+/* Adds a block of records to the list. */
+bool reader_add_block(struct trace_reader *reader, const struct block_place *place,
+                      struct cb_error *error);
+
 /* Reads exactly `size` bytes; CB_IO, or CB_TRACE where the file ends before. */
 bool reader_get(const struct trace_reader *reader, void *to, size_t size, uint64_t offset,
                 struct cb_error *error);
@@ -73,6 +81,8 @@ bool definitions_read(const struct trace_reader *reader,
 /* Takes in the definitions of one block's stored bytes. */
 bool definitions_keep(struct trace_reader *reader, const struct block_header *header,
                       const uint8_t *stored, uint64_t offset, struct cb_error *error);
+/* One code location, whose number is reader->code_count. False without memory. */
+bool definitions_keep_code(void *reader, uint32_t number, const struct trace_code *code);
 /* Gives every code location the role and owner of its innermost region. */
 bool definitions_resolve(struct trace_reader *reader, struct cb_error *error);
 
