@@ -33,7 +33,7 @@ struct program_header {
     uint32_t limit;                  /* of bss */
 };
 
-#define PEERS 8 /* at least the workers and the probes */
+#define PEERS 12 /* at least the workers and the probes */
 struct launch {
     struct scenario scenario;
     uint32_t arena, arena_pages, lines;

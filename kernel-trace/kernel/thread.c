@@ -1,6 +1,7 @@
 /* thread.c - threads and the ready queue. */
 #include "kernel-trace/kernel/kernel.h"
 #include "kernel-trace/structures/mach.h"
+#include "kernel-trace/structures/structures.h"
 
 #define EFLAGS_INTERRUPTS 0x202
 #define CANARY            0x7a11ca9e
@@ -108,6 +109,13 @@ static bool has_thread(uint32_t domain)
     return false;
 }
 
+/* Its last thread has ended: what it held goes back. */
+static void domain_end(uint32_t domain)
+{
+    space_end(domain);
+    exokernel_release(domain);
+}
+
 /* The thread is no more; its id is never used again. */
 void thread_end(struct thread *thread)
 {
@@ -124,7 +132,7 @@ void thread_end(struct thread *thread)
         dead->generation += TCB_FIRST_GENERATION;
         doomed = bereave(id, doomed);
         if (!has_thread(dead->domain))
-            space_end(dead->domain);
+            domain_end(dead->domain);
     }
 }
 

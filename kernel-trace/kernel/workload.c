@@ -26,7 +26,9 @@ IMAGE(storage_mach);
 extern const uint8_t fs_text[], fs_text_limit[], storage_text[], storage_text_limit[];
 
 #define WORKERS 3
-#define PROBES  4
+#define PROBES  6
+#define PROBE_ADMITTED 2 /* may call the services, but is not the first that may */
+#define ORPHAN  4        /* the pager of this probe is the next, which has none */
 
 struct structure structure;
 
@@ -235,7 +237,9 @@ static void start_file_workload(struct workload *workload)
 static void start_root(struct workload *workload)
 {
     static const char *const names[PROBES] = {"probe-small-0", "probe-small-1",
-                                              "probe-large-0", "probe-large-1"};
+                                              "probe-large-0", "probe-large-1",
+                                              "probe-orphan",  "probe-pager"};
+    uint32_t probe_domain[PROBES];
     struct scenario kinds = *workload->scenario;
     struct workload probes = {.scenario = &kinds};
     struct thread *root = start(workload, "pager", &root_image, 2, true);
@@ -253,11 +257,17 @@ static void start_root(struct workload *workload)
     declare_program(root->domain, 0);
     kinds.choice_count = 0;
     for (uint32_t i = 0; i < PROBES; i++) {
-        kinds.structure = i < PROBES / 2 ? STRUCTURE_l3_small : STRUCTURE_l3_large;
+        kinds.structure = i < 2 ? STRUCTURE_l3_small : STRUCTURE_l3_large;
         struct thread *probe = start(&probes, names[i], &probe_image, 2, false);
         launch->peer[WORKERS + i] = probe->id;
+        probe_domain[i] = probe->domain;
+        domains[probe->domain].pager = root->id;
         ready(probe);
     }
+    domains[probe_domain[ORPHAN]].pager = launch->peer[WORKERS + ORPHAN + 1];
+    domains[probe_domain[ORPHAN + 1]].pager = 0;
+    if (structure.admit)
+        structure.admit(probe_domain[PROBE_ADMITTED]);
     ready(root);
 }
 

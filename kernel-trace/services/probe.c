@@ -1,6 +1,8 @@
 /* probe.c - tries what it is asked to, allowed or not. */
 #include "kernel-trace/services/user.h"
 #include "kernel-trace/services/probe.h"
+#include "kernel-trace/services/service.h"
+#include "kernel-trace/structures/mach_abi.h"
 
 static uint8_t buffer[PROBE_ECHO_MOST];
 static uint32_t echo_bytes;
@@ -151,6 +153,73 @@ static uint32_t try_echo(uint32_t a, uint32_t b)
     return echo_bytes;
 }
 
+static void end_at_once(void)
+{
+    kernel_call(CALL_EXIT, 0, 0, 0);
+}
+
+/* None of them runs before this thread waits, so they may share a stack. */
+static uint32_t try_threads(uint32_t a, uint32_t b)
+{
+    static uint8_t stack[256];
+    uint32_t result;
+    (void)a;
+    (void)b;
+    do
+        result = kernel_call(CALL_THREAD, (uint32_t)end_at_once,
+                             (uint32_t)(stack + sizeof stack), 0);
+    while (!is_error(result));
+    return result;
+}
+
+static uint32_t try_service(uint32_t a, uint32_t b)
+{
+    struct arguments arguments = {.in = "none", .in_bytes = 4};
+    return service_trap(a, b, &arguments);
+}
+
+static uint32_t try_answer_to(uint32_t a, uint32_t b)
+{
+    struct arguments arguments = {.out = (void *)a, .out_bytes = FS_NAME};
+    (void)b;
+    return service_trap(SERVICE_FS, FS_LIST, &arguments);
+}
+
+static uint32_t try_disk(uint32_t a, uint32_t b)
+{
+    struct arguments arguments = {.a = a, .out = buffer, .out_bytes = BLOCK_BYTES};
+    (void)b;
+    return service_trap(SERVICE_STORAGE, STORAGE_READ, &arguments);
+}
+
+static uint32_t try_bind(uint32_t a, uint32_t b)
+{
+    (void)b;
+    return kernel_call(CALL_BIND, a, 1, 0);
+}
+
+static uint32_t try_mach_send(uint32_t a, uint32_t b)
+{
+    struct mach_header header = {.remote_disposition = MACH_COPY_SEND,
+                                 .local_disposition =
+                                     b ? MACH_MAKE_SEND_ONCE : MACH_NO_PORT,
+                                 .remote = a,
+                                 .local = b};
+    return mach_trap(MACH_SEND, &header, LENGTHS((uint32_t)sizeof header, 0u), 0);
+}
+
+static uint32_t try_mach_from(uint32_t a, uint32_t b)
+{
+    (void)b;
+    return mach_trap(MACH_SEND, (void *)a, LENGTHS(64u, 0u), 0);
+}
+
+static uint32_t try_mach_receive(uint32_t a, uint32_t b)
+{
+    (void)b;
+    return mach_trap(MACH_RECEIVE, buffer, LENGTHS(0u, (uint32_t)sizeof buffer), a);
+}
+
 static uint32_t try_exit(uint32_t a, uint32_t b)
 {
     (void)b;
@@ -171,6 +240,8 @@ void main(void)
     for (;;) {
         uint32_t operation = message.words[0];
         echo_bytes = message.lengths;
+        if ((operation & FAULT_LABEL_MASK) == FAULT_LABEL)
+            try_read(0, 0); /* a pager that faults itself */
         message.words[0] = operation < PROBE_COUNT
                                ? probe_try(attempts[operation], message.words[1],
                                            message.words[2])

@@ -26,6 +26,14 @@
     PROBE(call)      /* short IPC to thread words[1] */                                  \
     PROBE(send_from) /* IPC to words[1] with bytes that lie at words[2] */               \
     PROBE(echo)      /* send received bytes back */                                      \
+    PROBE(threads)   /* create threads until it fails; result: why */                    \
+    PROBE(service)   /* service_trap() of words[1], operation words[2] */                \
+    PROBE(answer_to) /* a service's answer to the address words[1] */                    \
+    PROBE(disk)      /* service_trap(): read disk block words[1] */                      \
+    PROBE(bind)      /* bind disk block words[1] */                                      \
+    PROBE(mach_send) /* a message to port words[1], with reply port words[2] */          \
+    PROBE(mach_from) /* a message that lies at words[1] */                               \
+    PROBE(mach_receive) /* from port words[1] */                                         \
     PROBE(exit)
 
 enum probe_operation {

@@ -27,6 +27,14 @@ uint32_t exokernel_bind(const struct thread *caller, uint32_t first, uint32_t co
     return 0;
 }
 
+/* The domain is no more: its blocks are free. */
+void exokernel_release(uint32_t domain)
+{
+    for (uint32_t i = 0; i < blocks; i++)
+        if (block_owner[i] == domain)
+            block_owner[i] = NOBODY;
+}
+
 /* The frames that a transfer reaches must be bound to the caller too. */
 static bool frames_bound(const struct thread *caller, const void *memory, uint32_t bytes)
 {

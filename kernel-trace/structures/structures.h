@@ -31,5 +31,6 @@ void mach_connect(uint32_t server, uint32_t *server_name, uint32_t client,
 /* exokernel.c: CALL_BIND */
 uint32_t exokernel_bind(const struct thread *caller, uint32_t first, uint32_t count);
 void exokernel_init(uint32_t blocks);
+void exokernel_release(uint32_t domain);
 
 #endif

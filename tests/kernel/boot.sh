@@ -15,6 +15,21 @@ for structure in l3-small l3-large mach spin exokernel monolithic; do
         booted 33 "workload: done" "$scenario on $structure, every byte verified"
     done
 done
+# Each structure's denials are part of the self-test: how many checks there are is exact.
+denials() {
+    boot "$KERNEL" 486 "scenario=file structure=$1 requests=1 warmup=0"
+    booted 33 "self-test: $2 checks passed" "$1 denies what it should"
+}
+denials l3-small 168
+denials l3-large 168
+denials mach 174
+denials spin 173
+denials exokernel 175
+denials monolithic 172
+case $console in
+*"a fault that no pager can answer ends a thread of probe-pager"*) result 0 "a fault in a pager" ;;
+*) result 1 "a fault in a pager" ;;
+esac
 boot "$KERNEL" 486 "scenario=file structure=spin filesize=65536 files=32 transfer=4096"
 booted 33 "workload: done" "files with indirect blocks"
 boot "$KERNEL" 486 "chain=6 bytes=4096 domain=pong2:large:40:2 domain=ping:small:4"

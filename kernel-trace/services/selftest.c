@@ -1,0 +1,369 @@
+/* selftest.c - is the kernel that we run on right? Root asks probes, small domains and
+ * large ones, to do what they may and what they may not, and compares. */
+#include "kernel-trace/services/selftest.h"
+#include "kernel-trace/services/probe.h"
+#include "kernel-trace/services/service.h"
+#include "kernel-trace/services/user.h"
+#include "kernel-trace/structures/mach_abi.h"
+
+#define WORKERS     3 /* at most; the probes follow them in launch.peer */
+#define KERNEL_TEXT (KERNEL_BASE + 0x100000)
+#define ANY_VALUE   0x5eed1e55
+#define NO_THREAD   (TCB_FIRST_GENERATION * 7 + 5 * TCB_SIZE)
+#define NO_PAGE     0x00000008
+
+enum vector { NO_FAULT = 0, NO_COPROCESSOR = 7, PROTECTION = 13, PAGE = 14 };
+enum probe_domain {
+    SMALL_0,
+    SMALL_1,
+    LARGE_0,
+    LARGE_1,
+    PROBE_DOMAINS,
+    ORPHAN = PROBE_DOMAINS, /* its pager is the next */
+    FAULTY_PAGER,
+    ALL_PROBES
+};
+
+struct test {
+    uint32_t thread[ALL_PROBES];
+    uint32_t recover; /* the same address in all probes, as the two below */
+    uint32_t arena;
+    uint32_t text;
+    bool limits; /* does this processor check segment limits? QEMU's TCG does not */
+    uint32_t checks, failures, skipped;
+};
+
+void print(const char *text)
+{
+    while (*text)
+        kernel_call(CALL_PRINT, (uint32_t)*text++, 0, 0);
+}
+
+static void print_decimal(uint32_t value)
+{
+    if (value >= 10)
+        print_decimal(value / 10);
+    kernel_call(CALL_PRINT, '0' + value % 10, 0, 0);
+}
+
+static void print_hexadecimal(uint32_t value)
+{
+    for (int shift = 28; shift >= 0; shift -= 4)
+        kernel_call(CALL_PRINT, (uint32_t)"0123456789abcdef"[value >> shift & 15], 0, 0);
+}
+
+struct outcome {
+    uint32_t vector; /* NO_FAULT: it answered */
+    uint32_t value;  /* what it answered, or where the fault was */
+};
+
+/* Let the probe try, and if it faults, let it go on from there. */
+static struct outcome try(const struct test *test, enum probe_domain probe,
+                          enum probe_operation operation, uint32_t a, uint32_t b)
+{
+    uint32_t thread = test->thread[probe];
+    struct message message = {.words = {operation, a, b}};
+    uint32_t sender = ipc_call(thread, &message);
+    if (is_error(sender))
+        return (struct outcome){NO_FAULT, sender};
+    if ((message.words[0] & FAULT_LABEL_MASK) != FAULT_LABEL)
+        return (struct outcome){NO_FAULT, message.words[0]};
+
+    struct outcome outcome = {message.words[0] >> 8 & 0xff, message.words[1]};
+    message = (struct message){.words = {test->recover, 0, 0}};
+    ipc_send(thread, &message);
+    ipc_receive(thread, &message);
+    if (message.words[0] != PROBE_FAULTED)
+        outcome.vector = 0xff;
+    return outcome;
+}
+
+static void check(struct test *test, const char *what, struct outcome outcome,
+                  uint32_t vector, uint32_t value)
+{
+    test->checks++;
+    if (outcome.vector == vector && outcome.value == value)
+        return;
+    test->failures++;
+    print("self-test failed: ");
+    print(what);
+    print(": expected vector ");
+    print_decimal(vector);
+    print(" value 0x");
+    print_hexadecimal(value);
+    print(", got vector ");
+    print_decimal(outcome.vector);
+    print(" value 0x");
+    print_hexadecimal(outcome.value);
+    print("\n");
+}
+
+#define CHECK(what, operation, a, b, vector, value)                                      \
+    check(test, what, try(test, probe, PROBE_##operation, a, b), vector, value)
+
+/* An access that the segment limit forbids. Where limits are not checked, the page may
+ * still forbid it (`page` is then the address); else the check is impossible. */
+static void check_limit(struct test *test, const char *what, enum probe_domain probe,
+                        enum probe_operation operation, uint32_t address, uint32_t page)
+{
+    if (test->limits)
+        check(test, what, try(test, probe, operation, address, 0), PROTECTION, 0);
+    else if (page)
+        check(test, what, try(test, probe, operation, address, 0), PAGE, page);
+    else
+        test->skipped++;
+}
+
+#define CHECK_LIMIT(what, operation, address, page)                                      \
+    check_limit(test, what, probe, PROBE_##operation, address, page)
+
+/* What holds in both kinds of domain. */
+static void test_domain(struct test *test, enum probe_domain probe)
+{
+    uint32_t arena = test->arena, text = test->text;
+    uint32_t last = arena + PROBE_ARENA_PAGES * PAGE_SIZE - 4;
+
+    CHECK("its own page, write", write, last, ANY_VALUE + probe, NO_FAULT, 0);
+    CHECK("its own page, read", read, last, 0, NO_FAULT, ANY_VALUE + probe);
+    CHECK("its own text, write", write, text, 0, PAGE, text);
+    CHECK("a page that nobody mapped", read, NO_PAGE, 0, PAGE, NO_PAGE);
+    CHECK("the guard below its stack", write, arena - 3 * PAGE_SIZE, 0, PAGE,
+          arena - 3 * PAGE_SIZE);
+    CHECK_LIMIT("kernel memory, read", read, KERNEL_TEXT, KERNEL_TEXT);
+    CHECK_LIMIT("kernel memory, write", write, KERNEL_TEXT, KERNEL_TEXT);
+    CHECK_LIMIT("kernel memory, execute", jump, KERNEL_TEXT, KERNEL_TEXT);
+    CHECK("privileged cli", cli, 0, 0, PROTECTION, 0);
+    CHECK("privileged hlt", hlt, 0, 0, PROTECTION, 0);
+    CHECK("a port", out, 0xf4, 0, PROTECTION, 0);
+    CHECK("an interrupt that is not the user's", interrupt, 0, 0, PROTECTION, 0x0e * 8 + 2);
+    CHECK("floating point", fpu, 0, 0, NO_COPROCESSOR, 0);
+    CHECK("the kernel's data segment", segment, KERNEL_SS, 0, PROTECTION, KERNEL_SS);
+    CHECK("the task state segment", segment, TSS_SELECTOR, 0, PROTECTION, TSS_SELECTOR);
+    if (test->limits) /* TCG does not check null selectors either */
+        CHECK("spoilt segment registers", null_ds, last, 0, NO_FAULT, ANY_VALUE + probe);
+    else
+        test->skipped++;
+    CHECK("ending the machine", end, STATUS_DONE, 0, NO_FAULT, ERROR_DENIED);
+    CHECK("IPC to no thread", call, NO_THREAD, 0, NO_FAULT, ERROR_NO_THREAD);
+    CHECK("IPC to thread 0", call, 0, 0, NO_FAULT, ERROR_NO_THREAD);
+    CHECK("IPC to itself", call, test->thread[probe], 0, NO_FAULT, ERROR_NO_THREAD);
+    CHECK("IPC from a buffer that is not mapped", send_from,
+          test->thread[(probe + 1) % PROBE_DOMAINS], NO_PAGE, NO_FAULT, ERROR_BUFFER);
+    CHECK("IPC from a buffer in the kernel", send_from,
+          test->thread[(probe + 1) % PROBE_DOMAINS], KERNEL_TEXT, NO_FAULT, ERROR_BUFFER);
+}
+
+static void test_neighbours(struct test *test)
+{
+    uint32_t end = test->arena + PROBE_ARENA_PAGES * PAGE_SIZE;
+    enum probe_domain probe = SMALL_0;
+    CHECK("small: data segment limit", limit, USER_DS, 0, NO_FAULT, end - 1);
+    CHECK("small: code segment limit", limit, USER_CS, 0, NO_FAULT, end - 1);
+    CHECK_LIMIT("small: past its segment limit", read, end, end);
+    CHECK_LIMIT("small: across its segment limit", read, end - 2, end);
+    CHECK_LIMIT("small: the next window", write, SMALL_WINDOW + test->arena, 0);
+    probe = LARGE_0;
+    CHECK("large: data segment limit", limit, USER_DS, 0, NO_FAULT, LARGE_LIMIT - 1);
+    CHECK("large: code segment limit", limit, USER_CS, 0, NO_FAULT, LARGE_LIMIT - 1);
+    CHECK("large: past its last page", read, end, 0, PAGE, end);
+    CHECK_LIMIT("large: a small domain's window", read, SMALL_BASE + test->arena, 0);
+    for (probe = SMALL_0; probe < PROBE_DOMAINS; probe++)
+        CHECK("its page is its own", read, end - 4, 0, NO_FAULT, ANY_VALUE + probe);
+}
+
+/* Bytes through each probe and back, of lengths and at offsets that cross pages. */
+static void test_bytes(struct test *test, enum probe_domain probe, uint32_t bytes)
+{
+    static uint8_t sent[PROBE_ECHO_MOST], received[PROBE_ECHO_MOST];
+    uint32_t wrong = 0;
+    for (uint32_t i = 0; i < bytes; i++) {
+        sent[i] = (uint8_t)(i * 7 + i / 256 + probe);
+        received[i] = 0;
+    }
+    struct message message = {.words = {PROBE_echo, 0, 0},
+                              .lengths = LENGTHS(bytes, bytes),
+                              .send = sent,
+                              .receive = received};
+    uint32_t sender = ipc_call(test->thread[probe], &message);
+    for (uint32_t i = 0; i < bytes; i++)
+        wrong += received[i] != sent[i];
+    check(test, "bytes come back, sender", (struct outcome){NO_FAULT, sender}, NO_FAULT,
+          test->thread[probe]);
+    check(test, "bytes come back, number", (struct outcome){NO_FAULT, message.lengths},
+          NO_FAULT, bytes);
+    check(test, "bytes come back, wrong ones", (struct outcome){NO_FAULT, wrong}, NO_FAULT,
+          0);
+}
+
+/* Every ordered pair of probes in turn, so that every kind of switch happens. */
+static void test_switches(struct test *test)
+{
+    uint32_t last = test->arena + PROBE_ARENA_PAGES * PAGE_SIZE - 4;
+    for (enum probe_domain from = SMALL_0; from < PROBE_DOMAINS; from++)
+        for (enum probe_domain to = SMALL_0; to < PROBE_DOMAINS; to++) {
+            enum probe_domain probe = from;
+            if (from == to)
+                continue;
+            CHECK("a call from domain to domain", call, test->thread[to], PROBE_COUNT,
+                  NO_FAULT, test->thread[to]);
+            CHECK("memory after a switch", read, last, 0, NO_FAULT, ANY_VALUE + from);
+        }
+}
+
+static void test_exit(struct test *test)
+{
+    for (enum probe_domain probe = SMALL_0; probe < PROBE_DOMAINS; probe++) {
+        CHECK("a partner that exits", exit, 0, 0, NO_FAULT, ERROR_NO_THREAD);
+        CHECK("IPC to a thread that has exited", read, 0, 0, NO_FAULT, ERROR_NO_THREAD);
+    }
+}
+
+/* A fault whose pager faults in turn, and has none itself: both threads end, and whoever
+ * waits for them is told. */
+static void test_pager(struct test *test)
+{
+    enum probe_domain probe = ORPHAN;
+    CHECK("a fault that its pager cannot answer", read, NO_PAGE, 0, NO_FAULT,
+          ERROR_NO_THREAD);
+    probe = FAULTY_PAGER;
+    CHECK("the pager that faulted", read, test->text, 0, NO_FAULT, ERROR_NO_THREAD);
+}
+
+static void test_threads(struct test *test)
+{
+    enum probe_domain probe = SMALL_0;
+    CHECK("a full thread table", threads, 0, 0, NO_FAULT, ERROR_FULL);
+    CHECK("others go on", read, test->arena, 0, NO_FAULT, 0);
+    for (uint32_t i = 0; i < TCB_COUNT; i++)
+        kernel_call(CALL_YIELD, 0, 0, 0); /* the new threads run, and end */
+    probe = LARGE_0;
+    CHECK("threads again, and again too many", threads, 0, 0, NO_FAULT, ERROR_FULL);
+    for (uint32_t i = 0; i < TCB_COUNT; i++)
+        kernel_call(CALL_YIELD, 0, 0, 0);
+}
+
+/* ---- what each structure denies ---- */
+
+static void test_monolithic(struct test *test)
+{
+    enum probe_domain probe = LARGE_0;
+    CHECK("monolithic: the disk itself", service, SERVICE_STORAGE, STORAGE_SIZE, NO_FAULT,
+          SERVICE_DENIED);
+    CHECK("monolithic: an answer into the kernel", answer_to, KERNEL_TEXT, 0, NO_FAULT,
+          ERROR_BUFFER);
+    CHECK("monolithic: an answer into its text", answer_to, test->text, 0, NO_FAULT,
+          ERROR_BUFFER);
+    CHECK("monolithic: an answer to no page", answer_to, NO_PAGE, 0, NO_FAULT,
+          ERROR_BUFFER);
+}
+
+/* LARGE_0 has the file system's interface, but came second: it may not format. */
+static void test_spin(struct test *test)
+{
+    enum probe_domain probe = LARGE_0;
+    CHECK("spin: a guard that rejects", service, SERVICE_FS, FS_FORMAT, NO_FAULT,
+          SERVICE_DENIED);
+    CHECK("spin: an event of no interface of its own", service, SERVICE_STORAGE,
+          STORAGE_SIZE, NO_FAULT, SERVICE_DENIED);
+    CHECK("spin: an event that does not exist", service, SERVICES, 0, NO_FAULT,
+          SERVICE_DENIED);
+    CHECK("spin: an answer into the kernel", answer_to, KERNEL_TEXT, 0, NO_FAULT,
+          ERROR_BUFFER);
+    probe = LARGE_1;
+    CHECK("spin: a domain without the interface", service, SERVICE_FS, FS_OPEN, NO_FAULT,
+          SERVICE_DENIED);
+}
+
+static void test_exokernel(struct test *test)
+{
+    enum probe_domain probe = LARGE_0;
+    CHECK("exokernel: there is no file service", service, SERVICE_FS, FS_OPEN, NO_FAULT,
+          SERVICE_DENIED);
+    CHECK("exokernel: a block that is not bound", disk, 0, 0, NO_FAULT, SERVICE_DENIED);
+    CHECK("exokernel: binding a block", bind, 0, 0, NO_FAULT, 0);
+    CHECK("exokernel: a bound block", disk, 0, 0, NO_FAULT, BLOCK_BYTES);
+    CHECK("exokernel: binding a block that is not there", bind, 0x10000000, 0, NO_FAULT,
+          ERROR_ARGUMENT);
+    probe = LARGE_1;
+    CHECK("exokernel: another's block", disk, 0, 0, NO_FAULT, SERVICE_DENIED);
+    CHECK("exokernel: binding another's block", bind, 0, 0, NO_FAULT, ERROR_DENIED);
+}
+
+static void test_mach(struct test *test)
+{
+    enum probe_domain probe = LARGE_0;
+    CHECK("mach: a port right that is missing", mach_send, 0x101, 0, NO_FAULT,
+          MACH_BAD_DESTINATION);
+    CHECK("mach: no port name at all", mach_send, 0xffffffff, 0, NO_FAULT,
+          MACH_BAD_DESTINATION);
+    CHECK("mach: a reply port of another", mach_send, 0x101, 0x101, NO_FAULT,
+          MACH_BAD_REPLY);
+    CHECK("mach: a message in no page", mach_from, NO_PAGE, 0, NO_FAULT, MACH_BAD_MEMORY);
+    CHECK("mach: a message in the kernel", mach_from, KERNEL_TEXT, 0, NO_FAULT,
+          MACH_BAD_MEMORY);
+    CHECK("mach: to receive without the right", mach_receive, 0x101, 0, NO_FAULT,
+          MACH_BAD_RECEIVE);
+}
+
+static void test_structure(struct test *test)
+{
+    const struct scenario *scenario = &program_launch.scenario;
+    switch ((enum structure_name)scenario->structure) {
+    case STRUCTURE_monolithic:
+        test_monolithic(test);
+        break;
+    case STRUCTURE_spin:
+        test_spin(test);
+        break;
+    case STRUCTURE_exokernel:
+        if (scenario->scenario == SCENARIO_file || scenario->scenario == SCENARIO_compile)
+            test_exokernel(test);
+        break;
+    case STRUCTURE_mach:
+        test_mach(test);
+        break;
+    case STRUCTURE_l3_small:
+    case STRUCTURE_l3_large:
+    case STRUCTURE_COUNT:
+        break;
+    }
+}
+
+static void report(const struct test *test)
+{
+    print("self-test: ");
+    print_decimal(test->checks);
+    print(" checks passed");
+    if (test->skipped) {
+        print(", ");
+        print_decimal(test->skipped);
+        print(" impossible: this processor does not check segment limits");
+    }
+    print("\n");
+}
+
+bool self_test(void)
+{
+    struct test test = {.checks = 0};
+    for (enum probe_domain probe = SMALL_0; probe < ALL_PROBES; probe++)
+        test.thread[probe] = program_launch.peer[WORKERS + probe];
+    test.recover = try(&test, SMALL_0, PROBE_recover, 0, 0).value;
+    test.arena = try(&test, SMALL_0, PROBE_arena, 0, 0).value;
+    test.text = try(&test, SMALL_0, PROBE_text, 0, 0).value;
+    test.limits = try(&test, SMALL_0, PROBE_read, KERNEL_TEXT, 0).vector == PROTECTION;
+    for (enum probe_domain probe = SMALL_0; probe < PROBE_DOMAINS; probe++) {
+        test_domain(&test, probe);
+        test_bytes(&test, probe, 1);
+        test_bytes(&test, probe, 5000);
+        test_bytes(&test, probe, PROBE_ECHO_MOST);
+    }
+    test_neighbours(&test);
+    test_switches(&test);
+    test_structure(&test);
+    test_pager(&test);
+    test_threads(&test);
+    test_exit(&test);
+    if (!test.failures)
+        report(&test);
+    return !test.failures;
+}
