@@ -125,6 +125,8 @@ high:
     cmpb $'T', scenario
     je 4f
     cmpb $'H', scenario
+    je 4f
+    cmpb $'P', scenario
     jne 5f
 4:  call prepare_timer
 5:
@@ -254,6 +256,14 @@ enter_sleep:
     OUT(0)
     iret
 
+/* Stays, with interrupts off and unrecorded, until the timer has ticked. */
+enter_pending:
+    IN(CALL, 0x3c, 20)
+    jmp spin
+pending_back:
+    OUT(0)
+    iret
+
 /* Returns to a page that is not mapped; the fault's entry steps over six bytes of it. */
 enter_astray:
     IN(CALL, 0x39, 20)
@@ -320,6 +330,12 @@ enter_silent:
 silent_too:
     incl %ss:ticks
     ret
+spin:
+    pushl %ecx
+    movl $600000, %ecx
+1:  loop 1b
+    popl %ecx
+    jmp pending_back
 silent_end:
     .pushsection .crossbill, "", @progbits
     .long NOTE_REGION, enter_silent, silent_end, EVENT_ROLE_INSTRUMENT
@@ -353,6 +369,9 @@ user_wait:
     int $END
 user_sleep:
     int $0x38
+    int $END
+user_pending:
+    int $0x3c
     int $END
 user_astray:
     int $0x39
@@ -442,12 +461,13 @@ gates:
     .long enter_timer, 0x20, enter_wait, 0x33, enter_directory, 0x34
     .long enter_lost_space, 0x35, enter_operand, 0x36, enter_silent, 0x37
     .long enter_sleep, 0x38, enter_astray, 0x39, enter_bad_return, 0x3a
-    .long enter_protection, 13, enter_reset, 0x3b, 0
+    .long enter_protection, 13, enter_reset, 0x3b, enter_pending, 0x3c, 0
 scenarios:
     .long LOW(user_null), 'c', LOW(user_nested), 'n', LOW(user_timer), 't'
     .long LOW(user_wait), 'T', LOW(user_fast), 's', LOW(user_pages), 'p'
     .long LOW(user_directory), 'd', LOW(user_window), 'w', LOW(user_silent), 'i'
     .long LOW(user_sleep), 'H', LOW(user_astray), 'a', LOW(user_bad_return), 'b'
+    .long LOW(user_pending), 'P'
     .long LOW(user_lost_space), 'L', LOW(user_operand), 'O', LOW(user_start_twice), '2'
     .long LOW(user_copy), 'C', LOW(user_bad_event), 'E', LOW(user_bad_size), 'B'
     .long LOW(user_bad_domain), 'D', LOW(user_bad_status), 'S', 0

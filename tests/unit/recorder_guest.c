@@ -257,23 +257,22 @@ static void a_fault_in_the_kernel(void **state)
 static void a_fault_of_the_first_fetch(void **state)
 {
     (void)state;
-    gives("a", START "u fetch low:user_astray 2\n"
-                     "k in call 39 stack_top 20\n"
-                     "k fetch enter_astray 7\n"
-                     "k store stack_top-20 4\n"
-                     "k fetch enter_astray+7 1\n" FRAME_AND_DESCRIPTORS
-                     "k in fault e stack_top 24\n"
-                     "k fetch enter_fault 1\n"
-                     "k store stack_top-28 4\n"
-                     "k fetch enter_fault+1 5\n"
-                     "k load stack_top-20 4\n"
-                     "k store stack_top-20 4\n"
-                     "k fetch enter_fault+6 1\n"
-                     "k load stack_top-28 4\n"
-                     "k fetch enter_fault+7 3\n"
-                     "k fetch enter_fault+10 1\n" FRAME_AND_DESCRIPTORS
-                     "u table 1 low:first_table\n"
-                     "u fetch 0x402000 2\n");
+    gives("a", START
+          "u fetch low:user_astray 2\n"
+          "k in call 39 stack_top 20\n"
+          "k fetch enter_astray 7\n"
+          "k store stack_top-20 4\n"
+          "k fetch enter_astray+7 1\n" FRAME_AND_DESCRIPTORS "k in fault e stack_top 24\n"
+          "k fetch enter_fault 1\n"
+          "k store stack_top-28 4\n"
+          "k fetch enter_fault+1 5\n"
+          "k load stack_top-20 4\n"
+          "k store stack_top-20 4\n"
+          "k fetch enter_fault+6 1\n"
+          "k load stack_top-28 4\n"
+          "k fetch enter_fault+7 3\n"
+          "k fetch enter_fault+10 1\n" FRAME_AND_DESCRIPTORS "u table 1 low:first_table\n"
+          "u fetch 0x402000 2\n");
 }
 
 /* The iret itself faults: nothing has been left, and the kernel is entered from itself.
@@ -442,6 +441,29 @@ static void interrupts_of_sleep(void **state)
     interrupts("H", false, place("stack_top") - 24, 12);
 }
 
+/* An interrupt that waits for the iret to the user is taken before the user's first
+ * instruction: out, and in again from the user. */
+static void an_interrupt_right_after_the_return(void **state)
+{
+    (void)state;
+    gives("P", START "u fetch low:user_pending 2\n"
+                     "k in call 3c stack_top 20\n"
+                     "k fetch enter_pending 2\n"
+                     "k fetch pending_back 1\n" FRAME_AND_DESCRIPTORS
+                     "k in interrupt 20 stack_top 20\n"
+                     "k fetch enter_timer 1\n"
+                     "k store stack_top-24 4\n"
+                     "k fetch enter_timer+1 7\n"
+                     "k load ticks 4\n"
+                     "k store ticks 4\n"
+                     "k fetch enter_timer+8 2\n"
+                     "k fetch enter_timer+10 2\n"
+                     "k fetch enter_timer+12 1\n"
+                     "k load stack_top-24 4\n"
+                     "k fetch enter_timer+13 1\n" FRAME_AND_DESCRIPTORS
+                     "u fetch low:user_pending+2 2\n");
+}
+
 static void same_bytes(const char *scenario)
 {
     size_t count, first_size, second_size;
@@ -521,6 +543,7 @@ int main(void)
         cmocka_unit_test(interrupts_of_the_user),
         cmocka_unit_test(interrupts_of_the_kernel),
         cmocka_unit_test(interrupts_of_sleep),
+        cmocka_unit_test(an_interrupt_right_after_the_return),
         cmocka_unit_test(is_the_same_every_time),
         cmocka_unit_test(says_what_is_wrong),
     };
