@@ -51,7 +51,8 @@
 
 /* Note kinds. `detail` in brackets. */
 #define NOTE_REGION        1 /* [role | domain << 16]; address..end, kernel virtual */
-#define NOTE_CROSSING_IN   2 /* [enum trace_cause | vector << 8 | bytes pushed << 16] */
+#define NOTE_CROSSING_IN   2 /* [enum trace_cause | vector << 8 | bytes pushed << 16]: the
+                              * bytes from user mode; from the kernel they are 8 less */
 #define NOTE_CROSSING_OUT  3 /* [enum trace_exit]; the returning instruction itself */
 #define NOTE_THREAD_SWITCH 4 /* operands: new thread id, its domain id */
 #define NOTE_SPACE_SWITCH  5 /* [enum trace_how]; operands: CR3 value, domain id. Stands at

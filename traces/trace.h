@@ -27,7 +27,8 @@ enum trace_kind {
     TRACE_LOAD,
     TRACE_STORE,
     TRACE_CROSSING_IN,    /* detail enum trace_cause; a vector, b stack pointer before the
-                             processor's pushes (linear), size bytes pushed */
+                             processor's pushes (linear), size bytes pushed; 0: sysenter,
+                             which pushes nothing and reads no table */
     TRACE_CROSSING_OUT,   /* detail enum trace_exit; a 1 when it returns to the kernel (a
                              nested entry), else 0. Stands between the returning
                              instruction's accesses and the first fetch after it */
