@@ -91,6 +91,7 @@ $chart_hint" $CROSSBILL chart "$r" domain-size
 echo old >"$dir/kept.svg"
 $CROSSBILL chart "$r" matrx -o "$dir/kept.svg" 2>"$dir/err"
 is "a chart with a slip: exit code" 2 $?
-ok "a chart with a slip: did you mean" grep -q 'did you mean 'matrix' "$dir/err"
+is "a chart with a slip: did you mean" \
+    "crossbill: there is no chart 'matrx'; did you mean 'matrix'?" "$(cat "$dir/err")"
 is "the old file is as it was" old "$(cat "$dir/kept.svg")"
 finish
