@@ -64,9 +64,7 @@ static void plan_across(struct canvas *canvas, struct plan *plan, struct box bod
     for (size_t i = area->layer_count; with_key && i-- > 0;) /* as they are stacked */
         key_add(&plan->key, area->layers[i].name, i, false);
     plan->key_height = key_height(canvas, &plan->key, body.w);
-    struct scale y = plan->y;
-    struct ticks ticks = scale_nice(&y, 6);
-    double left = y_axis_width(canvas, &area->y, &ticks, y.kind);
+    double left = y_axis_room(canvas, &area->y, &plan->y);
     double right = with_key ? 8 : ends_width(&plan->ends);
     plan->plot.x = body.x + left;
     plan->plot.w = body.w - left - right;
@@ -89,11 +87,15 @@ static void plan_down(struct canvas *canvas, struct plan *plan, struct box body)
     plan->y.from = plan->plot.y + plan->plot.h;
     plan->y.to = plan->plot.y;
     /* Above the capacity there is room for its label, and no more. */
-    size_t about = (size_t)fmin(fmax(plan->plot.h / 44, 3), 10);
+    size_t about = y_axis_about(plan->plot.h);
     double room = plan->plot.h - line_height(canvas, FONT_SMALL) - 4;
     if (plan->area->capacity == plan->y.hi && plan->y.hi > 0) {
+        /* The ticks of the capacity itself: y_axis_room has measured those. */
+        struct scale up_to = plan->y;
+        plan->y_ticks = scale_nice(&up_to, about);
         plan->y.hi *= plan->plot.h / room;
-        plan->y_ticks = scale_ticks(&plan->y, about);
+        while (plan->y_ticks.at[plan->y_ticks.count - 1] > plan->y.hi)
+            plan->y_ticks.count--;
     } else {
         plan->y_ticks = scale_nice(&plan->y, about);
     }

@@ -3,10 +3,12 @@
 
 #include <math.h>
 
-#define TICK_GAP  5.0  /* between a plot and the tick labels left of it */
-#define DROP      8.0  /* and those below it: clear of the lowest one on the left */
-#define TITLE_GAP 3.0  /* between tick labels and the title */
-#define LABEL_GAP 10.0 /* the least between neighbouring tick labels */
+#define TICK_GAP    5.0 /* between a plot and the tick labels left of it */
+#define DROP        8.0 /* and those below it: clear of the lowest one on the left */
+#define TITLE_GAP   3.0 /* between tick labels and the title */
+#define LEAST_TICKS 3   /* of a y axis, about */
+#define MOST_TICKS  10
+#define LABEL_GAP   10.0 /* the least between neighbouring tick labels */
 
 char *axis_title(const struct viz_axis *axis)
 {
@@ -35,6 +37,26 @@ double y_axis_width(struct canvas *canvas, const struct viz_axis *axis,
         width = fmax(width, text_width(canvas, FONT_SMALL, text));
     }
     return width + TICK_GAP + 2;
+}
+
+size_t y_axis_about(double height)
+{
+    double about = floor(height / 44);
+    return about < LEAST_TICKS  ? LEAST_TICKS
+           : about > MOST_TICKS ? MOST_TICKS
+                                : (size_t)about;
+}
+
+double y_axis_room(struct canvas *canvas, const struct viz_axis *axis,
+                   const struct scale *scale)
+{
+    double width = 0;
+    for (size_t about = LEAST_TICKS; about <= MOST_TICKS; about++) {
+        struct scale rounded = *scale;
+        struct ticks ticks = scale_nice(&rounded, about);
+        width = fmax(width, y_axis_width(canvas, axis, &ticks, scale->kind));
+    }
+    return width;
 }
 
 /* Where the label of a tick begins: centred on it, but inside left..right. */

@@ -49,16 +49,23 @@ static struct family family_of_group(enum viz_group group)
 }
 
 /* Explicit leans one way and implicit the other, so that the two sides of a bill can be
- * told apart without any colour. */
+ * told apart without any colour. Plain are only those that fill most of a bar: work, the
+ * border itself, and the refill after a flush. */
 static enum hatch hatch_of_group(enum viz_group group, size_t nth)
 {
-    static const enum hatch rising[] = {HATCH_NONE, HATCH_RISING, HATCH_LEVEL, HATCH_DOTS,
-                                        HATCH_UPRIGHT};
-    static const enum hatch falling[] = {HATCH_FALLING, HATCH_NONE,    HATCH_CROSSED,
-                                         HATCH_DOTS,    HATCH_UPRIGHT, HATCH_LEVEL};
-    if (group == VIZ_IMPLICIT)
-        return falling[nth % (sizeof falling / sizeof *falling)];
-    return rising[nth % (sizeof rising / sizeof *rising)];
+    static const enum hatch hatches[VIZ_GROUPS][8] = {
+        [VIZ_WORK] = {HATCH_NONE, HATCH_DOTS, HATCH_LEVEL, HATCH_RISING, HATCH_UPRIGHT,
+                      HATCH_FALLING, HATCH_CROSSED, HATCH_DOTS},
+        [VIZ_COMPETITION] = {HATCH_DOTS, HATCH_UPRIGHT, HATCH_CROSSED, HATCH_LEVEL,
+                             HATCH_NONE, HATCH_RISING, HATCH_FALLING, HATCH_DOTS},
+        [VIZ_EXPLICIT] = {HATCH_NONE, HATCH_RISING, HATCH_LEVEL, HATCH_DOTS,
+                          HATCH_UPRIGHT, HATCH_CROSSED, HATCH_RISING, HATCH_LEVEL},
+        [VIZ_IMPLICIT] = {HATCH_FALLING, HATCH_DOTS, HATCH_CROSSED, HATCH_UPRIGHT,
+                          HATCH_NONE, HATCH_LEVEL, HATCH_FALLING, HATCH_DOTS},
+        [VIZ_IDLE] = {HATCH_LEVEL, HATCH_UPRIGHT, HATCH_DOTS, HATCH_NONE, HATCH_CROSSED,
+                      HATCH_RISING, HATCH_FALLING, HATCH_LEVEL},
+    };
+    return hatches[group][nth % 8];
 }
 
 struct fill fill_of_group(enum viz_group group, size_t nth)

@@ -132,8 +132,10 @@ static void plan_marks(struct canvas *canvas, struct plan *plan, struct panel *p
     }
     panel->references = references_place(canvas, panel->marks, PERCENTILES, &plan->x,
                                          plan->plot.x, plan->plot.x + plan->plot.w);
+    /* Also without marks the topmost tick label must stay clear of the name. */
     panel->head = line_height(canvas, FONT_STRONG) + NAME_GAP +
-                  references_height(canvas, &panel->references);
+                  fmax(references_height(canvas, &panel->references),
+                       line_height(canvas, FONT_SMALL) / 2);
 }
 
 static void plan_make(struct canvas *canvas, struct plan *plan,

@@ -30,6 +30,12 @@ double y_axis_title_height(struct canvas *canvas);
 double y_axis_width(struct canvas *canvas, const struct viz_axis *axis,
                     const struct ticks *ticks, enum viz_scale kind);
 
+/* How many ticks a y axis of this height should have, about; and the width that tick
+ * labels need whatever the height will be. */
+size_t y_axis_about(double height);
+double y_axis_room(struct canvas *canvas, const struct viz_axis *axis,
+                   const struct scale *scale);
+
 /* The most ticks whose measured labels leave a gap between them. `rounded` widens the
  * range to where ticks lie. Labels are kept inside left..right. */
 struct ticks x_axis_ticks(struct canvas *canvas, const struct viz_axis *axis,

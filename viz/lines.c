@@ -117,10 +117,7 @@ static void plan_across(struct canvas *canvas, struct plan *plan, struct box bod
         plan_key(canvas, plan, body.w);
     else
         names = ends_width(&plan->ends);
-    /* The width of the tick labels hardly depends on how many there are. */
-    struct scale y = plan->y;
-    struct ticks ticks = scale_nice(&y, 6);
-    double left = y_axis_width(canvas, &lines->y, &ticks, y.kind);
+    double left = y_axis_room(canvas, &lines->y, &plan->y);
     plan->plot.x = body.x + left;
     plan->plot.w = body.w - left - fmax(names, 8);
     plan->x.from = plan->plot.x;
@@ -146,8 +143,7 @@ static void plan_down(struct canvas *canvas, struct plan *plan, struct box body)
     plan->plot.h = body.h - above - x_axis_height(canvas);
     plan->y.from = plan->plot.y + plan->plot.h;
     plan->y.to = plan->plot.y;
-    double about = fmin(fmax(plan->plot.h / 44, 3), 10);
-    plan->y_ticks = scale_nice(&plan->y, (size_t)about);
+    plan->y_ticks = scale_nice(&plan->y, y_axis_about(plan->plot.h));
 }
 
 static void plan_start(struct canvas *canvas, struct plan *plan,

@@ -110,6 +110,13 @@ static struct ink label_ink(double left, double right)
         .font = FONT_SMALL, .colour = COLOUR_INK, .max_width = (right - left) * 0.45};
 }
 
+/* With a hair of tolerance, since ends of ranges have been computed. */
+static bool is_inside(const struct scale *scale, double at)
+{
+    double hair = 1e-9 * fmax(fabs(scale->lo), fabs(scale->hi));
+    return at >= scale->lo - hair && at <= scale->hi + hair;
+}
+
 struct references references_place(struct canvas *canvas, const struct viz_reference *all,
                                    size_t count, const struct scale *scale, double left,
                                    double right)
@@ -117,7 +124,7 @@ struct references references_place(struct canvas *canvas, const struct viz_refer
     struct references references = {.count = 0};
     struct ink ink = label_ink(left, right);
     for (size_t i = 0; i < count; i++) {
-        if (all[i].horizontal || all[i].at < scale->lo || all[i].at > scale->hi)
+        if (all[i].horizontal || !is_inside(scale, all[i].at))
             continue;
         struct placed_reference *one = &references.placed[references.count++];
         *one = (struct placed_reference){.reference = &all[i]};
