@@ -148,38 +148,63 @@ static bool fill_matrix(const struct grid *grid, struct drawing *drawing)
     return row_count <= VIZ_MAX_CELLS_ACROSS && column_count <= VIZ_MAX_CELLS_ACROSS;
 }
 
+/* The size at which the machines disagree most about the best structure: that is what the
+ * matrix is to show. Among equals the middle one. */
+static bool choose_size(const struct chart_subject *subject, struct arena *arena,
+                        const struct grid *workload, struct grid *size,
+                        struct cb_error *error)
+{
+    return grid_load(
+        subject->report, arena, size, error,
+        "SELECT pages FROM"
+        " (SELECT pages, winners, row_number() OVER (PARTITION BY winners"
+        "   ORDER BY pages) AS n, count(*) OVER (PARTITION BY winners) AS all_n"
+        "  FROM (SELECT pages, count(DISTINCT structure) AS winners"
+        "   FROM structure_matrix WHERE (scenario, variant, place) = (?, ?, 1)"
+        "   GROUP BY pages))"
+        " WHERE n = (all_n + 1) / 2 ORDER BY winners DESC LIMIT 1",
+        sql_text(grid_text(workload, 0, 0)), sql_text(grid_text(workload, 0, 1)));
+}
+
 bool chart_matrix(const struct chart_subject *subject, struct drawing *drawing,
                   struct cb_error *error)
 {
-    struct grid workload, grid;
+    struct grid workload, size, grid;
     struct arena *arena = &drawing->arena;
     if (!choose_workload(subject, arena, &workload, error))
         return false;
     if (workload.rows == 0)
         return true;
-    if (!grid_load(
-            subject->report, arena, &grid, error,
-            "SELECT structure || coalesce(', ' || pages || iif(pages = 1, ' page',"
-            " ' pages'), ''), machine, avg(explicit_per_request +"
-            " implicit_per_request) FROM by_structure"
-            " WHERE (scenario, variant) = (?2, ?3)"
-            " AND (pages IS NULL OR pages IN " SHOWN_SIZES ")"
-            " GROUP BY pages, structure, machine ORDER BY pages, structure, machine",
-            sql_text(""), sql_text(grid_text(&workload, 0, 0)),
-            sql_text(grid_text(&workload, 0, 1))))
+    if (!choose_size(subject, arena, &workload, &size, error))
+        return false;
+    bool sized = size.rows > 0 && grid_cell(&size, 0, 0)->type == CELL_NUMBER;
+    double pages = sized ? grid_number(&size, 0, 0) : 0;
+    if (!grid_load(subject->report, arena, &grid, error,
+                   "SELECT structure, machine, avg(explicit_per_request +"
+                   " implicit_per_request) FROM by_structure"
+                   " WHERE (scenario, variant) = (?, ?) AND pages IS ?"
+                   " GROUP BY structure, machine ORDER BY structure, machine",
+                   sql_text(grid_text(&workload, 0, 0)),
+                   sql_text(grid_text(&workload, 0, 1)),
+                   sized ? sql_integer((int64_t)pages) : sql_null()))
         return false;
     drawing->empty = false;
+    const char *scenario =
+        chart_scenario(arena, grid_text(&workload, 0, 0), grid_text(&workload, 0, 1));
     drawing->chart = (struct viz_chart){
         .kind = VIZ_HEATMAP,
-        .title = "What the boundary costs: structure and machine",
-        .subtitle = arena_print(arena,
-                                "Explicit and implicit cycles of a request, "
-                                "scenario %s",
-                                chart_scenario(arena, grid_text(&workload, 0, 0),
-                                               grid_text(&workload, 0, 1))),
+        .title = "Which construction wins on which machine",
+        .subtitle =
+            sized ? arena_print(arena,
+                                "Explicit and implicit cycles of a request in %s at %s "
+                                "pages per visit, where the machines differ most",
+                                scenario, number_text(arena, pages, 0))
+                  : arena_print(arena, "Explicit and implicit cycles of a request in %s",
+                                scenario),
         .heatmap = {.x_label = "machine",
-                    .y_label = "structure, pages per visit",
-                    .value = {.label = "per request", .unit = "cycles"}}};
+                    .y_label = "structure",
+                    .value = {.label = "per request", .unit = "cycles"},
+                    .best = VIZ_LEAST_IN_COLUMN}};
     if (!fill_matrix(&grid, drawing))
         return cb_error_set(error, CB_IO, "the matrix is too large");
     return chart_caption(subject, drawing, error);

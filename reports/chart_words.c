@@ -73,9 +73,9 @@ bool chart_caption(const struct chart_subject *subject, struct drawing *drawing,
                    " WHERE state = 'done' AND (?1 = 0 OR machine = ?1))",
                    sql_integer(subject->machine)) ||
         !grid_load(subject->report, arena, &machines, error,
-                   "SELECT group_concat(title, '; ') FROM"
-                   " (SELECT title FROM machines WHERE ?1 = 0 OR machine = ?1"
-                   "  ORDER BY name, machine)",
+                   "SELECT group_concat(iif(?1 = 0, label, title), ', ') FROM"
+                   " (SELECT label, title FROM machines JOIN machine_labels"
+                   "  USING (machine) WHERE ?1 = 0 OR machine = ?1 ORDER BY label)",
                    sql_integer(subject->machine)))
         return false;
     double count = grid_number(&traces, 0, 0);

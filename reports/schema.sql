@@ -308,22 +308,23 @@ CREATE TABLE sweep_accounts (
 
 -- ---- what is said about the results ----
 
--- A statement of the literature beside what was measured.
+-- A statement of the literature beside what was measured. flag: how well its source was
+-- read, as of machine_figures.
 CREATE TABLE claims (
-    claim INTEGER PRIMARY KEY,
-    name TEXT NOT NULL UNIQUE,
-    position INTEGER NOT NULL,
+    name TEXT PRIMARY KEY,
+    position INTEGER NOT NULL UNIQUE,
     strike TEXT NOT NULL CHECK (strike IN
         ('border_crossings', 'space_switches', 'thread_switches', 'memory_effects')),
     statement TEXT NOT NULL,
     source TEXT NOT NULL,
     flag TEXT NOT NULL CHECK (flag IN ('S', 'T', '2', 'M', 'D', 'A')),
     claimed TEXT NOT NULL,
+    rule TEXT NOT NULL, -- when it counts as holding
     measured TEXT, -- NULL: not measured
     verdict TEXT NOT NULL
         CHECK (verdict IN ('holds', 'fails', 'partly', 'not_measured')),
-    remark TEXT
-) STRICT;
+    CHECK ((measured IS NULL) = (verdict = 'not_measured'))
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE charts (
     name TEXT PRIMARY KEY,
