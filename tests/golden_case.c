@@ -189,6 +189,12 @@ static bool is_event(const struct text *text, struct trace_record *event)
             .detail = (uint8_t)CHOICE(text, 1, "none", "cr3", "segment"),
             .a = address(text, 2),
             .b = address(text, 3)};
+    } else if (is(text, 0, "send") || is(text, 0, "receive")) {
+        *event = (struct trace_record){
+            .kind = is(text, 0, "send") ? TRACE_IPC_SEND : TRACE_IPC_RECEIVE,
+            .detail = (uint8_t)CHOICE(text, 1, "call", "reply", "send"),
+            .a = address(text, 2),
+            .b = address(text, 3)};
     } else if (is(text, 0, "table")) {
         *event = (struct trace_record){.kind = TRACE_PAGE_TABLE,
                                        .code = (uint32_t)number(text, 1),
@@ -272,8 +278,30 @@ static enum component component_at(const struct text *text, unsigned word)
     return COMPONENTS;
 }
 
+static void expect_crossing(struct golden_ledger *ledger, const struct text *text)
+{
+    int64_t which = number(text, 1);
+    if (which < 1 || which > GOLDEN_CROSSINGS)
+        wrong(text, "no such crossing");
+    struct golden_crossing *crossing = &ledger->crossings[which - 1];
+    if (is(text, 2, "pays")) {
+        crossing->mcycles[account_at(text, 3)] = MACHINE_CYCLE * number(text, 4);
+        return;
+    }
+    crossing->given = true;
+    crossing->parent = (uint32_t)number(text, 3);
+    crossing->domain = (uint16_t)number(text, 4);
+    while (!is(text, 2, crossing_kind_name(crossing->kind)))
+        if (++crossing->kind == CROSSING_KINDS)
+            wrong(text, "no such kind of crossing");
+}
+
 static void expect(struct golden_ledger *ledger, const struct text *text)
 {
+    if (is(text, 0, "crossing")) {
+        expect_crossing(ledger, text);
+        return;
+    }
     if (is(text, 0, "total")) {
         ledger->total_mcycles = MACHINE_CYCLE * number(text, 1);
         return;

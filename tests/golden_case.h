@@ -5,7 +5,8 @@
 
 #include "reference.h"
 
-#define GOLDEN_DOMAINS 8
+#define GOLDEN_DOMAINS   8
+#define GOLDEN_CROSSINGS 8
 
 struct golden_domain {
     uint16_t id;
@@ -14,9 +15,19 @@ struct golden_domain {
     int64_t refilled_after_eviction[COMPONENTS];
 };
 
+/* Of the fast replay only; the naive one has no bills. */
+struct golden_crossing {
+    bool given;
+    enum crossing_kind kind;
+    uint32_t parent;
+    uint16_t domain;
+    int64_t mcycles[ACCOUNTS];
+};
+
 struct golden_ledger {
     struct golden_domain domains[LEDGER_PHASES][GOLDEN_DOMAINS];
     size_t domain_count;
+    struct golden_crossing crossings[GOLDEN_CROSSINGS]; /* number 1 is the first */
     int64_t total_mcycles;
 };
 

@@ -76,11 +76,44 @@ static void judge_domain(struct judgement *judgement, const struct said *said,
     }
 }
 
+/* The bills as they come, and what was derived of them. */
+struct bill_judgement {
+    struct judgement *judgement;
+    const struct golden_ledger *want;
+    uint32_t count;
+};
+
+static bool judge_bill(void *context, const struct crossing_bill *bill)
+{
+    struct bill_judgement *bills = context;
+    assert_true(bills->count < GOLDEN_CROSSINGS);
+    const struct golden_crossing *want = &bills->want->crossings[bills->count++];
+    struct said said = {.replay = "fast", .phase = bill->phase};
+    if (!bills->want->crossings[0].given)
+        return true;
+    judge(bills->judgement, &said, bill->domain, "number", bill->number, bills->count);
+    judge(bills->judgement, &said, bill->domain, "crossing", want->given, true);
+    judge(bills->judgement, &said, bill->domain, "kind", bill->kind, want->kind);
+    judge(bills->judgement, &said, bill->domain, "parent", bill->parent, want->parent);
+    judge(bills->judgement, &said, bill->domain, "domain left", bill->domain,
+          want->domain);
+    for (int account = 0; account < ACCOUNTS; account++) {
+        char what[96];
+        snprintf(what, sizeof what, "bill %u, %s", bill->number,
+                 account_name((enum account)account));
+        judge(bills->judgement, &said, bill->domain, what, bill->mcycles[account],
+              want->mcycles[account]);
+    }
+    return true;
+}
+
 static void judge_fast(struct judgement *judgement, const struct loaded_trace *trace,
                        const struct machine *machine, const struct golden_ledger *want)
 {
     struct cb_error error;
-    struct ledger *ledger = replay(trace->reader, machine, NULL, &error);
+    struct bill_judgement bills = {judgement, want, 0};
+    struct replay_options options = {.on_bill = judge_bill, .context = &bills};
+    struct ledger *ledger = replay(trace->reader, machine, &options, &error);
     if (ledger == NULL)
         fail_msg("%s: %s", judgement->name, error.sentence);
     for (int phase = 0; phase < LEDGER_PHASES; phase++) {
@@ -94,6 +127,10 @@ static void judge_fast(struct judgement *judgement, const struct loaded_trace *t
             judge_domain(judgement, &said, domain);
         }
     }
+    assert_true(bills.count <= GOLDEN_CROSSINGS);
+    for (uint32_t i = bills.count; i < GOLDEN_CROSSINGS; i++)
+        judge(judgement, &(struct said){.replay = "fast"}, 0,
+              "crossings that are missing", 0, want->crossings[i].given);
     judge(judgement, &(struct said){.replay = "fast"}, 0, "total", ledger->total_mcycles,
           want->total_mcycles);
     ledger_free(ledger);
