@@ -10,6 +10,8 @@ bool report_export(struct report *report, enum report_format format,
         return export_markdown(report, bytes, error);
     case REPORT_JSON:
         return export_json(report, bytes, error);
+    case REPORT_PAPER:
+        return export_pdf(report, bytes, error);
     }
     return cb_error_set(error, CB_USAGE, "there is no such format");
 }

@@ -98,14 +98,19 @@ const char *report_verdict_name(enum report_verdict verdict); /* "not_measured" 
 
 /* ---- exporting ---- */
 
-/* The caller frees `data`. Text ends with a newline and has a NUL behind it, which `size`
- * does not count. To write it to a file: traces/output.h. */
+/* The caller frees `data`. It has a NUL behind it, which `size` does not count; text ends
+ * with a newline. To write it to a file: traces/output.h. */
 struct report_bytes {
     char *data;
     size_t size;
 };
 
-enum report_format { REPORT_HTML, REPORT_MARKDOWN, REPORT_JSON };
+enum report_format {
+    REPORT_HTML, /* one self-contained page */
+    REPORT_MARKDOWN,
+    REPORT_JSON, /* every table and view */
+    REPORT_PAPER /* PDF, A4 */
+};
 
 bool report_export(struct report *report, enum report_format format,
                    struct report_bytes *bytes, struct cb_error *error);

@@ -301,6 +301,21 @@ static void test_markdown(void **state)
     report_close(report);
 }
 
+static void test_paper(void **state)
+{
+    struct report *report = filled(state);
+    struct report_bytes paper, again;
+    assert_true(report_export(report, REPORT_PAPER, &paper, NULL));
+    assert_memory_equal(paper.data, "%PDF-", 5);
+    assert_memory_equal(paper.data + paper.size - 6, "%%EOF\n", 6);
+    assert_true(report_export(report, REPORT_PAPER, &again, NULL));
+    assert_int_equal(paper.size, again.size);
+    assert_memory_equal(paper.data, again.data, paper.size);
+    free(paper.data);
+    free(again.data);
+    report_close(report);
+}
+
 static void test_summary(void **state)
 {
     struct report *report = filled(state);
@@ -337,6 +352,7 @@ int main(void)
         TEST(test_html_stamps),
         TEST(test_empty_report),
         TEST(test_markdown),
+        TEST(test_paper),
         TEST(test_summary),
     };
     return cmocka_run_group_tests_name("report_pages", tests, NULL, NULL);
