@@ -39,8 +39,14 @@
 #define CALL_PRINT  4 /* character ebx to the debug console; privileged domains only */
 #define CALL_END    5 /* end the machine with STATUS_* ebx; privileged domains only */
 #define CALL_THREAD 6 /* a new thread of this domain, at ebx with stack esi: its id */
+#define CALL_MAP    9  /* into the domain of thread ebx, whose pager the caller is: the
+                        * caller's page esi | MAP_*, at address edi */
+#define CALL_FLUSH  10 /* take back the caller's page ebx from all who have it from it */
 #define CALL_BIND   7 /* exokernel: bind esi disk blocks from ebx to this domain */
 #define CALL_PORT   8 /* mach: a new port, on which this domain can receive: its name */
+
+#define MAP_WRITABLE 1
+#define MAP_GRANT    2 /* the caller has it no longer */
 
 /* Results of IPC and kernel calls that no thread id equals. */
 #define ERROR_FIRST      0xfffffff0

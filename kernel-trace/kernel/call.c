@@ -54,6 +54,10 @@ struct thread *kernel_call(struct frame *frame)
         return give(me, create(me, frame->ebx, frame->esi));
     case CALL_BIND:
         return give(me, exokernel_bind(me, frame->ebx, frame->esi));
+    case CALL_MAP:
+        return give(me, map_page(me, frame->ebx, frame->esi, frame->edi));
+    case CALL_FLUSH:
+        return give(me, flush_page(me, frame->ebx));
     case CALL_PORT:
         return give(me, mach_port(me));
     }

@@ -86,6 +86,12 @@ bool user_copy(const struct domain *from, uint32_t source, const struct domain *
 /* service_trap.c */
 struct thread *service_trap(struct frame *frame);
 
+void unmap(const struct domain *domain, uint32_t address);
+
+/* mapping.c: CALL_MAP, CALL_FLUSH */
+uint32_t map_page(const struct thread *me, uint32_t receiver, uint32_t from, uint32_t to);
+uint32_t flush_page(const struct thread *me, uint32_t address);
+
 /* segment.c: descriptor tables */
 extern struct descriptor gdt[GDT_ENTRIES];
 extern uint32_t tss[26];

@@ -97,6 +97,14 @@ bool map(const struct domain *domain, uint32_t address, uint32_t page, bool writ
     return true;
 }
 
+void unmap(const struct domain *domain, uint32_t address)
+{
+    uint32_t *entry = table_entry(domain->directory, domain->base + address);
+    if (entry)
+        *entry = 0;
+    __asm__ volatile("invlpg (%0)" ::"r"(domain->base + address) : "memory");
+}
+
 /* Where a user address of the domain lies, or 0 if the domain could not access it so. */
 uint32_t user_page(const struct domain *domain, uint32_t address, bool write)
 {

@@ -172,6 +172,11 @@ static uint32_t try_threads(uint32_t a, uint32_t b)
     return result;
 }
 
+static uint32_t try_map(uint32_t a, uint32_t b)
+{
+    return kernel_call(CALL_MAP, b, a, 0);
+}
+
 static uint32_t try_service(uint32_t a, uint32_t b)
 {
     struct arguments arguments = {.in = "none", .in_bytes = 4};

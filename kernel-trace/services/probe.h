@@ -27,6 +27,7 @@
     PROBE(send_from) /* IPC to words[1] with bytes that lie at words[2] */               \
     PROBE(echo)      /* send received bytes back */                                      \
     PROBE(threads)   /* create threads until it fails; result: why */                    \
+    PROBE(map)       /* map its page words[1] into thread words[2] */                    \
     PROBE(service)   /* service_trap() of words[1], operation words[2] */                \
     PROBE(answer_to) /* a service's answer to the address words[1] */                    \
     PROBE(disk)      /* service_trap(): read disk block words[1] */                      \

@@ -218,6 +218,60 @@ static void test_exit(struct test *test)
     }
 }
 
+static struct outcome call(uint32_t number, uint32_t a, uint32_t b, uint32_t c)
+{
+    return (struct outcome){NO_FAULT, kernel_call(number, a, b, c)};
+}
+
+/* Root is the probes' pager: it maps its own pages into them, and takes them back. */
+static void test_map(struct test *test)
+{
+    uint32_t own = program_launch.arena, granted = own + PAGE_SIZE;
+    uint32_t hole = test->arena - 3 * PAGE_SIZE; /* the guard below a probe's stack */
+    volatile uint32_t *word = (volatile uint32_t *)own;
+    enum probe_domain probe = SMALL_0;
+    uint32_t thread = test->thread[SMALL_0], other = test->thread[LARGE_0];
+
+    *word = ANY_VALUE;
+    check(test, "map", call(CALL_MAP, thread, own, hole), NO_FAULT, 0);
+    CHECK("a mapped page, read", read, hole, 0, NO_FAULT, ANY_VALUE);
+    CHECK("a page mapped without the right to write", write, hole, 1, PAGE, hole);
+    check(test, "map where there is a page", call(CALL_MAP, thread, own, hole), NO_FAULT,
+          ERROR_ARGUMENT);
+    check(test, "map past the limit", call(CALL_MAP, thread, own, LARGE_LIMIT), NO_FAULT,
+          ERROR_ARGUMENT);
+    check(test, "map what is not mapped", call(CALL_MAP, thread, NO_PAGE & ~7u, hole),
+          NO_FAULT, ERROR_ARGUMENT);
+    check(test, "map its text to be written",
+          call(CALL_MAP, other, (uint32_t)test_map / PAGE_SIZE * PAGE_SIZE + MAP_WRITABLE,
+               hole),
+          NO_FAULT, ERROR_DENIED);
+    check(test, "map into no thread", call(CALL_MAP, NO_THREAD, own, hole), NO_FAULT,
+          ERROR_NO_THREAD);
+    CHECK("map by one who is not the pager", map, test->arena, other, NO_FAULT,
+          ERROR_DENIED);
+    check(test, "map again, elsewhere", call(CALL_MAP, other, own + MAP_WRITABLE, hole),
+          NO_FAULT, 0);
+    probe = LARGE_0;
+    CHECK("a mapped page, write", write, hole, ANY_VALUE + 1, NO_FAULT, 0);
+    check(test, "what was written", (struct outcome){NO_FAULT, *word}, NO_FAULT,
+          ANY_VALUE + 1);
+    check(test, "flush", call(CALL_FLUSH, own, 0, 0), NO_FAULT, 0);
+    CHECK("a flushed page", read, hole, 0, PAGE, hole);
+    probe = SMALL_0;
+    CHECK("a page flushed from the other", read, hole, 0, PAGE, hole);
+    check(test, "one's own page after a flush", (struct outcome){NO_FAULT, *word},
+          NO_FAULT, ANY_VALUE + 1);
+
+    *(volatile uint32_t *)granted = ANY_VALUE + 2;
+    check(test, "grant", call(CALL_MAP, thread, granted + MAP_GRANT, hole), NO_FAULT, 0);
+    CHECK("a granted page", read, hole, 0, NO_FAULT, ANY_VALUE + 2);
+    check(test, "a page that was granted away", call(CALL_MAP, other, granted, hole),
+          NO_FAULT, ERROR_ARGUMENT);
+    check(test, "flush what was granted away", call(CALL_FLUSH, granted, 0, 0), NO_FAULT,
+          ERROR_ARGUMENT);
+}
+
 /* A fault whose pager faults in turn, and has none itself: both threads end, and whoever
  * waits for them is told. */
 static void test_pager(struct test *test)
@@ -360,6 +414,7 @@ bool self_test(void)
     test_neighbours(&test);
     test_switches(&test);
     test_structure(&test);
+    test_map(&test);
     test_pager(&test);
     test_threads(&test);
     test_exit(&test);
