@@ -22,7 +22,9 @@
     SCENARIO(call, "call", "a plain procedure call, for comparison")                     \
     SCENARIO(thread_switch, "thread-switch", "pingpong of two threads in one domain")    \
     SCENARIO(file, "file", "an application uses files through fs and storage")           \
-    SCENARIO(compile, "compile", "three processes of different sizes use files in turn")
+    SCENARIO(compile, "compile", "three processes of different sizes use files in turn") \
+    SCENARIO(fault, "fault", "each page touched is a fault that the pager answers")      \
+    SCENARIO(preempt, "preempt", "two domains compute; the timer switches between them")
 
 /* l3: 1 when services are called by the kernel's own IPC. */
 #define STRUCTURES(STRUCTURE)                                                            \
@@ -48,6 +50,7 @@
     KNOB(files, 1, 32, 24, "file, compile: files of each process")                       \
     KNOB(filesize, 1024, 65536, 8192, "file, compile: bytes of each file")               \
     KNOB(transfer, 64, 4096, 1024, "file, compile: bytes per read and write")            \
+    KNOB(timer, 0, 50000, 0, "microseconds between ticks; 0: off, or 20 for preempt")    \
     KNOB(requests, 1, 1000000, 200, "requests that are measured")                        \
     KNOB(warmup, 0, 1000000, 20, "requests before them, marked as warm-up")              \
     KNOB(seed, 0, 4294967295, 1, "seed of everything random")

@@ -42,6 +42,8 @@
 #define CALL_MAP    9  /* into the domain of thread ebx, whose pager the caller is: the
                         * caller's page esi | MAP_*, at address edi */
 #define CALL_FLUSH  10 /* take back the caller's page ebx from all who have it from it */
+#define CALL_TIMER  11 /* every ebx microseconds, 0: never; announcing domains only */
+#define CALL_LISTEN 12 /* ebx 1: this thread is told of ticks, 0: no longer; privileged */
 #define CALL_BIND   7 /* exokernel: bind esi disk blocks from ebx to this domain */
 #define CALL_PORT   8 /* mach: a new port, on which this domain can receive: its name */
 
@@ -62,6 +64,10 @@
  * instruction. The answer's ebx is 0 (try again) or the address to continue at. */
 #define FAULT_LABEL      0xfa000000
 #define FAULT_LABEL_MASK 0xff000000
+
+/* Ticks come as a message from thread 0: ebx INTERRUPT_LABEL, esi how many. */
+#define INTERRUPT_LABEL 0x1e000000
+#define TIMER_MOST      50000
 
 /* What the machine's isa-debug-exit device is given: QEMU's status is 2 * value + 1. */
 #define STATUS_DONE      0x10 /* 33: all is well */

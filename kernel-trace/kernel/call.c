@@ -58,6 +58,15 @@ struct thread *kernel_call(struct frame *frame)
         return give(me, map_page(me, frame->ebx, frame->esi, frame->edi));
     case CALL_FLUSH:
         return give(me, flush_page(me, frame->ebx));
+    case CALL_TIMER:
+        if (!domains[me->domain].announces)
+            return give(me, ERROR_DENIED);
+        return give(me, timer_set(frame->ebx) ? 0 : ERROR_ARGUMENT);
+    case CALL_LISTEN:
+        if (!privileged(me))
+            return give(me, ERROR_DENIED);
+        timer_listen(frame->ebx ? me : NULL);
+        return give(me, 0);
     case CALL_PORT:
         return give(me, mach_port(me));
     }

@@ -12,6 +12,7 @@ image_\name\()_end:
     image probe
     image ping
     image pong
+    image busy
     image app_l3
     image app_mach
     image app_trap

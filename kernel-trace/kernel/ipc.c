@@ -95,6 +95,8 @@ static void enqueue(struct thread *from, struct thread *to, bool calls)
 /* Take the first message in the queue of `me` that it waits for. True: it has one. */
 static bool take(struct thread *me)
 {
+    if (timer_tell(me))
+        return true;
     struct thread **link = &me->senders;
     while (*link) {
         struct thread *from = *link;

@@ -118,6 +118,15 @@ struct thread *send_fault(struct thread *thread, uint32_t pager);
 struct thread *current(const struct frame *frame);
 void print_last_message(void);
 
+/* interrupt.c, trap.S: the timer */
+bool timer_set(uint32_t microseconds);
+void timer_listen(const struct thread *thread);
+bool timer_will_wake(void);
+bool timer_tell(struct thread *thread);
+struct thread *timer_interrupt(struct frame *frame);
+void timer_interrupt_idle(void);
+void idle(void);
+
 /* call.c: kernel calls and faults */
 struct thread *kernel_call(struct frame *frame);
 struct thread *fault(struct frame *frame);

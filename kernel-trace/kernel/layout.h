@@ -52,6 +52,8 @@
 #define GDT_USER_DATA 0x28
 #define GDT_ENTRIES   6
 
+#define VECTOR_TIMER 0x20
+
 /* Upper words of user descriptors: present, ring 3, 32 bit, limit in pages, accessed. */
 #define DESCRIPTOR_DATA          0x00c0f300
 #define DESCRIPTOR_CODE          0x00c0fb00

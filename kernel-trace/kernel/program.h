@@ -17,6 +17,7 @@
 #define PROGRAM_MAGIC  0x4c494258 /* "XBIL" */
 #define LAUNCH_OFFSET  0x40
 #define STACK_PAGES    2
+#define SELFTEST_PAGES 2 /* root's first arena pages; its tests give one away */
 
 #ifndef __ASSEMBLER__
 #include "kernel-trace/scenarios.h"
@@ -37,6 +38,7 @@ struct program_header {
 struct launch {
     struct scenario scenario;
     uint32_t arena, arena_pages, lines;
+    uint32_t demand; /* not 0: the arena is not mapped; the pager's is to be used there */
     uint32_t seed;
     uint32_t root;            /* the thread that says go */
     uint32_t worker, workers; /* which of how many make requests */

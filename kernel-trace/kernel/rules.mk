@@ -18,13 +18,14 @@ KERNEL_OBJECTS := $(patsubst kernel-trace/%,%,$(basename \
     structures/monolithic structures/spin structures/exokernel \
     structures/mach_port structures/mach_message structures/mach_machine \
     $(SERVICES_FS) services/storage
-PROGRAMS := root probe ping pong app_l3 app_mach app_trap app_exo fs storage fs_mach \
+PROGRAMS := root probe ping pong busy app_l3 app_mach app_trap app_exo fs storage fs_mach \
     storage_mach
 APP := services/app services/worker services/visit
 PROGRAM_root     := services/root services/selftest
 PROGRAM_probe    := services/probe
 PROGRAM_ping     := services/ping services/worker services/visit services/pong
 PROGRAM_pong     := services/pong_main services/pong services/visit
+PROGRAM_busy     := services/busy services/visit
 PROGRAM_app_l3   := $(APP) structures/l3_user
 PROGRAM_app_mach := $(APP) structures/mach_user
 PROGRAM_app_trap := $(APP) structures/trap_user

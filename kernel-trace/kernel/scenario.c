@@ -213,13 +213,18 @@ static bool consistent(const struct scenario *scenario)
     bool files = scenario->scenario == SCENARIO_file ||
                  scenario->scenario == SCENARIO_compile;
     bool anywhere = files || scenario->scenario == SCENARIO_null ||
-                    scenario->scenario == SCENARIO_call;
+                    scenario->scenario == SCENARIO_call ||
+                    scenario->scenario == SCENARIO_preempt;
     if (!anywhere && !l3[scenario->structure]) {
         print("command line: this scenario needs structure l3-small or l3-large\n");
         return false;
     }
     if (files && (scenario->transfer % 4 || scenario->filesize % scenario->transfer)) {
         print("command line: transfer must be a multiple of 4 that divides filesize\n");
+        return false;
+    }
+    if (scenario->timer && scenario->timer < 10) {
+        print("command line: timer must be 0, or from 10 to 50000\n");
         return false;
     }
     return true;

@@ -11,7 +11,7 @@ static struct descriptor idt[TRAPS_END] __attribute__((aligned(16)));
 
 void enter_kernel_call(void), enter_ipc_call(void), enter_ipc_reply_wait(void),
     enter_ipc_receive(void), enter_ipc_send(void), enter_service_trap(void),
-    enter_mach_trap(void);
+    enter_mach_trap(void), enter_timer(void);
 
 /* By vector, from TRAP_KERNEL_CALL. */
 static void (*const traps[])(void) = {enter_kernel_call, enter_ipc_call,
@@ -88,6 +88,7 @@ void segment_init(void)
     for (uint32_t i = 0; i < sizeof traps / sizeof *traps; i++)
         gate(TRAP_KERNEL_CALL + i, (uint32_t)traps[i], GATE_INTERRUPT | GATE_FOR_USER);
 
+    gate(VECTOR_TIMER, (uint32_t)enter_timer, GATE_INTERRUPT);
     controllers_init();
     load_table("gdt", gdt, sizeof gdt);
     load_table("idt", idt, sizeof idt);

@@ -170,12 +170,15 @@ static void print_threads(void)
 /* The next thread to run, round robin. */
 struct thread *schedule(void)
 {
-    struct thread *thread = ready_first;
-    if (!thread) {
-        print_threads();
-        print("no thread is ready and none ever will be\n");
-        end(STATUS_STUCK);
+    while (!ready_first) {
+        if (!timer_will_wake()) {
+            print_threads();
+            print("no thread is ready and none ever will be\n");
+            end(STATUS_STUCK);
+        }
+        idle();
     }
+    struct thread *thread = ready_first;
     ready_first = thread->next;
     return thread;
 }

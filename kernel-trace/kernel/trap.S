@@ -122,6 +122,33 @@ enter_user:
     movl 4(%esp), %eax
     jmp leave
 
+/* ---- the timer; and sleep until it comes ---- */
+
+    .balign 16
+    .globl enter_timer, idle
+enter_timer:
+    NOTE_IN(CAUSE_INTERRUPT, VECTOR_TIMER, 20)
+    pusha
+    testl $3, FRAME_CS(%esp)
+    jz 1f
+    movl $timer_interrupt, %eax
+    jmp enter_c
+1:  call timer_interrupt_idle # from idle, with C's segments
+    popa
+timer_out:
+    NOTE_OUT
+    iret
+timer_end:
+    REGION(timer_out, timer_end, EVENT_ROLE_BORDER, 0)
+
+idle:
+    sti
+    hlt
+    cli
+    ret
+idle_end:
+    REGION(idle, idle_end, EVENT_ROLE_IDLE, 0)
+
 /* ---- faults: the error code, if the processor pushes one, is moved out of the frame ---- */
 
 .macro fault vector, pushed

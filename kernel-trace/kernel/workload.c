@@ -14,6 +14,7 @@ IMAGE(root);
 IMAGE(probe);
 IMAGE(ping);
 IMAGE(pong);
+IMAGE(busy);
 IMAGE(app_l3);
 IMAGE(app_mach);
 IMAGE(app_trap);
@@ -26,6 +27,7 @@ IMAGE(storage_mach);
 extern const uint8_t fs_text[], fs_text_limit[], storage_text[], storage_text_limit[];
 
 #define WORKERS 3
+#define PREEMPT_PERIOD 20 /* microseconds */
 #define PROBES  6
 #define PROBE_ADMITTED 2 /* may call the services, but is not the first that may */
 #define ORPHAN  4        /* the pager of this probe is the next, which has none */
@@ -37,7 +39,7 @@ struct workload {
     const struct scenario *scenario;
     uint32_t workers;
     struct thread *worker[WORKERS];
-    uint32_t first_service; /* thread that the workers call, for pingpong */
+    bool demand; /* arenas of domains made now are left to the pager */
     uint32_t disk_blocks;
     uint32_t fs; /* domain of the file service's work where it is a library */
 };
@@ -75,6 +77,7 @@ static struct thread *start(const struct workload *workload, const char *name,
     struct launch launch = {.scenario = *scenario,
                             .arena_pages = pages,
                             .lines = scenario->lines,
+                            .demand = workload->demand,
                             .workers = workload->workers};
     bool small = scenario->structure == STRUCTURE_l3_small;
     if (choice) {
@@ -242,11 +245,14 @@ static void start_root(struct workload *workload)
     uint32_t probe_domain[PROBES];
     struct scenario kinds = *workload->scenario;
     struct workload probes = {.scenario = &kinds};
-    struct thread *root = start(workload, "pager", &root_image, 2, true);
+    const struct launch *first = launch_of(workload->worker[0]->domain);
+    uint32_t pages = SELFTEST_PAGES + (first->demand ? first->arena_pages : 0);
+    struct thread *root = start(workload, "pager", &root_image, pages, true);
     struct launch *launch = launch_of(root->domain);
 
     domains[root->domain].privileged = true;
     launch->workers = workload->workers;
+    launch->demand = first->demand ? first->arena : 0;
     for (uint32_t i = 0; i < workload->workers; i++) {
         launch->peer[i] = workload->worker[i]->id;
         launch_of(workload->worker[i]->domain)->root = root->id;
@@ -308,19 +314,37 @@ static void bind_structure(const struct scenario *scenario)
     }
 }
 
+/* All but files: ping, and whom it needs. */
+static void start_ping_workload(struct workload *workload)
+{
+    const struct scenario *scenario = workload->scenario;
+    bool visits = scenario->scenario == SCENARIO_pingpong ||
+                  scenario->scenario == SCENARIO_fault ||
+                  scenario->scenario == SCENARIO_preempt;
+    workload->demand = scenario->scenario == SCENARIO_fault;
+    start_worker(workload, "ping", &ping_image, visits ? scenario->pages : 1);
+    if (scenario->scenario == SCENARIO_pingpong)
+        start_chain(workload);
+    if (scenario->scenario == SCENARIO_preempt) {
+        struct thread *busy = start(workload, "busy", &busy_image, scenario->pages, false);
+        struct launch *launch = launch_of(workload->worker[0]->domain);
+        launch->peer[0] = busy->id;
+        launch->scenario.timer = scenario->timer ? scenario->timer : PREEMPT_PERIOD;
+        declare_program(busy->domain, 0);
+        ready(busy);
+    }
+}
+
 /* Domains are numbered in this order: kernel 0, workers, services, pager. */
 void workload_start(const struct scenario *scenario)
 {
     struct workload workload = {.scenario = scenario};
     bind_structure(scenario);
-    if (uses_files(scenario)) {
+    if (uses_files(scenario))
         start_file_workload(&workload);
-    } else {
-        bool visits = scenario->scenario == SCENARIO_pingpong;
-        start_worker(&workload, "ping", &ping_image, visits ? scenario->pages : 1);
-        if (visits)
-            start_chain(&workload);
-    }
+    else
+        start_ping_workload(&workload);
+    workload.demand = false;
     start_root(&workload);
     check_choices(scenario);
     for (uint32_t i = 0; i < workload.workers; i++) {

@@ -1,4 +1,5 @@
-/* ping.c - scenarios pingpong, null, call and thread-switch. */
+/* ping.c - scenarios pingpong, null, call, thread-switch, fault and preempt. */
+#include "kernel-trace/services/pager.h"
 #include "kernel-trace/services/pong.h"
 #include "kernel-trace/services/service.h"
 #include "kernel-trace/services/user.h"
@@ -35,6 +36,14 @@ __attribute__((noinline)) static uint32_t procedure(uint32_t number)
     return ~number;
 }
 
+/* The pager takes back all pages that it has given: the next visit faults on each. */
+static bool take_back(void)
+{
+    struct message message = {.words = {PAGER_TAKE_BACK, 0, 0}};
+    return ipc_call(program_launch.root, &message) == program_launch.root &&
+           message.words[0] == 0;
+}
+
 static bool request(void *state, uint32_t number)
 {
     struct ping *it = state;
@@ -48,6 +57,12 @@ static bool request(void *state, uint32_t number)
         return ping(it, number);
     case SCENARIO_thread_switch:
         return ping(it, number);
+    case SCENARIO_fault:
+        visit(&it->visit);
+        return take_back();
+    case SCENARIO_preempt:
+        visit(&it->visit);
+        return true;
     case SCENARIO_file:
     case SCENARIO_compile:
     case SCENARIO_COUNT:
@@ -62,16 +77,28 @@ static bool nothing(void *state)
     return true;
 }
 
+/* For preempt: let the other domain begin. */
+static bool wake(uint32_t other)
+{
+    struct message message = {.lengths = 0};
+    return ipc_send(other, &message) == 0;
+}
+
 static void partner_thread(void)
 {
     pong(NULL, 0);
 }
 
-/* For thread-switch: a second thread in this domain. */
+/* For thread-switch: a second thread in this domain. For fault: a cold start. */
 static bool set_up(void *state)
 {
     static uint8_t stack[1024] __attribute__((aligned(64)));
     struct ping *it = state;
+    visit_init(&it->visit, &program_launch); /* in scenario fault, not before root hears */
+    if (it->scenario.scenario == SCENARIO_fault)
+        return take_back();
+    if (it->scenario.scenario == SCENARIO_preempt)
+        return wake(it->partner);
     if (it->scenario.scenario != SCENARIO_thread_switch)
         return true;
     it->partner = kernel_call(CALL_THREAD, (uint32_t)partner_thread,
@@ -84,6 +111,5 @@ void main(void)
     static struct ping ping;
     ping.scenario = program_launch.scenario;
     ping.partner = program_launch.peer[0];
-    visit_init(&ping.visit, &program_launch);
     work(set_up, request, nothing, &ping);
 }

@@ -283,6 +283,24 @@ static void test_pager(struct test *test)
     CHECK("the pager that faulted", read, test->text, 0, NO_FAULT, ERROR_NO_THREAD);
 }
 
+/* Interrupts come as messages, and wake a sleeping processor. */
+static void test_timer(struct test *test)
+{
+    struct message message = {.lengths = 0};
+    check(test, "timer too slow", call(CALL_TIMER, TIMER_MOST + 1, 0, 0), NO_FAULT,
+          ERROR_ARGUMENT);
+    check(test, "listen to the timer", call(CALL_LISTEN, 1, 0, 0), NO_FAULT, 0);
+    check(test, "start the timer", call(CALL_TIMER, 100, 0, 0), NO_FAULT, 0);
+    for (uint32_t i = 0; i < 3; i++) {
+        uint32_t sender = ipc_receive(0, &message);
+        check(test, "a tick's sender", (struct outcome){NO_FAULT, sender}, NO_FAULT, 0);
+        check(test, "a tick", (struct outcome){NO_FAULT, message.words[0]}, NO_FAULT,
+              INTERRUPT_LABEL);
+    }
+    check(test, "stop the timer", call(CALL_TIMER, 0, 0, 0), NO_FAULT, 0);
+    check(test, "listen no longer", call(CALL_LISTEN, 0, 0, 0), NO_FAULT, 0);
+}
+
 static void test_threads(struct test *test)
 {
     enum probe_domain probe = SMALL_0;
@@ -417,6 +435,7 @@ bool self_test(void)
     test_map(&test);
     test_pager(&test);
     test_threads(&test);
+    test_timer(&test);
     test_exit(&test);
     if (!test.failures)
         report(&test);

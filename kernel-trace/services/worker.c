@@ -23,6 +23,8 @@ void work(bool (*set_up)(void *), bool (*request)(void *, uint32_t), bool (*veri
     bool good;
 
     wait_for_go();
+    if (worker == 0 && program_launch.scenario.timer)
+        kernel_call(CALL_TIMER, program_launch.scenario.timer, 0, 0);
     good = set_up(state);
     report(good);
     wait_for_go();
