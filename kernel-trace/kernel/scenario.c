@@ -227,6 +227,10 @@ static bool consistent(const struct scenario *scenario)
         print("command line: timer must be 0, or from 10 to 50000\n");
         return false;
     }
+    if (scenario->timer && scenario->scenario == SCENARIO_compile) {
+        print("command line: compile has no timer: one request at a time\n");
+        return false;
+    }
     return true;
 }
 

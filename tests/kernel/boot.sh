@@ -3,7 +3,7 @@
 . "$(dirname "$0")/guest.inc"
 
 for structure in l3-small l3-large; do
-    for scenario in pingpong null call thread-switch; do
+    for scenario in pingpong null call thread-switch fault preempt; do
         boot "$KERNEL" 486 "scenario=$scenario structure=$structure requests=30 warmup=3"
         booted 33 "workload: done" "$scenario on $structure ends well"
     done
@@ -20,12 +20,12 @@ denials() {
     boot "$KERNEL" 486 "scenario=file structure=$1 requests=1 warmup=0"
     booted 33 "self-test: $2 checks passed" "$1 denies what it should"
 }
-denials l3-small 168
-denials l3-large 168
-denials mach 174
-denials spin 173
-denials exokernel 175
-denials monolithic 172
+denials l3-small 199
+denials l3-large 199
+denials mach 205
+denials spin 204
+denials exokernel 206
+denials monolithic 203
 case $console in
 *"a fault that no pager can answer ends a thread of probe-pager"*) result 0 "a fault in a pager" ;;
 *) result 1 "a fault in a pager" ;;
@@ -40,6 +40,10 @@ for pattern in random sequential strided chase; do
 done
 boot "$KERNEL" pentium "pages=900 lines=64 requests=1 warmup=0"
 booted 33 "workload: done" "the largest working set"
+boot "$KERNEL" 486 "scenario=fault pages=300 lines=1 requests=2 warmup=1"
+booted 33 "workload: done" "300 faults in a row"
+boot "$KERNEL" 486 "timer=20 structure=l3-large domain=pong:small"
+booted 33 "workload: done" "ticks amid calls"
 boot "$TWIN" 486 "structure=l3-large requests=30"
 booted 33 "workload: done" "the twin runs too"
 
@@ -61,6 +65,8 @@ refuse "domain=ping" 'expected domain=NAME:small or large[:PAGES[:LINES]], not "
 refuse "domain=ping:large:0" "domain's pages must be a number from 1 to 900, not \"0\""
 refuse "domain=fs:large" 'this scenario and structure have no domain "fs"'
 refuse "structure=spin" "this scenario needs structure l3-small or l3-large"
+refuse "timer=9" "timer must be 0, or from 10 to 50000"
+refuse "scenario=compile timer=100" "compile has no timer"
 refuse "scenario=file transfer=100" "transfer must be a multiple of 4 that divides filesize"
 refuse "scenario=file structure=l3-small files=32 filesize=65536 domain=storage:small:900:65" \
     "domain's lines must be a number from 1 to 64"

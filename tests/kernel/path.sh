@@ -29,7 +29,7 @@ objdump -h "$KERNEL" | grep -A1 '\.crossbill' | grep -q ALLOC
 [ $? -ne 0 ]
 result $? "the kernel's notes are never loaded"
 
-for program in root probe ping pong app_l3 app_mach app_trap app_exo fs storage \
+for program in root probe ping pong busy app_l3 app_mach app_trap app_exo fs storage \
     fs_mach storage_mach; do
     for image in build/kernel/$program.image build/kernel/twin/$program.image; do
         tail -c +4097 "$image" >"$scratch/$(dirname "$image" | tr / _).program"
