@@ -14,7 +14,11 @@ $(TEST_PROGRAMS): $(B)/%: $(B)/%.o $(TEST_HELPERS) $(LINK_ARCHIVES)
 .PHONY: test-run test-programs
 test-programs: $(TEST_PROGRAMS)
 
+-include tests/fuzz/rules.mk
+test-programs: $(FUZZ_PROGRAMS)
+
 # `make test ONLY=codec` runs the tests whose name holds "codec".
 test: deps
 	@$(MAKE) --no-print-directory all test-programs
-	@tests/run "$(ONLY)" $(TEST_PROGRAMS) $(TEST_SCRIPTS)
+	@tests/run "$(ONLY)" $(TEST_PROGRAMS) $(FUZZ_PROGRAMS) \
+	    $(TEST_SCRIPTS)

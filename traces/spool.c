@@ -8,7 +8,12 @@
 #include <stdlib.h>
 #include <zstd.h>
 
-#define SPOOL_BLOCKS 6
+/* The producer fills two at a time, one of records and one of definitions; the first are
+ * made at once, so that later there is one to wait for. */
+#define SPOOL_BLOCKS         6
+#define SPOOL_BLOCKS_FIRST   3
+#define STACK_SIZE           (256u << 10)
+#define QUEUE_WITHOUT_THREAD 2 /* leaves enough to fill */
 
 struct index_entry {
     uint64_t offset;
@@ -25,12 +30,14 @@ struct spool {
     size_t index_used, index_size;
 
     struct spool_block blocks[SPOOL_BLOCKS];
+    int block_count;
     pthread_t thread;
     bool running;
     pthread_mutex_t lock;
     pthread_cond_t queued, freed;
     struct spool_block *free;        /* from here on, under the lock */
     struct spool_block *head, *tail; /* the queue */
+    int queued_count;
     bool closing;
     struct cb_error error; /* the first */
     atomic_bool failed;
@@ -101,18 +108,16 @@ static bool write_block(struct spool *spool, const struct spool_block *block,
     return append_block(spool, &header, spool->stored, error);
 }
 
-/* After an error blocks are still taken and freed, so that nobody waits for ever. */
-static void *write_queued(void *argument)
+/* Write what is queued. After an error blocks are still taken and freed, so that nobody
+ * waits for ever. The lock is held on entry and on return. */
+static void write_queued(struct spool *spool)
 {
-    struct spool *spool = argument;
-    pthread_mutex_lock(&spool->lock);
     for (;;) {
-        while (spool->head == NULL && !spool->closing)
-            pthread_cond_wait(&spool->queued, &spool->lock);
         struct spool_block *block = spool->head;
         if (block == NULL)
-            break;
+            return;
         spool->head = block->next;
+        spool->queued_count--;
         pthread_mutex_unlock(&spool->lock);
         if (!atomic_load(&spool->failed) && !write_block(spool, block, &spool->error))
             atomic_store(&spool->failed, true);
@@ -120,6 +125,17 @@ static void *write_queued(void *argument)
         block->next = spool->free;
         spool->free = block;
         pthread_cond_signal(&spool->freed);
+    }
+}
+
+static void *run_thread(void *argument)
+{
+    struct spool *spool = argument;
+    pthread_mutex_lock(&spool->lock);
+    while (spool->head != NULL || !spool->closing) {
+        write_queued(spool);
+        if (!spool->closing)
+            pthread_cond_wait(&spool->queued, &spool->lock);
     }
     pthread_mutex_unlock(&spool->lock);
     return NULL;
@@ -142,6 +158,21 @@ static bool write_file_header(struct spool *spool, const char *json,
     return done;
 }
 
+/* A block more, unless there are enough. */
+static bool add_block(struct spool *spool)
+{
+    if (spool->block_count == SPOOL_BLOCKS)
+        return false;
+    struct spool_block *block = &spool->blocks[spool->block_count];
+    block->raw = malloc(BLOCK_RAW_MAX);
+    if (block->raw == NULL)
+        return false;
+    spool->block_count++;
+    block->next = spool->free;
+    spool->free = block;
+    return true;
+}
+
 static bool allocate(struct spool *spool, struct cb_error *error)
 {
     spool->compressor = ZSTD_createCCtx();
@@ -150,30 +181,25 @@ static bool allocate(struct spool *spool, struct cb_error *error)
     if (spool->compressor == NULL || spool->stored == NULL)
         return out_of_memory(error);
     ZSTD_CCtx_setParameter(spool->compressor, ZSTD_c_compressionLevel, 1);
-    for (int i = 0; i < SPOOL_BLOCKS; i++) {
-        struct spool_block *block = &spool->blocks[i];
-        block->raw = malloc(BLOCK_RAW_MAX);
-        if (block->raw == NULL)
+    for (int i = 0; i < SPOOL_BLOCKS_FIRST; i++)
+        if (!add_block(spool))
             return out_of_memory(error);
-        block->next = spool->free;
-        spool->free = block;
-    }
     return true;
 }
 
 /* Signals belong to the threads of the program that uses this. */
-static bool start_thread(struct spool *spool, struct cb_error *error)
+static bool start_thread(struct spool *spool)
 {
     sigset_t all, before;
+    pthread_attr_t attributes;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    int status = pthread_create(&spool->thread, NULL, write_queued, spool);
+    pthread_attr_init(&attributes);
+    pthread_attr_setstacksize(&attributes, STACK_SIZE);
+    spool->running = pthread_create(&spool->thread, &attributes, run_thread, spool) == 0;
+    pthread_attr_destroy(&attributes);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
-    spool->running = status == 0;
-    if (spool->running)
-        return true;
-    return cb_error_set(error, CB_IO, "cannot start the thread that writes the trace: %s",
-                        strerror(status));
+    return spool->running;
 }
 
 struct spool *spool_open(const char *path, const char *json, struct cb_error *error)
@@ -188,7 +214,7 @@ struct spool *spool_open(const char *path, const char *json, struct cb_error *er
     pthread_cond_init(&spool->freed, NULL);
     spool->output.fd = -1;
     if (allocate(spool, error) && output_open(&spool->output, path, error) &&
-        write_file_header(spool, json, error) && start_thread(spool, error))
+        write_file_header(spool, json, error))
         return spool;
     spool_abandon(spool);
     return NULL;
@@ -197,7 +223,7 @@ struct spool *spool_open(const char *path, const char *json, struct cb_error *er
 struct spool_block *spool_take(struct spool *spool)
 {
     pthread_mutex_lock(&spool->lock);
-    while (spool->free == NULL)
+    while (spool->free == NULL && !add_block(spool))
         pthread_cond_wait(&spool->freed, &spool->lock);
     struct spool_block *block = spool->free;
     spool->free = block->next;
@@ -217,7 +243,12 @@ void spool_put(struct spool *spool, struct spool_block *block)
     else
         spool->tail->next = block;
     spool->tail = block;
-    pthread_cond_signal(&spool->queued);
+    spool->queued_count++;
+    /* A short trace needs no thread, and a system without another to give goes on. */
+    if (spool->running)
+        pthread_cond_signal(&spool->queued);
+    else if (spool->queued_count > QUEUE_WITHOUT_THREAD && !start_thread(spool))
+        write_queued(spool);
     pthread_mutex_unlock(&spool->lock);
 }
 
@@ -228,13 +259,15 @@ bool spool_failed(const struct spool *spool)
 
 static void stop_thread(struct spool *spool)
 {
-    if (!spool->running)
-        return;
     pthread_mutex_lock(&spool->lock);
     spool->closing = true;
-    pthread_cond_signal(&spool->queued);
+    if (spool->running)
+        pthread_cond_signal(&spool->queued);
+    else
+        write_queued(spool);
     pthread_mutex_unlock(&spool->lock);
-    pthread_join(spool->thread, NULL);
+    if (spool->running)
+        pthread_join(spool->thread, NULL);
     spool->running = false;
 }
 
@@ -310,6 +343,7 @@ bool spool_finish(struct spool *spool, uint64_t records, const uint64_t *kinds,
 
 void spool_abandon(struct spool *spool)
 {
+    atomic_store(&spool->failed, true);
     stop_thread(spool);
     output_abandon(&spool->output);
     release(spool);

@@ -1,0 +1,2 @@
+#define FUZZ_FORMAT IMPORT_CHAMPSIM
+#include "support/import.h"

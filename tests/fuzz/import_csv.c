@@ -1,0 +1,2 @@
+#define FUZZ_FORMAT IMPORT_CSV
+#include "support/import.h"

@@ -1,0 +1,2 @@
+#define FUZZ_FORMAT IMPORT_DIN
+#include "support/import.h"

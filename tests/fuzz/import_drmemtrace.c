@@ -1,0 +1,2 @@
+#define FUZZ_FORMAT IMPORT_DRMEMTRACE
+#include "support/import.h"

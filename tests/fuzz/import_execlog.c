@@ -1,0 +1,2 @@
+#define FUZZ_FORMAT IMPORT_EXECLOG
+#include "support/import.h"

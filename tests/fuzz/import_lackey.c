@@ -1,0 +1,2 @@
+#define FUZZ_FORMAT IMPORT_LACKEY
+#include "support/import.h"

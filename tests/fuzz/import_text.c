@@ -1,0 +1,2 @@
+#define FUZZ_FORMAT IMPORT_TEXT
+#include "support/import.h"

@@ -1,0 +1,2 @@
+#define FUZZ_FORMAT IMPORT_XDIN
+#include "support/import.h"
