@@ -244,6 +244,8 @@ static void rows_draw(struct canvas *canvas, const struct bars_plan *plan,
             y += BARS_HEADING;
         }
         row_draw(canvas, plan, row, body, y, pitch);
+        double zero = bars_place(plan, 0); /* not through the headings */
+        line_draw(canvas, zero, y, zero, y + pitch, 1.25, COLOUR_INK);
         y += pitch;
     }
 }
@@ -268,6 +270,4 @@ void bars_draw(struct canvas *canvas, const struct viz_bars *bars, struct box bo
                 body.x + body.w);
     references_draw(canvas, &plan.references, plot);
     rows_draw(canvas, &plan, body, plot.y + 2, pitch);
-    double zero = bars_place(&plan, 0);
-    line_draw(canvas, zero, plot.y, zero, plot.y + plot.h, 1.25, COLOUR_INK);
 }

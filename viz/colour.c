@@ -49,8 +49,7 @@ static struct family family_of_group(enum viz_group group)
 }
 
 /* Explicit leans one way and implicit the other, so that the two sides of a bill can be
- * told apart without any colour. Plain are only those that fill most of a bar: work, the
- * border itself, and the refill after a flush. */
+ * told apart without any colour. */
 static enum hatch hatch_of_group(enum viz_group group, size_t nth)
 {
     static const enum hatch hatches[VIZ_GROUPS][8] = {

@@ -113,9 +113,7 @@ static void plain_short(double value, char text[NUMBER_SIZE])
     }
     const char *prefix = prefix_of(size * (1 + 5e-7), &unit);
     double shown = value / unit;
-    int decimals = size < 1e6 && size >= 1000 ? 0 : decimals_for_figures(shown, 4);
-    write_decimal(shown, size < 1 ? decimals_for_figures(value, 3) : decimals, false,
-                  text);
+    write_decimal(shown, decimals_for_figures(shown, 3), false, text);
     if (*prefix) {
         g_strlcat(text, THIN, NUMBER_SIZE);
         g_strlcat(text, prefix, NUMBER_SIZE);

@@ -39,8 +39,8 @@ struct ticks scale_ticks(const struct scale *scale, size_t about);
 
 #define NUMBER_SIZE 64
 
-/* For the picture: at most four significant figures, thousands set apart by a thin space
- * from 10 000 on, k/M/G beyond a million. */
+/* For the picture: three significant figures, but whole numbers below a million in full,
+ * with thousands set apart by a thin space from 10 000 on; beyond, M, G, T and P. */
 void number_short(double value, enum viz_numbers numbers, char text[NUMBER_SIZE]);
 /* For tables and hovering: whole numbers in full, others to three decimals or, when
  * below one, four significant figures. */

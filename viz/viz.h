@@ -72,6 +72,8 @@ enum viz_bar_layout {
 struct viz_segment {
     const char *name; /* "kernel path" */
     enum viz_group group;
+    size_t shade; /* 1 + which of its group's shades (of 8): an account that has one looks
+                     the same in every chart; 0: by its order in the group */
 };
 
 struct viz_bar {

@@ -131,9 +131,12 @@ static void numbers_read_well(void **state)
     assert_short(9160, VIZ_PLAIN, "9160");
     assert_short(12100, VIZ_PLAIN, "12" THIN "100");
     assert_short(999999.7, VIZ_PLAIN, "1" THIN "M");
-    assert_short(41210337, VIZ_PLAIN, "41.21" THIN "M");
+    assert_short(41210337, VIZ_PLAIN, "41.2" THIN "M");
     assert_short(-4.1e9, VIZ_PLAIN, "\u22124.1" THIN "G");
     assert_short(12.5, VIZ_PLAIN, "12.5");
+    assert_short(287.6, VIZ_PLAIN, "288");
+    assert_short(26.91, VIZ_PLAIN, "26.9");
+    assert_short(99.97, VIZ_PLAIN, "100");
     assert_short(0.268, VIZ_PLAIN, "0.268");
     assert_short(0.0571234, VIZ_PLAIN, "0.0571");
     assert_short(0.000021, VIZ_PLAIN, "2.1×10⁻⁵");
