@@ -54,11 +54,11 @@ static enum hatch hatch_of_group(enum viz_group group, size_t nth)
 {
     static const enum hatch hatches[VIZ_GROUPS][8] = {
         [VIZ_WORK] = {HATCH_NONE, HATCH_DOTS, HATCH_LEVEL, HATCH_RISING, HATCH_UPRIGHT,
-                      HATCH_FALLING, HATCH_CROSSED, HATCH_DOTS},
+                      HATCH_FALLING, HATCH_CROSSED, HATCH_RISING},
         [VIZ_COMPETITION] = {HATCH_DOTS, HATCH_UPRIGHT, HATCH_CROSSED, HATCH_LEVEL,
                              HATCH_NONE, HATCH_RISING, HATCH_FALLING, HATCH_DOTS},
         [VIZ_EXPLICIT] = {HATCH_NONE, HATCH_RISING, HATCH_LEVEL, HATCH_DOTS,
-                          HATCH_UPRIGHT, HATCH_CROSSED, HATCH_RISING, HATCH_LEVEL},
+                          HATCH_UPRIGHT, HATCH_CROSSED, HATCH_LEVEL, HATCH_DOTS},
         [VIZ_IMPLICIT] = {HATCH_FALLING, HATCH_DOTS, HATCH_CROSSED, HATCH_UPRIGHT,
                           HATCH_NONE, HATCH_LEVEL, HATCH_FALLING, HATCH_DOTS},
         [VIZ_IDLE] = {HATCH_LEVEL, HATCH_UPRIGHT, HATCH_DOTS, HATCH_NONE, HATCH_CROSSED,
@@ -143,9 +143,10 @@ struct colour colour_mix(struct colour one, struct colour other, double share)
 
 struct colour colour_on(struct colour ground)
 {
-    return colour_contrast(ground, COLOUR_PAPER) > colour_contrast(ground, COLOUR_INK)
+    static const struct colour black = HEX(0x000000);
+    return colour_contrast(ground, COLOUR_PAPER) > colour_contrast(ground, black)
                ? COLOUR_PAPER
-               : COLOUR_INK;
+               : black;
 }
 
 /* ---- the map ---- */

@@ -274,10 +274,13 @@ static void cell_finish(struct canvas *canvas, const struct plan *plan, size_t r
         number_short(value, heatmap->value.numbers, text);
         text_middle(canvas, &ink, box.x + box.w / 2, box.y + box.h / 2, text);
     }
+    char *text = number_with_unit(value, &heatmap->value);
     mark_add(canvas, box, value,
              g_strdup_printf("%s %s, %s %s", heatmap->y_label, heatmap->rows[row],
                              heatmap->x_label, heatmap->columns[column]),
-             number_with_unit(value, &heatmap->value));
+             best ? g_strdup_printf("%s, %s", text, best_text(heatmap->best))
+                  : g_strdup(text));
+    g_free(text);
 }
 
 /* Hairlines of paper between cells that are large enough for them. */

@@ -152,7 +152,7 @@ static void bad_bars_are_refused(void **state)
     assert_refused(&chart, "expected 1 to 64 bars, found 0");
     chart = good_bars();
     chart.bars.value.scale = VIZ_LOG2;
-    assert_refused(&chart, "the value axis must be linear: it starts at zero");
+    assert_refused(&chart, "the value axis must be linear");
     chart = good_bars();
     const double endless[] = {1, INFINITY};
     const struct viz_bar bad = {"call", NULL, endless};
