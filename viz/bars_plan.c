@@ -61,10 +61,9 @@ static void plan_fills(struct bars_plan *plan)
     size_t nth[VIZ_GROUPS] = {0};
     const struct viz_bars *bars = plan->bars;
     for (size_t i = 0; i < bars->segment_count; i++) {
-        const struct viz_segment *segment = &bars->segments[i];
-        size_t by_order = nth[segment->group]++;
-        plan->fills[i] = fill_of_group(
-            segment->group, segment->shade > 0 ? segment->shade - 1 : by_order);
+        enum viz_group group = bars->segments[i].group;
+        size_t by_order = nth[group]++;
+        plan->fills[i] = fill_of_group(group, bars->shades ? bars->shades[i] : by_order);
         for (size_t row = 0; row < bars->bar_count; row++)
             if (bars_row_has_value(bars, row) && bars->bars[row].values[i] != 0)
                 plan->used[i] = true;

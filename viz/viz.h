@@ -72,8 +72,6 @@ enum viz_bar_layout {
 struct viz_segment {
     const char *name; /* "kernel path" */
     enum viz_group group;
-    size_t shade; /* 1 + which of its group's shades (of 8): an account that has one looks
-                     the same in every chart; 0: by its order in the group */
 };
 
 struct viz_bar {
@@ -88,6 +86,9 @@ struct viz_bars {
     enum viz_bar_layout layout;
     const struct viz_segment *segments; /* 1 to VIZ_MAX_SEGMENTS */
     size_t segment_count;
+    const size_t *shades; /* which of its group's 8 shades each segment has, from 0, so that
+                             an account looks the same in every chart; NULL: the first of a
+                             group has the first, and so on */
     bool without_groups;        /* groups only choose hues; the key does not name them */
     const struct viz_bar *bars; /* 1 to VIZ_MAX_BARS; rows from top to bottom */
     size_t bar_count;
