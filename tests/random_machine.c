@@ -48,6 +48,7 @@ static void add_tlb(struct machine *machine, uint64_t *seed, unsigned level,
     tlb->ways = ways;
     if (chance(seed, 30))
         tlb->asid_bits = (uint8_t)(1 + draw(seed, 3));
+    tlb->global_pages = chance(seed, 40);
     tlb->latency = level == 1 ? 0 : some_time(seed, 20);
 }
 
@@ -120,6 +121,8 @@ struct machine random_machine(uint64_t seed)
     machine.walk = walks[draw(&seed, 4)];
     machine.walk_time = some_time(&seed, 40);
     machine.switching.process_context_ids = chance(&seed, 70);
+    machine.switching.cr3_flushes =
+        chance(&seed, 50) ? MACHINE_FLUSH_ALL : MACHINE_FLUSH_NON_GLOBAL;
     machine.switching.tags_run_out =
         chance(&seed, 50) ? MACHINE_TAGS_FLUSH : MACHINE_TAGS_RECYCLE;
     machine.memory_latency = some_time(&seed, 100);

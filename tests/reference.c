@@ -209,8 +209,19 @@ static void look_up_table(const struct reference *reference, struct access *acce
     }
 }
 
+static bool is_global(const struct reference *reference, uint64_t vaddr)
+{
+    for (size_t i = 0; i < reference->trace->domain_count; i++) {
+        const struct trace_domain *domain = &reference->trace->domains[i];
+        if (domain->id == 0)
+            return vaddr >= domain->base && vaddr < domain->limit;
+    }
+    return false;
+}
+
 static void make_access(struct reference *reference, struct access *access)
 {
+    access->global = is_global(reference, access->vaddr);
     look_up_table(reference, access);
     struct outcome shared = world_access(&reference->shared, access);
     add_to_total(reference, access, &shared);

@@ -102,6 +102,10 @@
  *     one if it has none. If there is none left: `flush` empties the TLB and takes all
  *     tags back first; `recycle` flushes the entries of the space made current the longest
  *     ago and gives its tag on.
+ * 20. Global pages, in a TLB that honours them, are those in the window of domain 0: a
+ *     trace has no G bits. In the shared world they belong to all spaces, and where CR3
+ *     flushes `non_global` they stay; where it flushes `all`, or tags run out by `flush`,
+ *     they go with the others.
  *
  * Not covered yet: random replacement, enforced inclusion, virtual caches,
  * kernel page-table isolation. reference_covers() says so.

@@ -159,25 +159,33 @@ void structure_fill(struct structure *structure, struct key key, int user, bool 
     remember(structure, (struct past){.key = key, .whereabouts = PRESENT});
 }
 
-static void flush_if(struct structure *structure, bool all, uint16_t owner)
+static void flush_entry(struct structure *structure, struct entry *entry)
 {
-    structure->flushes++;
-    for (uint64_t i = 0; i < structure->sets * structure->ways; i++) {
-        struct entry *entry = &structure->entries[i];
-        if (!entry->valid || !(all || entry->key.owner == owner))
-            continue;
-        remember(structure, (struct past){.key = entry->key, .whereabouts = FLUSHED});
-        entry->valid = false;
-        structure->flushed_entries++;
-    }
+    remember(structure, (struct past){.key = entry->key, .whereabouts = FLUSHED});
+    entry->valid = false;
+    structure->flushed_entries++;
 }
 
 void structure_flush(struct structure *structure)
 {
-    flush_if(structure, true, 0);
+    structure->flushes++;
+    for (uint64_t i = 0; i < structure->sets * structure->ways; i++)
+        if (structure->entries[i].valid)
+            flush_entry(structure, &structure->entries[i]);
 }
 
 void structure_flush_owner(struct structure *structure, uint16_t owner)
 {
-    flush_if(structure, false, owner);
+    structure->flushes++;
+    for (uint64_t i = 0; i < structure->sets * structure->ways; i++)
+        if (structure->entries[i].valid && structure->entries[i].key.owner == owner)
+            flush_entry(structure, &structure->entries[i]);
+}
+
+void structure_flush_others(struct structure *structure, uint16_t owner)
+{
+    structure->flushes++;
+    for (uint64_t i = 0; i < structure->sets * structure->ways; i++)
+        if (structure->entries[i].valid && structure->entries[i].key.owner != owner)
+            flush_entry(structure, &structure->entries[i]);
 }

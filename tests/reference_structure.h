@@ -53,8 +53,9 @@ void structure_use(struct structure *structure, struct entry *entry, int user,
 /* The key must not be there. */
 void structure_fill(struct structure *structure, struct key key, int user, bool dirty);
 void structure_flush(struct structure *structure);
-/* Only the entries of one owner. */
+/* Only the entries of one owner, and all but those of one owner. */
 void structure_flush_owner(struct structure *structure, uint16_t owner);
+void structure_flush_others(struct structure *structure, uint16_t owner);
 /* By value: a fill may move the list. */
 struct past structure_past(const struct structure *structure, struct key key);
 

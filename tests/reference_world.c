@@ -131,15 +131,16 @@ static void count_asking(struct world *world, size_t structure, enum trace_kind 
     world->counters[structure].misses[kind] += missed;
 }
 
-/* Whose entry an access needs: rules 5 and 19. */
+/* Whose entry an access needs: rules 5, 19 and 20. */
 static uint16_t tlb_owner(const struct world *world, int number,
                           const struct access *access)
 {
+    const struct machine_tlb *tlb = &world->machine->tlbs[number];
     if (!world->shared)
         return access->domain;
-    return machine_tlb_tagged(world->machine, &world->machine->tlbs[number])
-               ? access->space
-               : 0;
+    if (tlb->global_pages && access->global)
+        return OWNER_ALL;
+    return machine_tlb_tagged(world->machine, tlb) ? access->space : 0;
 }
 
 /* True if a walk is needed. */
@@ -282,6 +283,8 @@ void world_switch(struct world *world, uint16_t space)
     for (size_t i = 0; i < world->machine->tlb_count; i++) {
         if (machine_tlb_tagged(world->machine, &world->machine->tlbs[i]))
             switch_tag(world, i, space);
+        else if (world->machine->switching.cr3_flushes == MACHINE_FLUSH_NON_GLOBAL)
+            structure_flush_others(&world->tlbs[i], OWNER_ALL);
         else
             structure_flush(&world->tlbs[i]);
     }

@@ -12,6 +12,9 @@
 
 enum { TRANSLATION, DIRECTORY_READ, TABLE_READ, FIRST_LINE };
 
+/* Whose entries of global pages are: all spaces'. */
+#define OWNER_ALL UINT16_MAX
+
 /* Tags of one TLB, in the order in which their spaces were last made current. */
 struct tag_list {
     uint16_t *spaces;
@@ -35,6 +38,7 @@ struct access {
     uint16_t domain, space;
     int entity;
     bool idle;
+    bool global;      /* in the kernel's window */
     bool table_known; /* and so a walk reads memory at: */
     uint64_t directory_entry, table_entry;
 };
