@@ -73,6 +73,7 @@ uint32_t page_allocate(uint32_t count);
 void *physical(uint32_t address);
 uint32_t directory_create(void);
 bool window_create(uint32_t base);
+void window_end(uint32_t base);
 bool map(const struct domain *domain, uint32_t address, uint32_t page, bool writable);
 uint32_t user_page(const struct domain *domain, uint32_t address, bool write);
 void frames_give(uint32_t frame, uint32_t count, uint32_t domain);
@@ -96,6 +97,7 @@ uint32_t flush_page(const struct thread *me, uint32_t address);
 extern struct descriptor gdt[GDT_ENTRIES];
 extern uint32_t tss[26];
 void segment_init(void);
+bool sysenter_init(void);
 uint32_t window_low(const struct domain *domain);
 uint32_t window_high(const struct domain *domain);
 

@@ -108,6 +108,10 @@
 #define FRAME_SS     48
 #define FRAME_SIZE   52
 #define REGISTERS    32
+
+/* In a frame's cs, where iret does not look: the thread came by sysenter. */
+#define FRAME_BY_SYSENTER 0x10000
+#define EFLAGS_USER       0x202 /* interrupts on */
 #define TCB_FRAME    (TCB_SIZE - FRAME_SIZE)
 
 #endif

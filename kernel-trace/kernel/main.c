@@ -31,6 +31,10 @@ void main(uint32_t information)
     domains[0] = (struct domain){
         .name = "kernel", .extension = true, .base = KERNEL_BASE, .limit = DIRECT_MAP};
     segment_init();
+    if (scenario.sysenter && !sysenter_init()) {
+        print("command line: this processor has no sysenter\n");
+        end(STATUS_SCENARIO);
+    }
     declare_domain(0);
     declare_tables();
     workload_start(&scenario);

@@ -57,18 +57,29 @@ uint32_t directory_create(void)
     return frame;
 }
 
-/* The one page table of the window at `base`, into every directory there is. */
-bool window_create(uint32_t base)
+/* The entry of the window at `base`, in every directory there is. */
+static void window_set(uint32_t base, uint32_t entry)
 {
-    uint32_t table = page_allocate(1);
-    if (!table)
-        return false;
-    uint32_t entry = table | PRESENT | WRITABLE | USER;
     kernel_directory[base >> 22] = entry;
     for (uint32_t i = 1; i < DOMAINS; i++)
         if (domains[i].directory)
             ((uint32_t *)physical(domains[i].directory))[base >> 22] = entry;
-    return true;
+}
+
+bool window_create(uint32_t base)
+{
+    uint32_t table = page_allocate(1);
+    if (table)
+        window_set(base, table | PRESENT | WRITABLE | USER);
+    return table;
+}
+
+/* Nobody can reach what was there, not even through the TLB. */
+void window_end(uint32_t base)
+{
+    uint32_t directory;
+    window_set(base, 0);
+    __asm__ volatile("movl %%cr3, %0; movl %0, %%cr3" : "=r"(directory)::"memory");
 }
 
 /* The page table entry for a linear address, or NULL where there is no table. */

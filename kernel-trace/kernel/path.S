@@ -30,7 +30,21 @@ null_end:
  *
  * eax, ebx, esi and edi carry the message. A macro, so that the instruction after a
  * switch belongs to that switch alone and can carry its note. */
-.macro leave_with_message name
+.macro leave_with_message name, exit
+.ifc \exit, sysexit
+    testl $FRAME_BY_SYSENTER, FRAME_CS(%esp) # did it come by sysenter?
+    jz \name\()_iret
+    movl FRAME_EIP(%esp), %edx
+    movl FRAME_ESP(%esp), %ecx
+    movl FRAME_EBP(%esp), %ebp
+\name\()_out_fast:
+    sti # takes effect after the next instruction
+    NOTE(NOTE_CROSSING_OUT, EXIT_SYSEXIT, NOTHING, NOTHING)
+    sysexit
+\name\()_end_fast:
+    REGION(\name\()_out_fast, \name\()_end_fast, EVENT_ROLE_BORDER, 0)
+\name\()_iret:
+.endif
     xorl %edx, %edx # no bytes but those in registers
     movl FRAME_EBP(%esp), %ebp
     addl $REGISTERS, %esp
@@ -45,13 +59,7 @@ null_end:
  *
  * The receiver must exist and already wait for this thread or for anyone; whatever is not
  * so simple goes the slow way through ipc.c, with all registers as they came. */
-.macro short_ipc name, vector, how
-    .balign 16
-    .globl enter_\name
-enter_\name:
-    NOTE_IN(CAUSE_CALL, \vector, 20)
-    testl $0xffff, %edx # bytes in memory to send?
-    jnz enter_slow_\name
+.macro short_ipc name, how, exit
     subl $REGISTERS, %esp
     movl %ebp, FRAME_EBP(%esp)
     movl %edx, FRAME_EDX(%esp)
@@ -90,12 +98,12 @@ enter_\name:
     NOTE(NOTE_IPC_RECEIVE, 0, CURRENT(TCB_PARTNER), BYTES(IPC_SHORT_BYTES))
     movl TCB_WINDOW(%ebp), %ecx
     cmpl %ecx, %ss:gdt + GDT_USER_DATA + 4
-    jne switch_window
+    jne switch_window_\exit
     movl TCB_SPACE(%ebp), %ecx
     cmpl %ecx, %ss:tss + TSS_CR3
-    jne switch_space
+    jne switch_space_\exit
 \name\()_done:
-    leave_with_message \name
+    leave_with_message \name, \exit
 
 \name\()_undo:
     movl FRAME_EBP(%esp), %ebp
@@ -106,29 +114,39 @@ enter_\name:
     REGION(\name\()_space, \name\()_done, EVENT_ROLE_SPACE_SWITCH, 0)
 .endm
 
-    short_ipc ipc_call, TRAP_IPC_CALL, IPC_IS_CALL
-    short_ipc ipc_reply_wait, TRAP_IPC_REPLY_WAIT, IPC_IS_REPLY
-
-/* ---- make the space of thread ebp current: ecx is its window or its CR3 value ---- */
-
+.macro short_ipc_by_int name, vector, how
     .balign 16
-switch_space:
+    .globl enter_\name
+enter_\name:
+    NOTE_IN(CAUSE_CALL, \vector, 20)
+    testl $0xffff, %edx # bytes in memory to send?
+    jnz enter_slow_\name
+    short_ipc \name, \how, iret
+.endm
+
+    short_ipc_by_int ipc_call, TRAP_IPC_CALL, IPC_IS_CALL
+    short_ipc_by_int ipc_reply_wait, TRAP_IPC_REPLY_WAIT, IPC_IS_REPLY
+
+/* ---- make the space of thread ebp current: ecx is its window or its CR3 value ----
+ *
+ * When the window changes, the descriptors are rewritten and every data segment register
+ * is loaded again: fs and gs too, since what they hold would still reach the old window.
+ * cs and ss follow with the iret. */
+.macro space_switches exit
+    .balign 16
+switch_space_\exit:
     testl %ecx, %ecx # in the same small window already
     jz 1f
     movl %ecx, %ss:tss + TSS_CR3
     movl %ecx, %cr3
-switch_space_done:
+switch_space_done_\exit:
     NOTE_SPACE(HOW_CR3)
-    leave_with_message other_space
-1:  leave_with_message same_window
-switch_space_end:
-    REGION(switch_space, switch_space_done, EVENT_ROLE_SPACE_SWITCH, 0)
+    leave_with_message other_space_\exit, \exit
+1:  leave_with_message same_window_\exit, \exit
+    REGION(switch_space_\exit, switch_space_done_\exit, EVENT_ROLE_SPACE_SWITCH, 0)
 
-/* The descriptors are rewritten and every data segment register is loaded again: fs and
- * gs too, since what they hold would still reach the old window. cs and ss follow with
- * the iret. */
     .balign 16
-switch_window:
+switch_window_\exit:
     movl %ecx, %ss:gdt + GDT_USER_DATA + 4
     xorl $DESCRIPTOR_DATA_TO_CODE, %ecx
     movl %ecx, %ss:gdt + GDT_USER_CODE + 4
@@ -144,9 +162,50 @@ switch_window:
     testl %ecx, %ecx
     jz 1f
     cmpl %ecx, %ss:tss + TSS_CR3
-    jne switch_space
+    jne switch_space_\exit
 1:
-switch_window_done:
+switch_window_done_\exit:
     NOTE_SPACE(HOW_SEGMENT)
-    leave_with_message other_window
-    REGION(switch_window, switch_window_done, EVENT_ROLE_SPACE_SWITCH, 0)
+    leave_with_message other_window_\exit, \exit
+    REGION(switch_window_\exit, switch_window_done_\exit, EVENT_ROLE_SPACE_SWITCH, 0)
+.endm
+
+    space_switches iret
+
+/* ---- the same by sysenter, on processors that have it ----
+ *
+ * esp points to the task state segment's stack pointer (see sysenter_init), ecx and edx
+ * are where the user's stack and its next instruction are, ebp says what it wants: 0 the
+ * null call, 1 call, 2 reply and wait. sysexit makes flat segments, so this way is open
+ * only where all domains are large. */
+    .balign 16
+    .globl enter_sysenter
+enter_sysenter:
+    NOTE_IN(CAUSE_CALL, 0, 0)
+    testl %ebp, %ebp
+    jnz 1f
+sysenter_null_out:
+    sti
+    NOTE(NOTE_CROSSING_OUT, EXIT_SYSEXIT, NOTHING, NOTHING)
+    sysexit
+1:
+sysenter_frame:
+    movl (%esp), %esp
+    pushl $USER_DS
+    pushl %ecx
+    pushl $EFLAGS_USER
+    pushl $(USER_CS | FRAME_BY_SYSENTER)
+    pushl %edx
+    xorl %edx, %edx # no bytes to send, none to receive
+sysenter_framed:
+    cmpl $2, %ebp
+    je sys_reply_wait
+    short_ipc sys_call, IPC_IS_CALL, sysexit
+sys_reply_wait:
+    short_ipc sys_reply_wait, IPC_IS_REPLY, sysexit
+    .set enter_slow_sys_call, enter_slow_ipc_call
+    .set enter_slow_sys_reply_wait, enter_slow_ipc_reply_wait
+    REGION(sysenter_null_out, sysenter_frame, EVENT_ROLE_BORDER, 0)
+    REGION(sysenter_frame, sysenter_framed, EVENT_ROLE_BORDER, 0)
+
+    space_switches sysexit

@@ -227,6 +227,13 @@ static bool consistent(const struct scenario *scenario)
         print("command line: timer must be 0, or from 10 to 50000\n");
         return false;
     }
+    bool small = scenario->structure == STRUCTURE_l3_small;
+    for (uint32_t i = 0; i < scenario->choice_count; i++)
+        small |= scenario->choices[i].small;
+    if (scenario->sysenter && small) {
+        print("command line: sysenter needs large domains: sysexit loads flat segments\n");
+        return false;
+    }
     if (scenario->timer && scenario->scenario == SCENARIO_compile) {
         print("command line: compile has no timer: one request at a time\n");
         return false;

@@ -11,7 +11,7 @@ static struct descriptor idt[TRAPS_END] __attribute__((aligned(16)));
 
 void enter_kernel_call(void), enter_ipc_call(void), enter_ipc_reply_wait(void),
     enter_ipc_receive(void), enter_ipc_send(void), enter_service_trap(void),
-    enter_mach_trap(void), enter_timer(void);
+    enter_mach_trap(void), enter_timer(void), enter_sysenter(void);
 
 /* By vector, from TRAP_KERNEL_CALL. */
 static void (*const traps[])(void) = {enter_kernel_call, enter_ipc_call,
@@ -98,4 +98,41 @@ void segment_init(void)
                      "ltr %w3" ::"i"(KERNEL_CS),
                      "r"(KERNEL_SS), "r"(0), "r"(TSS_SELECTOR)
                      : "memory");
+}
+
+#define MSR_SYSENTER_CS  0x174
+#define MSR_SYSENTER_ESP 0x175
+#define MSR_SYSENTER_EIP 0x176
+#define CPUID_SEP        (1u << 11)
+#define EFLAGS_ID        (1u << 21) /* can be changed where there is cpuid */
+
+static bool has_cpuid(void)
+{
+    uint32_t before, after;
+    __asm__ volatile("pushfl; popl %0; movl %0, %1; xorl %2, %1; pushl %1; popfl\n"
+                     "pushfl; popl %1; pushl %0; popfl"
+                     : "=&r"(before), "=&r"(after)
+                     : "i"(EFLAGS_ID));
+    return (before ^ after) & EFLAGS_ID;
+}
+
+static void write_msr(uint32_t number, uint32_t value)
+{
+    __asm__ volatile("wrmsr" ::"c"(number), "a"(value), "d"(0));
+}
+
+/* Open the way in by sysenter: its stack pointer is the address of the current one. False:
+ * this processor has none. */
+bool sysenter_init(void)
+{
+    uint32_t function = 1, features = 0;
+    if (!has_cpuid())
+        return false;
+    __asm__ volatile("cpuid" : "+a"(function), "=d"(features)::"ebx", "ecx");
+    if (!(features & CPUID_SEP))
+        return false;
+    write_msr(MSR_SYSENTER_CS, KERNEL_CS);
+    write_msr(MSR_SYSENTER_ESP, (uint32_t)&tss[TSS_ESP0 / 4]);
+    write_msr(MSR_SYSENTER_EIP, (uint32_t)enter_sysenter);
+    return true;
 }

@@ -3,8 +3,7 @@
 #include "kernel-trace/structures/mach.h"
 #include "kernel-trace/structures/structures.h"
 
-#define EFLAGS_INTERRUPTS 0x202
-#define CANARY            0x7a11ca9e
+#define CANARY 0x7a11ca9e
 
 union block tcbs[TCB_COUNT] __attribute__((aligned(TCB_SIZE)));
 struct domain domains[DOMAINS];
@@ -67,7 +66,7 @@ struct thread *thread_create(uint32_t domain, uint32_t eip, uint32_t esp)
     thread->canary = CANARY;
     *frame_of(thread) = (struct frame){.eip = eip,
                                        .cs = USER_CS,
-                                       .eflags = EFLAGS_INTERRUPTS,
+                                       .eflags = EFLAGS_USER,
                                        .esp = esp,
                                        .ss = USER_DS};
     return thread;
@@ -114,6 +113,8 @@ static void domain_end(uint32_t domain)
 {
     space_end(domain);
     exokernel_release(domain);
+    if (domains[domain].small)
+        window_end(domains[domain].base);
 }
 
 /* The thread is no more; its id is never used again. */

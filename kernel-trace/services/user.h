@@ -26,6 +26,10 @@ uint32_t null_call(void);
 uint32_t kernel_call(uint32_t call, uint32_t first, uint32_t second, uint32_t third);
 uint32_t ipc_call(uint32_t partner, struct message *message);
 uint32_t ipc_reply_wait(uint32_t partner, struct message *message);
+/* By sysenter, where the scenario says so; words only, no bytes. */
+uint32_t null_call_fast(void);
+uint32_t ipc_call_fast(uint32_t partner, struct message *message);
+uint32_t ipc_reply_wait_fast(uint32_t partner, struct message *message);
 uint32_t ipc_receive(uint32_t partner, struct message *message);
 uint32_t ipc_send(uint32_t partner, struct message *message);
 struct arguments;

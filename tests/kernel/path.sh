@@ -50,10 +50,11 @@ until_iret() {
 result $? "the null call is 4 instructions with its int"
 for path in ipc_call ipc_reply_wait; do
     within=$(until_iret enter_$path)
-    other=$(until_iret switch_space)
-    window=$(until_iret switch_window)
+    other=$(until_iret switch_space_iret)
+    window=$(until_iret switch_window_iret)
     echo "# $path: at most $within instructions, $other more with CR3, $window with segments"
-    [ $((1 + within + other)) -lt 60 ] && [ $((1 + within + window)) -lt 60 ]
+    [ -n "$within" ] && [ -n "$other" ] && [ -n "$window" ] &&
+        [ $((1 + within + other)) -lt 60 ] && [ $((1 + within + window)) -lt 60 ]
     result $? "$path is under 60 instructions one way"
 done
 
