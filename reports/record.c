@@ -239,7 +239,7 @@ bool report_add_machine(struct report *report, const struct machine *machine, in
 /* ---- studies and replays ---- */
 
 /* Results are about to change: what was concluded from them goes. */
-static bool forget_conclusions(struct report *report, struct cb_error *error)
+bool sql_forget_conclusions(struct report *report, struct cb_error *error)
 {
     return sql_script(report, "DELETE FROM charts; DELETE FROM claims", error);
 }
@@ -262,7 +262,8 @@ bool report_begin_study(struct report *report, const char *name, const char *tex
 
 bool report_finish_study(struct report *report, int64_t study, struct cb_error *error)
 {
-    return sql_run(report, error, "UPDATE studies SET state = 'done' WHERE study = ?",
+    return sql_flush(report, error) &&
+           sql_run(report, error, "UPDATE studies SET state = 'done' WHERE study = ?",
                    sql_integer(study));
 }
 
@@ -274,7 +275,7 @@ bool report_begin_replay(struct report *report, int64_t trace, int64_t machine,
         options = "{}";
     if (!sql_begin(report, error))
         return false;
-    bool ok = forget_conclusions(report, error) &&
+    bool ok = sql_forget_conclusions(report, error) &&
               sql_run(report, error,
                       "DELETE FROM replays WHERE (trace, machine, options) = (?, ?, ?)",
                       sql_integer(trace), sql_integer(machine), sql_text(options)) &&

@@ -66,6 +66,38 @@ bool report_begin_replay(struct report *report, int64_t trace, int64_t machine,
 bool report_finish_replay(struct report *report, int64_t replay,
                           const struct ledger *ledger, struct cb_error *error);
 
+/* ---- sweeps ---- */
+
+struct report_axis {
+    const char *path;          /* of the machine's figure: "tlb.dtlb.entries" */
+    const char *const *values; /* as text, `count` of them */
+    size_t count;
+};
+
+/* Say that a sweep of a trace on a machine is about to run. The same sweep (trace,
+ * machine, axes) begun again goes on: its points are kept. Points are numbered row after
+ * row, the last axis varying fastest. */
+bool report_begin_sweep(struct report *report, int64_t trace, int64_t machine,
+                        int64_t study, const struct report_axis *axes, size_t axis_count,
+                        int64_t *sweep, struct cb_error *error);
+
+/* Whether the report has this point already. */
+bool report_has_point(struct report *report, int64_t sweep, uint64_t point, bool *has,
+                      struct cb_error *error);
+
+/* What a point yielded; a `ledger` of NULL says that its machine cannot exist, and
+ * `refused` why. Replaces an earlier result of this point. Points are written in
+ * transactions of many: those not yet written are, by report_finish_sweep(), by
+ * report_close() and by any other call that writes. */
+bool report_add_point(struct report *report, int64_t sweep, uint64_t point,
+                      const struct ledger *ledger, const char *refused,
+                      struct cb_error *error);
+
+/* Mark it done. Refused (CB_IO) while points are missing. */
+bool report_finish_sweep(struct report *report, int64_t sweep, struct cb_error *error);
+
+/* ---- conclusions ---- */
+
 /* Draw every chart that the data allows and keep it in the file as SVG and PNG. Results
  * that change afterwards remove them again, so a kept chart is never stale. */
 bool report_keep_charts(struct report *report, struct cb_error *error);

@@ -267,42 +267,62 @@ CREATE TABLE sweeps (
     trace INTEGER NOT NULL REFERENCES traces ON DELETE CASCADE,
     machine INTEGER NOT NULL REFERENCES machines ON DELETE CASCADE,
     study INTEGER REFERENCES studies ON DELETE SET NULL,
-    axes TEXT NOT NULL CHECK (json_valid(axes)), -- as asked for: what makes it this sweep
+    axes TEXT NOT NULL CHECK (json_valid(axes)), -- what makes it this sweep
     state TEXT NOT NULL CHECK (state IN ('running', 'done')),
+    points INTEGER NOT NULL CHECK (points > 0), -- of the whole grid
+    requests INTEGER, -- of the measured phase; NULL until there is a point
     UNIQUE (trace, machine, axes)
 ) STRICT;
 
+-- Point p of a sweep has, on each axis, the value at position p / stride % length.
 CREATE TABLE sweep_axes (
     sweep INTEGER NOT NULL REFERENCES sweeps ON DELETE CASCADE,
     axis INTEGER NOT NULL CHECK (axis >= 0),
     path TEXT NOT NULL, -- of the machine's figure: "tlb.dtlb.entries"
+    length INTEGER NOT NULL CHECK (length > 0),
+    stride INTEGER NOT NULL CHECK (stride > 0),
     PRIMARY KEY (sweep, axis)
-) STRICT, WITHOUT ROWID;
-
-CREATE TABLE sweep_points (
-    sweep INTEGER NOT NULL REFERENCES sweeps ON DELETE CASCADE,
-    point INTEGER NOT NULL CHECK (point >= 0),
-    method TEXT NOT NULL CHECK (method IN ('one_pass', 'replay')),
-    total_mcycles INTEGER NOT NULL,
-    PRIMARY KEY (sweep, point)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE sweep_values (
     sweep INTEGER NOT NULL,
-    point INTEGER NOT NULL,
     axis INTEGER NOT NULL,
+    position INTEGER NOT NULL CHECK (position >= 0),
     value TEXT NOT NULL,
-    PRIMARY KEY (sweep, point, axis),
-    FOREIGN KEY (sweep, point) REFERENCES sweep_points ON DELETE CASCADE,
+    PRIMARY KEY (sweep, axis, position),
     FOREIGN KEY (sweep, axis) REFERENCES sweep_axes ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
+-- Of the measured phase. A machine that cannot exist is refused, with a sentence.
+CREATE TABLE sweep_points (
+    sweep INTEGER NOT NULL REFERENCES sweeps ON DELETE CASCADE,
+    point INTEGER NOT NULL CHECK (point >= 0),
+    refused TEXT,
+    work_mcycles INTEGER,
+    competition_mcycles INTEGER,
+    explicit_mcycles INTEGER,
+    implicit_mcycles INTEGER,
+    idle_mcycles INTEGER,
+    CHECK ((refused IS NULL) = (work_mcycles IS NOT NULL)),
+    PRIMARY KEY (sweep, point)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE sweep_accounts (
     sweep INTEGER NOT NULL,
     point INTEGER NOT NULL,
     account TEXT NOT NULL REFERENCES accounts,
-    mcycles INTEGER NOT NULL,
+    mcycles INTEGER NOT NULL CHECK (mcycles <> 0),
     PRIMARY KEY (sweep, point, account),
+    FOREIGN KEY (sweep, point) REFERENCES sweep_points ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE sweep_events (
+    sweep INTEGER NOT NULL,
+    point INTEGER NOT NULL,
+    account_group TEXT NOT NULL REFERENCES account_groups,
+    component TEXT NOT NULL REFERENCES components,
+    events INTEGER NOT NULL CHECK (events <> 0),
+    PRIMARY KEY (sweep, point, account_group, component),
     FOREIGN KEY (sweep, point) REFERENCES sweep_points ON DELETE CASCADE
 ) STRICT, WITHOUT ROWID;
 
@@ -572,6 +592,41 @@ LEFT JOIN domains d ON d.domain = c.culprit
 WHERE c.phase = 'measured'
 ORDER BY l.scenario, l.variant, l.machine, l.structure, l.pages, l.replay,
          c.mcycles DESC, v.number, d.number;
+
+-- Which sweeps are there?
+CREATE VIEW sweep_list AS
+SELECT s.sweep, t.scenario,
+       coalesce((SELECT group_concat(key || '=' || value, ' ')
+                 FROM json_each(t.header, '$.knobs')
+                 WHERE key NOT IN ('pages', 'requests', 'warmup')), '') AS variant,
+       t.structure, CAST(json_extract(t.header, '$.knobs.pages') AS INTEGER) AS pages,
+       m.label AS machine, s.state, s.points,
+       (SELECT count(*) FROM sweep_points p WHERE p.sweep = s.sweep) AS points_done,
+       (SELECT group_concat(path, ', ') FROM
+        (SELECT path FROM sweep_axes a WHERE a.sweep = s.sweep ORDER BY axis)) AS varied,
+       s.requests
+FROM sweeps s JOIN traces t USING (trace) JOIN machine_labels m USING (machine)
+ORDER BY t.scenario, variant, m.label, varied, t.structure, pages, s.sweep;
+
+-- What does each point of a sweep come to? Cycles per request.
+CREATE VIEW sweep_results AS
+SELECT l.sweep, l.scenario, l.variant, l.structure, l.pages, l.machine, p.point,
+       (SELECT group_concat(path || '=' || value, ' ') FROM
+        (SELECT a.path, v.value FROM sweep_axes a JOIN sweep_values v
+             ON (v.sweep, v.axis, v.position) =
+                (a.sweep, a.axis, p.point / a.stride % a.length)
+         WHERE a.sweep = p.sweep ORDER BY a.axis)) AS settings,
+       p.work_mcycles / 1000.0 / l.requests AS work_cycles,
+       p.competition_mcycles / 1000.0 / l.requests AS competition_cycles,
+       p.explicit_mcycles / 1000.0 / l.requests AS explicit_cycles,
+       p.implicit_mcycles / 1000.0 / l.requests AS implicit_cycles,
+       p.idle_mcycles / 1000.0 / l.requests AS idle_cycles,
+       (p.work_mcycles + p.competition_mcycles + p.explicit_mcycles +
+        p.implicit_mcycles + p.idle_mcycles) / 1000.0 / l.requests AS total_cycles,
+       p.refused
+FROM sweep_points p JOIN sweep_list l USING (sweep)
+ORDER BY l.scenario, l.variant, l.machine, l.varied, l.structure, l.pages, l.sweep,
+         p.point;
 
 -- What was begun and never finished?
 CREATE VIEW unfinished AS

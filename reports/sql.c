@@ -118,8 +118,18 @@ const char *sql_column(sqlite3_stmt *statement, int column)
     return text != NULL ? text : "";
 }
 
+bool sql_flush(struct report *report, struct cb_error *error)
+{
+    if (report->pending == 0)
+        return true;
+    report->pending = 0;
+    return sql_end(report, true, error);
+}
+
 bool sql_begin(struct report *report, struct cb_error *error)
 {
+    if (!sql_flush(report, error))
+        return false;
     return sql_script(report, "BEGIN IMMEDIATE", error);
 }
 

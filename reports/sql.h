@@ -16,6 +16,7 @@ struct report {
     char **
         tables; /* names of the tables and views, in the order of the schema; NULL last */
     size_t table_count;
+    unsigned pending; /* points of a sweep in a transaction that is still open */
 };
 
 /* A value to bind. Texts and blobs are borrowed until the statement has run. */
@@ -80,10 +81,16 @@ const char *sql_column(sqlite3_stmt *statement, int column);
 /* The name of a domain's kind in the file; NULL when there is no such kind. */
 const char *sql_domain_kind(enum trace_domain_kind kind);
 
-/* Transactions. sql_end commits when `ok`, else rolls back; it returns whether all of it
- * is in the file. */
+/* Transactions. sql_begin first writes what is pending; sql_end commits when `ok`, else
+ * rolls back; it returns whether all of it is in the file. */
 bool sql_begin(struct report *report, struct cb_error *error);
 bool sql_end(struct report *report, bool ok, struct cb_error *error);
+
+/* Write the points that are pending. */
+bool sql_flush(struct report *report, struct cb_error *error);
+
+/* Conclusions drawn from the results (charts, claims) go before the results change. */
+bool sql_forget_conclusions(struct report *report, struct cb_error *error);
 
 /* median(x) and percentile(x, share): the smallest x with at least that share (0 to 1) of
  * the values at or below it; null when there are none. Nulls do not count. */

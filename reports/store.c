@@ -267,6 +267,7 @@ void report_close(struct report *report)
 {
     if (report == NULL)
         return;
+    sql_flush(report, NULL);
     sqlite3_close(report->db);
     for (size_t i = 0; i < report->table_count; i++)
         free(report->tables[i]);

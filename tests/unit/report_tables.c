@@ -103,8 +103,7 @@ static void test_json(void **state)
     report_close(report);
 }
 
-/* Every query of the README runs, and all but `unfinished` and `claims`
- * answer something. */
+/* Every query of the README runs, and all but a few answer something. */
 static void run_block(struct report *report, const char *sql, const char *end, int *count)
 {
     while (sql < end) {
@@ -115,8 +114,9 @@ static void run_block(struct report *report, const char *sql, const char *end, i
         if (statement == NULL)
             continue; /* the blanks behind the last */
         int code = sqlite3_step(statement);
-        bool may_be_empty = strstr(sqlite3_sql(statement), "unfinished") != NULL ||
-                            strstr(sqlite3_sql(statement), "FROM claims") != NULL;
+        bool may_be_empty = strstr(sqlite3_sql(statement), "FROM unfinished") != NULL ||
+                            strstr(sqlite3_sql(statement), "FROM claims") != NULL ||
+                            strstr(sqlite3_sql(statement), "FROM sweep_") != NULL;
         if (code != SQLITE_ROW && !(may_be_empty && code == SQLITE_DONE))
             fail_msg("no answer: %s", sqlite3_sql(statement));
         sqlite3_finalize(statement);
@@ -140,7 +140,7 @@ static void test_readme(void **state)
         run_block(report, sql, end, &count);
         at = end + 3;
     }
-    assert_int_equal(count, 16);
+    assert_int_equal(count, 18);
     report_close(report);
 }
 

@@ -1,0 +1,167 @@
+/* Sweeps in the file: a grid goes in point by point, goes on where it ended, and comes
+ * out as it was. */
+#include "report_fixture.h"
+
+#include <sys/wait.h>
+
+static const char *const entries[] = {"16", "32", "64"};
+static const char *const policies[] = {"lru", "fifo"};
+static const struct report_axis axes[] = {
+    {"tlb.tlb.entries", entries, 3},
+    {"tlb.tlb.replacement", policies, 2},
+};
+
+struct ids {
+    int64_t trace, machine, sweep;
+};
+
+static void begin(struct report *report, struct ids *ids)
+{
+    struct machine machine = fixture_machine("old");
+    struct fixture_trace trace;
+    fixture_trace(&trace, "pingpong", "l3-large", 16);
+    assert_true(report_add_trace(report, &trace.info, fixture_domains, FIXTURE_DOMAINS,
+                                 &ids->trace, NULL));
+    assert_true(report_add_machine(report, &machine, &ids->machine, NULL));
+    assert_true(report_begin_sweep(report, ids->trace, ids->machine, 0, axes, 2,
+                                   &ids->sweep, NULL));
+}
+
+/* Point p refills p entries a crossing: 360 explicit and 18 p implicit cycles a request.
+ */
+static void add(struct report *report, int64_t sweep, int point)
+{
+    struct fixture_ledger ledger;
+    fixture_pingpong(&ledger, 16, 180, point);
+    assert_true(
+        report_add_point(report, sweep, (uint64_t)point, &ledger.ledger, NULL, NULL));
+}
+
+static void test_grid(void **state)
+{
+    struct report *report = fixture_open(*state, REPORT_WRITE);
+    struct ids ids;
+    begin(report, &ids);
+    for (int p = 0; p < 5; p++)
+        add(report, ids.sweep, p);
+    assert_true(report_add_point(report, ids.sweep, 5, NULL, "64 entries, 5 ways", NULL));
+    assert_true(report_finish_sweep(report, ids.sweep, NULL));
+    report_close(report);
+
+    report = fixture_open(*state, REPORT_READ);
+    assert_int_equal(fixture_number(report, "SELECT count(*) FROM sweep_results"), 6);
+    /* Point 3 = 1 * 2 + 1: the second number of entries, the second policy. */
+    assert_int_equal(fixture_number(report,
+                                    "SELECT settings = 'tlb.tlb.entries=32 "
+                                    "tlb.tlb.replacement=fifo' FROM sweep_results WHERE "
+                                    "point = 3"),
+                     1);
+    assert_int_equal(fixture_number(report, "SELECT implicit_cycles FROM sweep_results "
+                                            "WHERE point = 3"),
+                     54);
+    assert_int_equal(fixture_number(report,
+                                    "SELECT total_cycles FROM sweep_results WHERE "
+                                    "point = 3"),
+                     1414);
+    assert_int_equal(fixture_number(report,
+                                    "SELECT total_cycles IS NULL AND refused = "
+                                    "'64 entries, 5 ways' FROM sweep_results WHERE "
+                                    "point = 5"),
+                     1);
+    assert_int_equal(fixture_number(report, "SELECT events FROM sweep_events WHERE "
+                                            "point = 3"),
+                     600);
+    assert_int_equal(fixture_number(report, "SELECT mcycles FROM sweep_accounts WHERE "
+                                            "point = 3 AND account = "
+                                            "'refill_after_flush'"),
+                     5400000);
+    assert_int_equal(fixture_number(report, "SELECT points_done = points AND state = "
+                                            "'done' AND varied = 'tlb.tlb.entries, "
+                                            "tlb.tlb.replacement' FROM sweep_list"),
+                     1);
+    report_close(report);
+}
+
+static void test_goes_on(void **state)
+{
+    struct report *report = fixture_open(*state, REPORT_WRITE);
+    struct ids first, second;
+    begin(report, &first);
+    add(report, first.sweep, 0);
+    add(report, first.sweep, 1);
+    struct cb_error error = {0};
+    assert_false(report_finish_sweep(report, first.sweep, &error));
+    assert_string_equal(error.sentence,
+                        "4 points of the sweep are missing: it is not done");
+    report_close(report);
+
+    report = fixture_open(*state, REPORT_WRITE);
+    assert_int_equal(fixture_number(report,
+                                    "SELECT count(*) FROM unfinished WHERE what = "
+                                    "'sweep'"),
+                     1);
+    begin(report, &second);
+    assert_int_equal(second.sweep, first.sweep);
+    bool has;
+    assert_true(report_has_point(report, second.sweep, 1, &has, NULL));
+    assert_true(has);
+    assert_true(report_has_point(report, second.sweep, 2, &has, NULL));
+    assert_false(has);
+    for (int p = 1; p < 6; p++)
+        add(report, second.sweep, p);
+    assert_true(report_finish_sweep(report, second.sweep, NULL));
+    assert_int_equal(fixture_number(report, "SELECT count(*) FROM sweep_points"), 6);
+    assert_int_equal(fixture_number(report, "SELECT count(*) FROM sweeps"), 1);
+    assert_int_equal(fixture_number(report, "SELECT count(*) FROM unfinished"), 0);
+    report_close(report);
+}
+
+/* Killed in the middle: no half of a point, and the file is sound. */
+static void test_early_end(void **state)
+{
+    const struct fixture *fixture = *state;
+    pid_t child = fork();
+    if (child == 0) {
+        struct report *report = report_open(fixture->path, REPORT_WRITE, NULL);
+        struct ids ids;
+        begin(report, &ids);
+        for (int p = 0; p < 4; p++)
+            add(report, ids.sweep, p);
+        kill(getpid(), SIGKILL);
+    }
+    int status;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFSIGNALED(status));
+    struct report *report = fixture_open(fixture, REPORT_READ);
+    assert_int_equal(fixture_number(report, "SELECT count(*) FROM sweep_points"), 0);
+    assert_int_equal(fixture_number(report, "SELECT count(*) FROM unfinished"), 1);
+    report_close(report);
+}
+
+static void test_too_large(void **state)
+{
+    static const char *const none[] = {""};
+    struct report *report = fixture_open(*state, REPORT_WRITE);
+    struct ids ids;
+    begin(report, &ids);
+    struct report_axis empty = {"tlb.tlb.ways", none, 0};
+    struct cb_error error = {0};
+    assert_false(report_begin_sweep(report, ids.trace, ids.machine, 0, &empty, 1,
+                                    &ids.sweep, &error));
+    assert_string_equal(error.sentence, "the sweep's axis tlb.tlb.ways has no values, or "
+                                        "the grid too many points");
+    report_close(report);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(test_grid),
+        TEST(test_goes_on),
+        TEST(test_early_end),
+        TEST(test_too_large),
+    };
+    return cmocka_run_group_tests_name("report_sweep", tests, NULL, NULL);
+}
