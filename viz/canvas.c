@@ -4,8 +4,10 @@
 #include <math.h>
 #include <string.h>
 
-/* Longer names are cut before layout, which takes time in proportion. */
-#define DRAWN_CHARACTERS 600
+/* Longer texts are cut before layout, which takes time in proportion. Per line: a caption
+ * of many lines is meant to be long. */
+#define CHARACTERS_OF_LINE 600
+#define CHARACTERS_OF_TEXT 20000
 
 void canvas_begin(struct canvas *canvas, cairo_t *cairo, double width)
 {
@@ -92,8 +94,10 @@ static PangoLayout *layout_of(struct canvas *canvas, const struct ink *ink,
                               const char *text)
 {
     char *clean = clean_text(text);
-    if (g_utf8_strlen(clean, -1) > DRAWN_CHARACTERS) {
-        char *cut = g_utf8_substring(clean, 0, DRAWN_CHARACTERS);
+    long lines = ink->lines > 0 ? ink->lines : 1;
+    long most = MIN(lines * CHARACTERS_OF_LINE, CHARACTERS_OF_TEXT);
+    if (g_utf8_strlen(clean, -1) > most) {
+        char *cut = g_utf8_substring(clean, 0, most);
         g_free(clean);
         clean = g_strconcat(cut, "…", NULL);
         g_free(cut);
@@ -107,7 +111,7 @@ static PangoLayout *layout_of(struct canvas *canvas, const struct ink *ink,
     if (ink->max_width > 0) {
         pango_layout_set_width(layout, (int)floor(ink->max_width * PANGO_SCALE));
         pango_layout_set_ellipsize(layout, PANGO_ELLIPSIZE_END);
-        pango_layout_set_height(layout, ink->wrap ? -4 : -1);
+        pango_layout_set_height(layout, ink->lines > 0 ? -ink->lines : -1);
         pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR);
     }
     return layout;

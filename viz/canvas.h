@@ -24,7 +24,7 @@ struct ink {
     struct colour colour;
     enum across across; /* which part of the text is at the given x */
     double max_width;   /* beyond it the text is cut with an ellipsis; 0: no limit */
-    bool wrap;          /* break into up to four lines instead */
+    int lines;          /* break into up to so many lines first; 0: do not */
 };
 
 struct canvas {

@@ -142,7 +142,7 @@ static void plan_top(struct canvas *canvas, struct plan *plan, double width)
 {
     double line = line_height(canvas, FONT_LABEL);
     char *title = axis_title(&plan->heatmap->value);
-    struct ink ink = {.font = FONT_STRONG, .max_width = width, .wrap = true};
+    struct ink ink = {.font = FONT_STRONG, .max_width = width, .lines = 3};
     plan->title_height = text_size(canvas, &ink, title).h + 4;
     g_free(title);
     plan->key_x = scale_width(canvas, plan) + 24;
@@ -375,7 +375,7 @@ static void titles_draw(struct canvas *canvas, const struct plan *plan, struct b
 {
     double line = line_height(canvas, FONT_LABEL);
     struct ink ink = {
-        .font = FONT_STRONG, .colour = COLOUR_INK, .max_width = body.w, .wrap = true};
+        .font = FONT_STRONG, .colour = COLOUR_INK, .max_width = body.w, .lines = 3};
     char *title = axis_title(&plan->heatmap->value);
     text_top(canvas, &ink, body.x, body.y, title);
     g_free(title);

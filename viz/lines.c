@@ -407,7 +407,7 @@ static void meeting_draw(struct canvas *canvas, const struct plan *plan,
     struct ink ink = {.font = FONT_STRONG,
                       .colour = COLOUR_INK,
                       .max_width = fmin(210, plan->plot.w * 0.6),
-                      .wrap = true};
+                      .lines = 4};
     struct box box = text_size(canvas, &ink, text);
     if (free_place(canvas, plan, x, y, &box)) {
         double near_x = fmin(fmax(x, box.x), box.x + box.w);

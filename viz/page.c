@@ -8,7 +8,11 @@
 
 static struct ink words(enum font font, struct colour colour, double width)
 {
-    return (struct ink){.font = font, .colour = colour, .max_width = width, .wrap = true};
+    struct ink ink = {.font = font, .colour = colour, .max_width = width, .lines = 4};
+    /* The caption says what was lost and on which machines: it is never cut. */
+    if (font == FONT_SMALL)
+        ink.lines = 1000;
+    return ink;
 }
 
 static double words_height(struct canvas *canvas, enum font font, const char *text)

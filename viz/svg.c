@@ -78,6 +78,40 @@ static size_t until(const char *at, const char *stop)
     return strcspn(at, stop);
 }
 
+/* Copy up to the closing quote, with numbers cut to hundredths of a pixel: Cairo writes
+ * six decimals, which makes a third of a chart. */
+static const char *append_rounded(GString *out, const char *at)
+{
+    while (*at && *at != '"') {
+        size_t digits = strspn(at, "0123456789");
+        if (digits == 0) {
+            g_string_append_c(out, *at++);
+            continue;
+        }
+        bool has_fraction = at[digits] == '.';
+        size_t decimals = has_fraction ? strspn(at + digits + 1, "0123456789") : 0;
+        if (decimals <= 2) {
+            g_string_append_len(out, at, (gssize)(digits + has_fraction + decimals));
+        } else {
+            char text[G_ASCII_DTOSTR_BUF_SIZE];
+            g_ascii_formatd(text, sizeof text, "%.2f", g_ascii_strtod(at, NULL));
+            g_string_append(out, text);
+        }
+        at += digits + has_fraction + decimals;
+    }
+    return at;
+}
+
+static bool begins_coordinates(const char *at)
+{
+    static const char *const names[] = {" d=\"", " x=\"", " y=\"", " width=\"",
+                                        " height=\""};
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+        if (g_str_has_prefix(at, names[i]))
+            return true;
+    return false;
+}
+
 static GString *rewrite(const char *svg, struct names *names)
 {
     GString *out = g_string_sized_new(strlen(svg));
@@ -98,6 +132,10 @@ static GString *rewrite(const char *svg, struct names *names)
             append_style(out, at, until(at, "\""));
             at += until(at, "\"");
             at += *at == '"' ? 1 : 0;
+        } else if (begins_coordinates(at)) {
+            size_t name = until(at, "\"") + 1;
+            g_string_append_len(out, at, (gssize)name);
+            at = append_rounded(out, at + name);
         } else {
             g_string_append_c(out, *at++);
         }

@@ -86,9 +86,9 @@ struct viz_bars {
     enum viz_bar_layout layout;
     const struct viz_segment *segments; /* 1 to VIZ_MAX_SEGMENTS */
     size_t segment_count;
-    const size_t *shades; /* which of its group's 8 shades each segment has, from 0, so that
-                             an account looks the same in every chart; NULL: the first of a
-                             group has the first, and so on */
+    const size_t *shades; /* which of its group's 8 shades each segment has, from 0, so
+                             that an account looks the same in every chart; NULL: in a
+                             group, the first has the first, and so on */
     bool without_groups;        /* groups only choose hues; the key does not name them */
     const struct viz_bar *bars; /* 1 to VIZ_MAX_BARS; rows from top to bottom */
     size_t bar_count;
@@ -118,7 +118,8 @@ struct viz_series {
                     (points beside their curve); 0: its own */
 };
 
-/* Where the second series overtakes the first: viz computes x and y itself. */
+/* Where the second series overtakes the first: viz computes x and y itself. Up to four
+ * meetings are marked, and labelled where the plot has a free place. */
 struct viz_crossover {
     size_t first, second; /* indices of series */
     const char *label;    /* "" or NULL: the names and both values are written */
@@ -261,7 +262,8 @@ struct viz_chart {
     enum viz_kind kind;
     const char *title;    /* required */
     const char *subtitle; /* the finding, in one sentence; NULL: none */
-    const char *caption;  /* machine, trace, records, lost records, version; NULL: none */
+    const char *caption;  /* machine, trace, records, lost records, version: shown in
+                             full; NULL: none */
     const char *alt;      /* what somebody who cannot see it should know; goes into the
                              SVG and the PDF; NULL: title and subtitle */
     union {

@@ -2,6 +2,7 @@
  * where marks lie, what the files hold. */
 #include "../test.h"
 
+#include <cairo.h>
 #include <math.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -251,6 +252,45 @@ static void bars_are_as_long_as_their_values(void **state)
     viz_values_free(values);
 }
 
+/* Is anything in the SVG filled with this colour? */
+static bool fills_with(const struct viz_chart *chart, const char *colour);
+
+static void a_shade_is_kept_whatever_else_is_shown(void **state)
+{
+    (void)state;
+    static const double one[] = {300};
+    static const struct viz_bar alone = {"call", NULL, one};
+    /* The second explicit shade is #56B4E9: 86, 180, 233 of 255. */
+    const char *second = "rgb(33.72549%,70.588235%,91.372549%)";
+    struct viz_chart chart = good_bars();
+    chart.bars.segments = &segments[0];
+    chart.bars.segment_count = 1;
+    chart.bars.bars = &alone;
+    chart.bars.bar_count = 1;
+    assert_false(fills_with(&chart, second));
+    chart.bars.shades = (const size_t[]){1};
+    assert_true(fills_with(&chart, second));
+}
+
+/* A page full of names in the caption is shown in full: nothing about loss is cut. */
+static void the_caption_is_never_cut(void **state)
+{
+    (void)state;
+    char caption[3000] = "";
+    for (int i = 0; i < 100; i++)
+        strcat(caption, "one more machine, ");
+    strcat(caption, "7 records lost");
+    struct viz_chart chart = good_bars();
+    chart.caption = caption;
+    struct viz_values *values =
+        viz_values(&chart, (struct viz_size){.width = 320}, NULL, 0);
+    assert_non_null(values);
+    const struct viz_text_box *last = &values->texts[values->text_count - 1];
+    assert_string_equal(last->text + strlen(last->text) - 14, "7 records lost");
+    assert_true(last->h > 400); /* 1814 characters at some 45 a line of 13 */
+    viz_values_free(values);
+}
+
 static void points_lie_at_equal_doublings(void **state)
 {
     (void)state;
@@ -307,6 +347,30 @@ static char *svg_of(const struct viz_chart *chart)
         fail_msg("%s", why);
     assert_int_equal(strlen(bytes), count);
     return bytes;
+}
+
+static bool fills_with(const struct viz_chart *chart, const char *colour)
+{
+    char *svg = svg_of(chart);
+    bool found = strstr(svg, colour) != NULL;
+    free(svg);
+    return found;
+}
+
+static void svg_numbers_are_short(void **state)
+{
+    (void)state;
+    struct viz_chart chart = good_lines();
+    char *svg = svg_of(&chart);
+    for (const char *path = strstr(svg, " d=\""); path;
+         path = strstr(path + 1, " d=\"")) {
+        size_t length = strcspn(path + 4, "\"");
+        for (size_t i = 0; i + 3 < length; i++) {
+            const char *at = path + 4 + i;
+            assert_false(at[0] == '.' && strspn(at + 1, "0123456789") > 2);
+        }
+    }
+    free(svg);
 }
 
 static void svg_can_stand_in_a_page(void **state)
@@ -397,6 +461,32 @@ static void a_file_is_replaced_whole_or_not_at_all(void **state)
     assert_int_equal(rmdir(directory), 0);
 }
 
+static void a_chart_can_be_drawn_on_another_page(void **state)
+{
+    (void)state;
+    struct viz_chart chart = good_bars();
+    struct viz_size size = {.width = 500};
+    struct viz_values *values = viz_values(&chart, size, NULL, 0);
+    cairo_surface_t *page = cairo_image_surface_create(CAIRO_FORMAT_RGB24, 600, 800);
+    cairo_t *cairo = cairo_create(page);
+    cairo_translate(cairo, 40, 60);
+    double height = 0, x = 0, y = 0;
+    assert_true(viz_draw(&chart, size, cairo, &height, NULL, 0));
+    assert_true(height == values->height);
+    cairo_user_to_device(cairo, &x, &y);
+    assert_true(x == 40 && y == 60); /* left as it was */
+    /* Paper inside, and still black outside. */
+    cairo_surface_flush(page);
+    const unsigned char *pixels = cairo_image_surface_get_data(page);
+    int stride = cairo_image_surface_get_stride(page);
+    assert_int_equal(pixels[62 * stride + 4 * 42], 255);
+    assert_int_equal(pixels[58 * stride + 4 * 42], 0);
+    assert_int_equal(pixels[62 * stride + 4 * 38], 0);
+    cairo_destroy(cairo);
+    cairo_surface_destroy(page);
+    viz_values_free(values);
+}
+
 static bool refuse_bytes(void *context, const void *bytes, size_t count)
 {
     (void)context;
@@ -428,13 +518,17 @@ int main(void)
         cmocka_unit_test(bad_lines_are_refused),
         cmocka_unit_test(bad_sizes_are_refused),
         cmocka_unit_test(bars_are_as_long_as_their_values),
+        cmocka_unit_test(a_shade_is_kept_whatever_else_is_shown),
+        cmocka_unit_test(the_caption_is_never_cut),
         cmocka_unit_test(points_lie_at_equal_doublings),
         cmocka_unit_test(tables_hold_the_data),
+        cmocka_unit_test(svg_numbers_are_short),
         cmocka_unit_test(svg_can_stand_in_a_page),
         cmocka_unit_test(names_cannot_break_out_of_an_svg),
         cmocka_unit_test(pdf_has_no_date),
         cmocka_unit_test(png_has_the_pixels_asked_for),
         cmocka_unit_test(a_file_is_replaced_whole_or_not_at_all),
+        cmocka_unit_test(a_chart_can_be_drawn_on_another_page),
         cmocka_unit_test(a_writer_may_fail),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
