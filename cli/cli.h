@@ -40,6 +40,7 @@ extern const struct verb verb_export;
 extern const struct verb verb_replay;
 extern const struct verb verb_explain;
 extern const struct verb verb_machines;
+extern const struct verb verb_claims;
 extern const struct verb verb_report;
 extern const struct verb verb_chart;
 

@@ -2,8 +2,6 @@
  * every number comes from. */
 #include "document.h"
 
-#include <math.h>
-#include <stdlib.h>
 
 static void open_chapter(struct document *document, const char *title, const char *id)
 {
@@ -86,69 +84,36 @@ bool chapter_matrix(struct document *document, struct cb_error *error)
 
 /* ---- claims ---- */
 
-enum { STATEMENT, CLAIMED, MEASURED, VERDICT, RULE, SOURCE, FLAG, CLAIM_COLUMNS };
-
-static void claim_row(struct arena *arena, const struct report_claim *claim,
-                      struct cell *row)
-{
-    const char *verdict = claim->verdict == REPORT_NOT_MEASURED
-                              ? "not measured"
-                              : report_verdict_name(claim->verdict);
-    const char *texts[CLAIM_COLUMNS] = {[STATEMENT] = claim->statement,
-                                        [CLAIMED] = claim->claimed,
-                                        [MEASURED] =
-                                            arena_print(arena, "%s", claim->measured),
-                                        [VERDICT] = verdict,
-                                        [RULE] = claim->rule,
-                                        [SOURCE] = claim->source,
-                                        [FLAG] = arena_print(arena, "%c", claim->flag)};
-    for (size_t c = 0; c < CLAIM_COLUMNS; c++)
-        row[c] = (struct cell){.type = CELL_TEXT, .number = NAN, .text = texts[c]};
-}
-
-static bool add_claims(struct document *document, const struct report_claim *claims,
-                       size_t count)
-{
-    static const struct column columns[CLAIM_COLUMNS] = {
-        {"statement", -1},  {"it says", -1}, {"measured", -1}, {"verdict", -1},
-        {"holds when", -1}, {"source", -1},  {"flag", -1}};
-    struct cell *cells =
-        arena_array(&document->arena, count * CLAIM_COLUMNS, struct cell);
-    struct block *block = document_add(
-        document, BLOCK_TABLE,
-        "Statements beside what was measured. Flag: S read in the source, T in a "
-        "translation of it, 2 in a secondary source, M remembered and unverified");
-    if (cells == NULL || block == NULL)
-        return false;
-    for (size_t i = 0; i < count; i++)
-        claim_row(&document->arena, &claims[i], &cells[i * CLAIM_COLUMNS]);
-    block->table.columns = columns;
-    block->table.grid =
-        (struct grid){.columns = CLAIM_COLUMNS, .rows = count, .cells = cells};
-    return true;
-}
-
 bool chapter_claims(struct document *document, struct cb_error *error)
 {
-    struct report_claim *claims;
-    size_t count, measured = 0, holding = 0;
-    if (document->machine_count == 0)
-        return true;
-    if (!report_claims(document->report, &claims, &count, error))
+    static const struct column columns[] = {
+        {"statement", -1}, {"who says so", -1}, {"it says", -1}, {"measured", -1},
+        {"verdict", -1},   {"why", -1},         {"source", -1},  {"flag", -1}};
+    struct grid grid;
+    if (!grid_load(document->report, &document->arena, &grid, error,
+                   "SELECT count(*), sum(verdict <> 'not_measured'),"
+                   " sum(verdict = 'reproduced'), sum(verdict = 'differs') FROM claims"
+                   " WHERE ?",
+                   sql_integer(1)))
         return false;
-    for (size_t i = 0; i < count; i++) {
-        measured += claims[i].verdict != REPORT_NOT_MEASURED;
-        holding += claims[i].verdict == REPORT_HOLDS;
-    }
+    if (grid_number(&grid, 0, 0) < 1)
+        return true;
     open_chapter(document, "Claims", "claims");
     document_print(document, BLOCK_PARAGRAPH,
-                   "Of %zu statements of the paper (J. Liedtke, On Micro-Kernel "
-                   "Construction, SOSP 1995) and of the lesson made from it, this report "
-                   "measures %zu; %zu of them hold by the rules below.",
-                   count, measured, holding);
-    bool ok = add_claims(document, claims, count);
-    free(claims);
-    return ok || cb_error_set(error, CB_IO, "out of memory");
+                   "Of %s statements of the literature on microkernels %s were measured: "
+                   "%s are reproduced, %s differ; the figures of the others are only "
+                   "remembered. Where the lesson and the paper disagree both stand.",
+                   grid_text(&grid, 0, 0), grid_text(&grid, 0, 1), grid_text(&grid, 0, 2),
+                   grid_text(&grid, 0, 3));
+    return document_table(
+        document,
+        "Statements beside what was measured. Flag: S read in the source, T in a "
+        "translation of it, 2 in a secondary source, D derived, M remembered and "
+        "unverified",
+        false, columns,
+        "SELECT statement, said_by, claimed, coalesce(measured, ''),"
+        " replace(verdict, '_', ' '), reason, source, flag FROM claims ORDER BY position",
+        NULL, 0, error);
 }
 
 /* ---- provenance ---- */

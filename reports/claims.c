@@ -1,329 +1,276 @@
-/* claims.c - statements of the L3 lesson and of the paper behind it, each with the query
- * that measures it and the rule that judges it.
- *
- * Only machines of the shipped name count (a label with a hash behind it is another
- * machine). A query yields one number, or null where nothing was measured. */
-#include "chart.h"
+#include "inquiry.h"
 
+#include "sql.h"
+
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum rule {
-    AT_MOST,  /* holds when measured <= low */
-    AT_LEAST, /* holds when measured >= low */
-    BETWEEN,  /* low <= measured <= high */
-    FULLY     /* a share in percent: 100 holds, 0 fails, else partly */
-};
+const char *claim_strike_name(enum claim_strike strike)
+{
+    switch (strike) {
+    case STRIKE_BORDER_CROSSINGS:
+        return "border_crossings";
+    case STRIKE_SPACE_SWITCHES:
+        return "space_switches";
+    case STRIKE_THREAD_SWITCHES:
+        return "thread_switches";
+    case STRIKE_MEMORY_EFFECTS:
+        return "memory_effects";
+    }
+    return NULL;
+}
 
-struct claim {
-    struct report_claim about;
-    enum rule rule;
-    double low, high;
-    const char *unit;
-    int decimals;
-    const char *query;
-};
-
-#define PAPER   "Liedtke 1995, section "
-#define LESSON  "the L3 lesson"
-#define NULL_OF " FROM crossing_bill WHERE (scenario, kind) = ('null', 'call') AND "
-
-/* One way, with the smallest domains that were recorded. */
-#define IPC_OF(machine, structures)                                                      \
-    " FROM crossing_bill b WHERE machine = '" machine "' AND phase = 'measured'"         \
-    " AND kind IN ('ipc_call', 'ipc_reply') AND structure IN " structures                \
-    " AND pages = (SELECT min(pages) FROM crossing_bill c WHERE c.machine = b.machine"   \
-    "  AND c.structure = b.structure AND c.kind = 'ipc_call')"
-
-/* The share of sizes at which small domains are the cheaper construction. */
-#define SMALL_WINS(machine)                                                              \
-    "SELECT 100.0 * sum(s.total_cycles < l.total_cycles) / count(*) FROM domain_size s"  \
-    " JOIN domain_size l USING (scenario, variant, machine, pages)"                      \
-    " WHERE machine = '" machine "' AND scenario <> 'null'"                              \
-    " AND s.structure = 'l3-small' AND l.structure = 'l3-large'"
-
-static const struct claim claims[] = {
-    {.about = {.name = "trap-and-return",
-               .strike = "border_crossings",
-               .statement = "On a 486, entering the kernel takes 71 cycles and returning "
-                            "36: no kernel crosses the border in less",
-               .source = PAPER "4.1.1",
-               .flag = 'T',
-               .claimed = "107 cycles",
-               .rule = "at least 107"},
-     .rule = AT_LEAST,
-     .low = 107,
-     .unit = "cycles",
-     .query = "SELECT min(median_cycles)" NULL_OF
-              "machine = 'i486-50' AND phase = 'measured'"},
-    {.about = {.name = "null-call-warm",
-               .strike = "border_crossings",
-               .statement =
-                   "A kernel can be built that adds little: L3 enters and returns "
-                   "in 123 cycles, warm",
-               .source = PAPER "4.1.1",
-               .flag = 'T',
-               .claimed = "123 cycles",
-               .rule = "at most 123, in the median"},
-     .rule = AT_MOST,
-     .low = 123,
-     .unit = "cycles",
-     .query = "SELECT min(median_cycles)" NULL_OF
-              "machine = 'i486-50' AND phase = 'measured'"},
-    {.about = {.name = "null-call-cold",
-               .strike = "border_crossings",
-               .statement =
-                   "With a cold TLB and cache the same call takes up to 180 cycles",
-               .source = PAPER "4.1.1",
-               .flag = 'T',
-               .claimed = "up to 180 cycles",
-               .rule = "the dearest one, warm-up included, at most 180"},
-     .rule = AT_MOST,
-     .low = 180,
-     .unit = "cycles",
-     .query = "SELECT max(max_cycles)" NULL_OF
-              "machine = 'i486-50' AND structure IN ('l3-small', 'l3-large')"},
-    {.about = {.name = "mach-call",
-               .strike = "border_crossings",
-               .statement = "Mach needs 900 cycles for the simplest kernel call",
-               .source = PAPER "4.1.1",
-               .flag = 'T',
-               .claimed = "900 cycles",
-               .rule = "at least 900; the structure here is smaller than Mach"},
-     .rule = AT_LEAST,
-     .low = 900,
-     .unit = "cycles",
-     .query = "SELECT min(median_cycles)" NULL_OF
-              "machine = 'i486-50' AND phase = 'measured' AND structure = 'mach'"},
-    {.about = {.name = "pentium-reload",
-               .strike = "space_switches",
-               .statement = "On a Pentium a flush costs 864 cycles of refill: 32 and 64 "
-                            "entries at 9 cycles each",
-               .source = PAPER "4.1.2; " LESSON " counts them as explicit",
-               .flag = 'T',
-               .claimed = "864 cycles",
-               .rule = "the most that came back after a switch, at least 864"},
-     .rule = AT_LEAST,
-     .low = 864,
-     .unit = "cycles",
-     .query = "SELECT max((itlb_entries + dtlb_entries) * event_mcycles / 1000.0)"
-              " FROM refill_per_switch r JOIN replay_list l USING (replay)"
-              " JOIN machine_components c ON c.machine = l.machine_id"
-              " AND (c.side, c.component) = ('data', 'walk')"
-              " WHERE r.machine = 'pentium-100'"},
-    {.about = {.name = "refill-bound",
-               .strike = "space_switches",
-               .statement = "After a switch at most min(n, s) entries come back, for n "
-                            "pages in use and a TLB of s entries",
-               .source = PAPER "4.1.2",
-               .flag = 'T',
-               .claimed = "no more than the TLB holds",
-               .rule = "in every replay with CR3 loads"},
-     .rule = FULLY,
-     .unit = "% of replays",
-     .query = "SELECT 100.0 * sum(itlb_entries + dtlb_entries <="
-              "  (SELECT sum(entries) FROM machine_structures s"
-              "   WHERE s.machine = l.machine_id AND what = 'tlb' AND level = 1))"
-              " / count(*) FROM refill_per_switch r JOIN replay_list l USING (replay)"},
-    {.about = {.name = "small-spaces-pentium",
-               .strike = "space_switches",
-               .statement = "On a Pentium small spaces by segments beat page directories",
-               .source = PAPER "4.1.2",
-               .flag = 'T',
-               .claimed = "15 cycles a switch against a flush",
-               .rule = "at every domain size; partly: at some"},
-     .rule = FULLY,
-     .unit = "% of sizes",
-     .query = SMALL_WINS("pentium-100")},
-    {.about = {.name = "directories-486",
-               .strike = "space_switches",
-               .statement = "On a 486 it is the other way round: page directories beat "
-                            "segments",
-               .source = PAPER "4.1.2",
-               .flag = 'T',
-               .claimed = "72 to 288 cycles against 338, both ways",
-               .rule = "at every domain size; partly: at some"},
-     .rule = FULLY,
-     .unit = "% of sizes",
-     .query = "SELECT 100.0 - (" SMALL_WINS("i486-50") ")"},
-    {.about = {.name = "switch-50",
-               .strike = "space_switches",
-               .statement =
-                   "Properly built, a switch of address space costs less than 50 "
-                   "cycles on a Pentium",
-               .source = PAPER "4.1.2",
-               .flag = 'T',
-               .claimed = "below 50 cycles",
-               .rule = "space switch of an IPC between small domains, at most 50"},
-     .rule = AT_MOST,
-     .low = 50,
-     .unit = "cycles",
-     .query = "SELECT max(cycles) FROM crossing_bill_lines WHERE account = 'space_switch'"
-              " AND machine = 'pentium-100' AND structure = 'l3-small'"
-              " AND phase = 'measured' AND kind IN ('ipc_call', 'ipc_reply')"},
-    {.about = {.name = "tagged-tlb",
-               .strike = "space_switches",
-               .statement = "With a tagged TLB, as of the MIPS R4000, a switch loses "
-                            "nothing",
-               .source = PAPER "4.1.2 (that it is tagged); the figure 0 as remembered "
-                               "from its Table 1, unverified",
-               .flag = 'M',
-               .claimed = "0 cycles",
-               .rule = "refill after flush, at most 0"},
-     .rule = AT_MOST,
-     .low = 0,
-     .unit = "cycles",
-     .query = "SELECT max(refill_cycles + path_refill_cycles) FROM refill_per_switch"
-              " WHERE machine = 'mips-r4000'"},
-    {.about = {.name = "ipc-250",
-               .strike = "thread_switches",
-               .statement = "L3 sends a message of 8 bytes in 250 cycles on a 486",
-               .source = PAPER "5.2",
-               .flag = 'T',
-               .claimed = "250 cycles one way",
-               .rule = "IPC between large domains, at most 250"},
-     .rule = AT_MOST,
-     .low = 250,
-     .unit = "cycles",
-     .query = "SELECT avg(total_cycles)" IPC_OF("i486-50", "('l3-large')")},
-    {.about = {.name = "hundred-calls",
-               .strike = "thread_switches",
-               .statement = "A protected call costs about a hundred procedure calls",
-               .source = LESSON "; not in the paper",
-               .flag = '2',
-               .claimed = "about 100 times",
-               .rule = "call and reply by what call and ret cost, 50 to 200"},
-     .rule = BETWEEN,
-     .low = 50,
-     .high = 200,
-     .unit = "times",
-     .query = "SELECT (SELECT 2 * avg(total_cycles)" IPC_OF(
-         "i486-50",
-         "('l3-small', 'l3-large')") ") / (SELECT sum(value) / 1000.0 FROM"
-                                     " machine_figures f JOIN machine_labels l USING "
-                                     "(machine) WHERE label = 'i486-50'"
-                                     " AND path IN ('instructions.call', "
-                                     "'instructions.ret'))"},
-    {.about = {.name = "mach-mcpi",
-               .strike = "memory_effects",
-               .statement =
-                   "Under Mach a program spends up to 0.25 memory cycles more on "
-                   "an instruction than under Ultrix",
-               .source = PAPER "4.2, after Chen and Bershad 1993",
-               .flag = 'T',
-               .claimed = "up to 0.25 cycles",
-               .rule = "structure mach less monolithic, at most 0.25"},
-     .rule = AT_MOST,
-     .low = 0.25,
-     .unit = "cycles per instruction",
-     .decimals = 3,
-     .query = "SELECT max(m.memory_cycles_per_instruction -"
-              " u.memory_cycles_per_instruction) FROM by_structure m JOIN by_structure u"
-              " USING (scenario, variant, pages, machine)"
-              " WHERE (m.structure, u.structure) = ('mach', 'monolithic')"},
-};
-#define CLAIMS (sizeof claims / sizeof claims[0])
-
-const char *report_verdict_name(enum report_verdict verdict)
+const char *claim_verdict_name(enum claim_verdict verdict)
 {
     switch (verdict) {
-    case REPORT_HOLDS:
-        return "holds";
-    case REPORT_FAILS:
-        return "fails";
-    case REPORT_PARTLY:
-        return "partly";
-    case REPORT_NOT_MEASURED:
-        break;
+    case CLAIM_REPRODUCED:
+        return "reproduced";
+    case CLAIM_DIFFERS:
+        return "differs";
+    case CLAIM_UNVERIFIED:
+        return "unverified";
+    case CLAIM_NOT_MEASURED:
+        return "not_measured";
     }
-    return "not_measured";
+    return NULL;
 }
 
-static enum report_verdict judge(const struct claim *claim, double measured)
+/* ---- words ---- */
+
+char *number(char text[NUMBER_SIZE], int64_t thousandths)
 {
-    bool holds = false;
+    int64_t hundredths = (llabs(thousandths) + 5) / 10;
+    snprintf(text, NUMBER_SIZE, "%s%lld.%02lld",
+             thousandths < 0 && hundredths > 0 ? "-" : "", (long long)(hundredths / 100),
+             (long long)(hundredths % 100));
+    while (text[strlen(text) - 1] == '0')
+        text[strlen(text) - 1] = '\0';
+    if (text[strlen(text) - 1] == '.')
+        text[strlen(text) - 1] = '\0';
+    return text;
+}
+
+static const char *unit_words(enum claim_unit unit)
+{
+    switch (unit) {
+    case UNIT_CYCLES:
+        return " cycles";
+    case UNIT_ENTRIES:
+        return " entries";
+    case UNIT_MISSES:
+        return " misses";
+    case UNIT_BYTES:
+        return " bytes";
+    case UNIT_PERCENT:
+        return " %";
+    case UNIT_TIMES:
+        return " times";
+    case UNIT_CYCLES_PER_INSTRUCTION:
+        return " cycles per instruction";
+    }
+    return NULL;
+}
+
+static void write_figure(const struct claim *claim, char text[CLAIM_TEXT])
+{
+    if (claim->figure != NULL)
+        snprintf(text, CLAIM_TEXT, "%s", claim->figure);
+    else if (claim->rule == RULE_BETWEEN)
+        snprintf(text, CLAIM_TEXT, "%s to %s%s", N(claim->figures[0]),
+                 N(claim->figures[1]), unit_words(claim->unit));
+    else
+        snprintf(text, CLAIM_TEXT, "%s%s", N(claim->figures[0]), unit_words(claim->unit));
+}
+
+static void write_rule(const struct claim *claim, char text[CLAIM_TEXT])
+{
     switch (claim->rule) {
-    case AT_MOST:
-        holds = measured <= claim->low;
+    case RULE_EQUAL:
+        if (claim->tolerance_permille == 0)
+            snprintf(text, CLAIM_TEXT, "equal");
+        else
+            snprintf(text, CLAIM_TEXT, "equal within %s %%",
+                     N(100 * claim->tolerance_permille));
         break;
-    case AT_LEAST:
-        holds = measured >= claim->low;
+    case RULE_AT_MOST:
+        snprintf(text, CLAIM_TEXT, "at most that");
         break;
-    case BETWEEN:
-        holds = measured >= claim->low && measured <= claim->high;
+    case RULE_AT_LEAST:
+        snprintf(text, CLAIM_TEXT, "at least that");
         break;
-    case FULLY:
-        if (measured > 0 && measured < 100)
-            return REPORT_PARTLY;
-        holds = measured >= 100;
+    case RULE_BETWEEN:
+        snprintf(text, CLAIM_TEXT, "between them");
+        break;
+    case RULE_CONDITION:
+        snprintf(text, CLAIM_TEXT, "%s", claim->condition);
         break;
     }
-    return holds ? REPORT_HOLDS : REPORT_FAILS;
 }
 
-static bool measure(struct report *report, struct arena *arena, const struct claim *claim,
-                    struct report_claim *result, struct cb_error *error)
+/* ---- what measurements call ---- */
+
+bool ask(struct inquiry *inquiry, struct claim_evidence *evidence, const char *machine,
+         const char *recording)
 {
-    struct grid grid;
-    *result = claim->about;
-    result->verdict = REPORT_NOT_MEASURED;
-    if (!grid_load_with(report, arena, &grid, claim->query, NULL, 0, error))
-        return false;
-    if (grid.rows == 0 || grid_cell(&grid, 0, 0)->type != CELL_NUMBER)
-        return true;
-    double measured = grid_number(&grid, 0, 0);
-    snprintf(result->measured, sizeof result->measured, "%s %s",
-             number_text(arena, measured, claim->decimals), claim->unit);
-    result->verdict = judge(claim, measured);
-    return true;
+    inquiry->answer = inquiry->provider->replay(inquiry->provider->context, recording,
+                                                machine, evidence, inquiry->error);
+    return inquiry->answer == ANSWER_HERE;
 }
 
-bool report_claims(struct report *report, struct report_claim **list, size_t *count,
-                   struct cb_error *error)
+static bool obeys(const struct claim *claim, int64_t value)
 {
-    struct arena arena = {0};
-    struct report_claim *results = calloc(CLAIMS, sizeof *results);
-    bool ok = results != NULL || cb_error_set(error, CB_IO, "out of memory");
-    for (size_t i = 0; ok && i < CLAIMS; i++)
-        ok = measure(report, &arena, &claims[i], &results[i], error);
-    arena_free(&arena);
-    if (!ok) {
-        free(results);
-        return false;
+    const int64_t *figures = claim->figures;
+    switch (claim->rule) {
+    case RULE_EQUAL:
+        return llabs(value - figures[0]) * 1000 <=
+               llabs(figures[0]) * claim->tolerance_permille;
+    case RULE_AT_MOST:
+        return value <= figures[0];
+    case RULE_AT_LEAST:
+        return value >= figures[0];
+    case RULE_BETWEEN:
+        return value >= figures[0] && value <= figures[1];
+    case RULE_CONDITION:
+        break;
     }
-    *list = results;
-    *count = CLAIMS;
-    return true;
+    return false;
 }
 
-static bool keep(struct report *report, size_t position, const struct report_claim *claim,
-                 struct cb_error *error)
+void found(struct inquiry *inquiry, int64_t value)
 {
-    const char flag[2] = {claim->flag, '\0'};
-    bool measured = claim->verdict != REPORT_NOT_MEASURED;
-    return sql_run(report, error,
-                   "INSERT INTO claims VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                   sql_text(claim->name), sql_integer((int64_t)position),
-                   sql_text(claim->strike), sql_text(claim->statement),
-                   sql_text(claim->source), sql_text(flag), sql_text(claim->claimed),
-                   sql_text(claim->rule), sql_text(measured ? claim->measured : NULL),
-                   sql_text(report_verdict_name(claim->verdict)));
+    struct claim_finding *finding = inquiry->finding;
+    finding->value = value;
+    finding->agrees = obeys(inquiry->claim, value);
+    snprintf(finding->measured, sizeof finding->measured, "%s%s", N(value),
+             unit_words(inquiry->claim->unit));
 }
 
-bool report_keep_claims(struct report *report, struct cb_error *error)
+void found_that(struct inquiry *inquiry, bool holds, const char *format, ...)
 {
-    struct report_claim *list;
+    va_list list;
+    va_start(list, format);
+    inquiry->finding->agrees = holds;
+    vsnprintf(inquiry->finding->measured, sizeof inquiry->finding->measured, format,
+              list);
+    va_end(list);
+}
+
+void because(struct inquiry *inquiry, const char *format, ...)
+{
+    char *reason = inquiry->finding->reason;
+    size_t length = strlen(reason);
+    va_list list;
+    va_start(list, format);
+    if (length > 0 && length + 1 < CLAIM_REASON)
+        reason[length++] = ' ';
+    vsnprintf(reason + length, CLAIM_REASON - length, format, list);
+    va_end(list);
+}
+
+void because_figure(struct inquiry *inquiry, const struct machine *machine,
+                    const char *path)
+{
     size_t count;
-    if (!report_claims(report, &list, &count, error))
-        return false;
-    bool ok = sql_begin(report, error);
-    if (ok) {
-        ok = sql_script(report, "DELETE FROM claims", error);
-        for (size_t i = 0; ok && i < count; i++)
-            ok = keep(report, i, &list[i], error);
-        ok = sql_end(report, ok, error);
+    struct machine_figure *figures = machine_figures(machine, &count);
+    for (size_t i = 0; figures != NULL && i < count; i++)
+        if (strcmp(figures[i].path, path) == 0 && figures[i].source != NULL)
+            because(inquiry, "Source of %s in %s: %s.", path, machine->name,
+                    figures[i].source);
+    free(figures);
+}
+
+/* ---- judging ---- */
+
+static enum claim_verdict verdict_of(const struct claim *claim, bool agrees)
+{
+    if (claim->flag == 'M')
+        return CLAIM_UNVERIFIED;
+    return agrees ? CLAIM_REPRODUCED : CLAIM_DIFFERS;
+}
+
+bool claim_judge(const struct claim *claim, const struct claim_provider *provider,
+                 struct claim_finding *finding, struct cb_error *error)
+{
+    struct cb_error why = {0};
+    struct inquiry inquiry = {.claim = claim,
+                              .provider = provider,
+                              .finding = finding,
+                              .answer = ANSWER_HERE,
+                              .error = &why};
+    *finding = (struct claim_finding){0};
+    write_figure(claim, finding->figure);
+    write_rule(claim, finding->rule);
+    if (claim->flag == 'M')
+        because(&inquiry, "The source's figure is as remembered, unverified.");
+    if (claim->measure(&inquiry)) {
+        finding->verdict = verdict_of(claim, finding->agrees);
+        if (claim->flag == 'M')
+            because(&inquiry, finding->agrees ? "What was measured agrees with it."
+                                              : "What was measured does not agree.");
+        return true;
     }
-    free(list);
-    return ok;
+    if (inquiry.answer == ANSWER_FAILED) {
+        if (error != NULL)
+            *error = why;
+        return false;
+    }
+    finding->verdict = CLAIM_NOT_MEASURED;
+    finding->agrees = false;
+    finding->measured[0] = '\0';
+    finding->reason[0] = '\0';
+    because(&inquiry, "%s.", why.sentence);
+    return true;
+}
+
+const struct claim *claim_at(size_t number)
+{
+    const struct {
+        const struct claim *claims;
+        size_t count;
+    } strikes[] = {
+        {border_claims, border_claim_count},   {space_claims, space_claim_count},
+        {segment_claims, segment_claim_count}, {size_claims, size_claim_count},
+        {thread_claims, thread_claim_count},   {memory_claims, memory_claim_count}};
+    for (size_t i = 0; i < sizeof strikes / sizeof *strikes; i++) {
+        if (number < strikes[i].count)
+            return &strikes[i].claims[number];
+        number -= strikes[i].count;
+    }
+    return NULL;
+}
+
+/* ---- the report ---- */
+
+static bool insert_claim(struct report *report, const struct claim *claim,
+                         const struct claim_finding *finding, int64_t position,
+                         struct cb_error *error)
+{
+    char flag[2] = {claim->flag, '\0'};
+    bool there = finding->verdict != CLAIM_NOT_MEASURED;
+    return sql_run(report, error, "DELETE FROM claims WHERE name = ?",
+                   sql_text(claim->name)) &&
+           sql_run(
+               report, error,
+               "INSERT INTO claims (name, position, strike, statement, said_by,"
+               " source, flag, claimed, measurement, measured, rule, verdict, reason)"
+               " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+               sql_text(claim->name), sql_integer(position),
+               sql_text(claim_strike_name(claim->strike)), sql_text(claim->statement),
+               sql_text(claim->said_by), sql_text(claim->source), sql_text(flag),
+               sql_text(finding->figure), sql_text(claim->measurement),
+               there ? sql_text(finding->measured) : sql_null(), sql_text(finding->rule),
+               sql_text(claim_verdict_name(finding->verdict)), sql_text(finding->reason));
+}
+
+bool report_add_claim(struct report *report, const struct claim *claim,
+                      const struct claim_finding *finding, struct cb_error *error)
+{
+    int64_t position = 0;
+    while (claim_at((size_t)position) != claim)
+        position++;
+    if (!sql_begin(report, error))
+        return false;
+    return sql_end(report, insert_claim(report, claim, finding, position, error), error);
 }

@@ -238,10 +238,10 @@ bool report_add_machine(struct report *report, const struct machine *machine, in
 
 /* ---- studies and replays ---- */
 
-/* Results are about to change: what was concluded from them goes. */
-bool sql_forget_conclusions(struct report *report, struct cb_error *error)
+/* Results are about to change: what was drawn from them goes. */
+bool sql_forget_charts(struct report *report, struct cb_error *error)
 {
-    return sql_script(report, "DELETE FROM charts; DELETE FROM claims", error);
+    return sql_script(report, "DELETE FROM charts", error);
 }
 
 bool report_begin_study(struct report *report, const char *name, const char *text,
@@ -275,7 +275,7 @@ bool report_begin_replay(struct report *report, int64_t trace, int64_t machine,
         options = "{}";
     if (!sql_begin(report, error))
         return false;
-    bool ok = sql_forget_conclusions(report, error) &&
+    bool ok = sql_forget_charts(report, error) &&
               sql_run(report, error,
                       "DELETE FROM replays WHERE (trace, machine, options) = (?, ?, ?)",
                       sql_integer(trace), sql_integer(machine), sql_text(options)) &&

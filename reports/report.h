@@ -102,32 +102,6 @@ bool report_finish_sweep(struct report *report, int64_t sweep, struct cb_error *
  * that change afterwards remove them again, so a kept chart is never stale. */
 bool report_keep_charts(struct report *report, struct cb_error *error);
 
-/* Judge every statement of report_claims() by the data, and keep the judgements in the
- * file. Removed again as charts are. */
-bool report_keep_claims(struct report *report, struct cb_error *error);
-
-/* ---- claims: statements of the literature beside what was measured ---- */
-
-enum report_verdict { REPORT_HOLDS, REPORT_FAILS, REPORT_PARTLY, REPORT_NOT_MEASURED };
-
-struct report_claim {
-    const char *name;      /* "null-call-warm" */
-    const char *strike;    /* "border_crossings", "space_switches", "thread_switches" or
-                              "memory_effects" */
-    const char *statement; /* "L3 enters the kernel and returns in 123 cycles, warm" */
-    const char *source;    /* where it stands */
-    char flag;             /* S, T, 2, M, D: how well the source was read (machine.h) */
-    const char *claimed;   /* "123 cycles" */
-    char measured[64];     /* "115 cycles"; empty: not measured */
-    const char *rule;      /* when it counts as holding: "at most 123" */
-    enum report_verdict verdict;
-};
-
-/* All of them, in order; *count. The caller frees the array, which is all there is. */
-bool report_claims(struct report *report, struct report_claim **claims, size_t *count,
-                   struct cb_error *error);
-const char *report_verdict_name(enum report_verdict verdict); /* "not_measured" */
-
 /* ---- exporting ---- */
 
 /* The caller frees `data`. It has a NUL behind it, which `size` does not count; text ends

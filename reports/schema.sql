@@ -328,21 +328,25 @@ CREATE TABLE sweep_events (
 
 -- ---- what is said about the results ----
 
--- A statement of the literature beside what was measured. flag: how well its source was
--- read, as of machine_figures.
+-- A statement of the literature beside what was measured for it; see claims.h. said_by:
+-- which of the sources, where they disagree. flag: how well it was read, as of
+-- machine_figures. Measured on replays of their own: nothing else here depends on them.
 CREATE TABLE claims (
     name TEXT PRIMARY KEY,
-    position INTEGER NOT NULL UNIQUE,
+    position INTEGER NOT NULL,
     strike TEXT NOT NULL CHECK (strike IN
         ('border_crossings', 'space_switches', 'thread_switches', 'memory_effects')),
     statement TEXT NOT NULL,
+    said_by TEXT NOT NULL,
     source TEXT NOT NULL,
     flag TEXT NOT NULL CHECK (flag IN ('S', 'T', '2', 'M', 'D', 'A')),
     claimed TEXT NOT NULL,
-    rule TEXT NOT NULL, -- when it counts as holding
+    measurement TEXT NOT NULL, -- what was measured
     measured TEXT, -- NULL: not measured
+    rule TEXT NOT NULL, -- when it counts as reproduced
     verdict TEXT NOT NULL
-        CHECK (verdict IN ('holds', 'fails', 'partly', 'not_measured')),
+        CHECK (verdict IN ('reproduced', 'differs', 'unverified', 'not_measured')),
+    reason TEXT NOT NULL,
     CHECK ((measured IS NULL) = (verdict = 'not_measured'))
 ) STRICT, WITHOUT ROWID;
 

@@ -89,8 +89,8 @@ bool sql_end(struct report *report, bool ok, struct cb_error *error);
 /* Write the points that are pending. */
 bool sql_flush(struct report *report, struct cb_error *error);
 
-/* Conclusions drawn from the results (charts, claims) go before the results change. */
-bool sql_forget_conclusions(struct report *report, struct cb_error *error);
+/* Charts drawn from the results go before the results change. */
+bool sql_forget_charts(struct report *report, struct cb_error *error);
 
 /* median(x) and percentile(x, share): the smallest x with at least that share (0 to 1) of
  * the values at or below it; null when there are none. Nulls do not count. */

@@ -72,7 +72,7 @@ static bool begin(struct report *report, int64_t trace, int64_t machine, int64_t
                   const struct report_axis *axes, size_t axis_count, const char *json,
                   int64_t points, int64_t *sweep, struct cb_error *error)
 {
-    if (!sql_forget_conclusions(report, error) ||
+    if (!sql_forget_charts(report, error) ||
         !sql_number(report, error, sweep, 0,
                     "SELECT sweep FROM sweeps WHERE (trace, machine, axes) = (?, ?, ?)",
                     sql_integer(trace), sql_integer(machine), sql_text(json)))

@@ -124,55 +124,6 @@ static void test_kept_charts(void **state)
     report_close(report);
 }
 
-/* ---- claims ---- */
-
-static const struct report_claim *claim(const struct report_claim *claims, size_t count,
-                                        const char *name)
-{
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(claims[i].name, name) == 0)
-            return &claims[i];
-    fail_msg("no claim %s", name);
-    return NULL;
-}
-
-static void test_claims(void **state)
-{
-    struct report *report = fixture_open(*state, REPORT_WRITE);
-    fixture_fill(report, "i486-50");
-    struct report_claim *claims;
-    size_t count;
-    assert_true(report_claims(report, &claims, &count, NULL));
-    const struct report_claim *warm = claim(claims, count, "null-call-warm");
-    assert_string_equal(warm->measured, "111 cycles");
-    assert_int_equal(warm->verdict, REPORT_HOLDS);
-    /* 180 + 9 one way at one page. */
-    const struct report_claim *ipc = claim(claims, count, "ipc-250");
-    assert_string_equal(ipc->measured, "189 cycles");
-    assert_int_equal(ipc->verdict, REPORT_HOLDS);
-    /* Small wins at two of four sizes, so directories do at the other two. */
-    const struct report_claim *directories = claim(claims, count, "directories-486");
-    assert_string_equal(directories->measured, "50 % of sizes");
-    assert_int_equal(directories->verdict, REPORT_PARTLY);
-    assert_int_equal(claim(claims, count, "mach-call")->verdict, REPORT_NOT_MEASURED);
-    assert_string_equal(claim(claims, count, "mach-call")->measured, "");
-    /* No shipped machine, no measurement. */
-    assert_int_equal(claim(claims, count, "tagged-tlb")->verdict, REPORT_NOT_MEASURED);
-    for (size_t i = 0; i < count; i++)
-        assert_ptr_equal(claim(claims, count, claims[i].name), &claims[i]);
-    free(claims);
-
-    assert_true(report_keep_claims(report, NULL));
-    assert_int_equal(fixture_number(report, "SELECT count(*) FROM claims"), (int)count);
-    assert_int_equal(fixture_number(report, "SELECT verdict = 'partly' FROM claims WHERE "
-                                            "name = 'directories-486'"),
-                     1);
-    int64_t replay;
-    assert_true(report_begin_replay(report, 1, 1, 0, NULL, &replay, NULL));
-    assert_int_equal(fixture_number(report, "SELECT count(*) FROM claims"), 0);
-    report_close(report);
-}
-
 /* ---- pages ---- */
 
 /* Small domains: 2 * 280 cycles a request at any size. Large: 360 and 2 * 9 for each
@@ -346,7 +297,6 @@ int main(void)
         TEST(test_chart_errors),
         TEST(test_image_formats),
         TEST(test_kept_charts),
-        TEST(test_claims),
         TEST(test_html),
         TEST(test_html_injection),
         TEST(test_html_stamps),

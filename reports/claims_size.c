@@ -1,0 +1,152 @@
+/* claims_size.c - the second strike, concluded: explicit and implicit cost by the size of
+ * the domains. */
+#include "inquiry.h"
+
+/* Explicit and implicit cycles of a call (there and back) at each size. */
+struct growth {
+    int64_t explicit_cost[SIZES], implicit[SIZES];
+    int64_t competition[SIZES]; /* per request */
+};
+
+static bool ask_growth(struct inquiry *inquiry, const char *machine,
+                       struct growth *growth)
+{
+    for (int i = 0; i < SIZES; i++) {
+        struct claim_evidence large;
+        if (!ask_pingpong(inquiry, &large, machine, "l3-large", sizes[i]))
+            return false;
+        growth->explicit_cost[i] = 2 * one_way(&large, crossing_explicit);
+        growth->implicit[i] = 2 * one_way(&large, crossing_implicit);
+        growth->competition[i] = request_group(&large, GROUP_COMPETITION);
+    }
+    return true;
+}
+
+static bool small_domains(struct inquiry *inquiry, const char *machine)
+{
+    struct claim_evidence small, large;
+    if (!ask_pingpong(inquiry, &small, machine, "l3-small", sizes[0]) ||
+        !ask_pingpong(inquiry, &large, machine, "l3-large", sizes[0]))
+        return false;
+    int64_t explicit_cost = 2 * one_way(&small, crossing_explicit),
+            implicit = 2 * one_way(&small, crossing_implicit);
+    found_that(inquiry, explicit_cost > implicit, "%d page: explicit %s, implicit %s",
+               sizes[0], N(explicit_cost), N(implicit));
+    because(inquiry,
+            "Cycles of a call and its reply. With page tables of their own it would be "
+            "%s and %s.",
+            N(2 * one_way(&large, crossing_explicit)),
+            N(2 * one_way(&large, crossing_implicit)));
+    return true;
+}
+
+/* Where implicit overtakes, and whether it stays ahead. */
+static void explain_turn(struct inquiry *inquiry, const struct growth *growth)
+{
+    int first = 0, highest = 0;
+    while (first < SIZES && growth->implicit[first] <= growth->explicit_cost[first])
+        first++;
+    for (int i = 1; i < SIZES; i++)
+        if (growth->implicit[i] > growth->implicit[highest])
+            highest = i;
+    if (first == SIZES)
+        because(inquiry,
+                "Implicit overtakes explicit at no size; it is highest at %d pages, %s "
+                "cycles.",
+                sizes[highest], N(growth->implicit[highest]));
+    else if (first == 0)
+        because(inquiry, "Implicit is ahead from %d page on.", sizes[0]);
+    else
+        because(inquiry, "It turns between %d and %d pages.", sizes[first - 1],
+                sizes[first]);
+    if (highest < SIZES - 1 && growth->implicit[SIZES - 1] < growth->implicit[highest])
+        because(
+            inquiry,
+            "Beyond %d pages (%s cycles) it falls again: what large domains miss, they "
+            "would miss with no boundary too. That is competition, %s cycles a request "
+            "at %d pages, where it was %s at %d.",
+            sizes[highest], N(growth->implicit[highest]),
+            N(growth->competition[SIZES - 1]), sizes[SIZES - 1],
+            N(growth->competition[highest]), sizes[highest]);
+}
+
+static bool large_domains(struct inquiry *inquiry, const char *machine)
+{
+    struct growth growth;
+    if (!ask_growth(inquiry, machine, &growth))
+        return false;
+    int last = SIZES - 1;
+    found_that(inquiry, growth.implicit[last] > growth.explicit_cost[last],
+               "%d pages: explicit %s, implicit %s", sizes[last],
+               N(growth.explicit_cost[last]), N(growth.implicit[last]));
+    explain_turn(inquiry, &growth);
+    return true;
+}
+
+static bool small_domains_486(struct inquiry *inquiry)
+{
+    return small_domains(inquiry, THE_486);
+}
+
+static bool small_domains_pentium(struct inquiry *inquiry)
+{
+    return small_domains(inquiry, THE_PENTIUM);
+}
+
+static bool large_domains_486(struct inquiry *inquiry)
+{
+    return large_domains(inquiry, THE_486);
+}
+
+static bool large_domains_pentium(struct inquiry *inquiry)
+{
+    return large_domains(inquiry, THE_PENTIUM);
+}
+
+const struct claim size_claims[] = {
+    {.name = "small-explicit-486",
+     .strike = STRIKE_SPACE_SWITCHES,
+     .statement = "Between small domains the explicit cost dominates (486)",
+     .said_by = "lesson",
+     .source = "lecture notes on L3",
+     .flag = 'T',
+     .figure = "explicit above implicit",
+     .measurement = "call and reply between domains of 1 page, l3-small on i486-50",
+     .rule = RULE_CONDITION,
+     .condition = "explicit above implicit",
+     .measure = small_domains_486},
+    {.name = "small-explicit-pentium",
+     .strike = STRIKE_SPACE_SWITCHES,
+     .statement = "Between small domains the explicit cost dominates (Pentium)",
+     .said_by = "lesson",
+     .source = "lecture notes on L3",
+     .flag = 'T',
+     .figure = "explicit above implicit",
+     .measurement = "the same on pentium-100",
+     .rule = RULE_CONDITION,
+     .condition = "explicit above implicit",
+     .measure = small_domains_pentium},
+    {.name = "large-implicit-486",
+     .strike = STRIKE_SPACE_SWITCHES,
+     .statement = "Between large domains the implicit cost dominates (486)",
+     .said_by = "lesson",
+     .source = "lecture notes on L3",
+     .flag = 'T',
+     .figure = "implicit above explicit",
+     .measurement = "call and reply between domains of 128 pages, l3-large on i486-50",
+     .rule = RULE_CONDITION,
+     .condition = "implicit above explicit",
+     .measure = large_domains_486},
+    {.name = "large-implicit-pentium",
+     .strike = STRIKE_SPACE_SWITCHES,
+     .statement = "Between large domains the implicit cost dominates (Pentium)",
+     .said_by = "lesson",
+     .source = "lecture notes on L3",
+     .flag = 'T',
+     .figure = "implicit above explicit",
+     .measurement = "the same on pentium-100",
+     .rule = RULE_CONDITION,
+     .condition = "implicit above explicit",
+     .measure = large_domains_pentium},
+};
+const size_t size_claim_count = sizeof size_claims / sizeof *size_claims;
