@@ -389,9 +389,9 @@ static char *meeting_text(const struct plan *plan, const struct viz_crossover *c
     const struct viz_lines *lines = plan->lines;
     char *x = rounded(meeting.x, &lines->x), *y = rounded(meeting.y, &lines->y), *text;
     if (crossover->label && *crossover->label)
-        text = g_strdup_printf("%s at %s, %s", crossover->label, x, y);
+        text = g_strdup_printf("%s at %s (%s)", crossover->label, x, y);
     else
-        text = g_strdup_printf("%s crosses %s at %s, %s",
+        text = g_strdup_printf("%s crosses %s at %s (%s)",
                                lines->series[crossover->second].name,
                                lines->series[crossover->first].name, x, y);
     g_free(x);

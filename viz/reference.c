@@ -67,7 +67,7 @@ static int arrange(struct references *references, size_t leftward, double left,
                    double right)
 {
     size_t count = references->count;
-    bool reaches_right[VIZ_MAX_REFERENCES];
+    bool reaches_right[VIZ_MAX_REFERENCES] = {false};
     int crossed = 0;
     references->rows = 0;
     for (size_t i = 0; i < count; i++) {

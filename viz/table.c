@@ -86,7 +86,7 @@ static void bars_table(const struct viz_bars *bars, struct viz_values *values)
     }
 }
 
-/* ---- lines: a row per x, a column per series ---- */
+/* ---- lines: a row per x, a column per series, and two for its spread ---- */
 
 static int by_value(const void *a, const void *b)
 {
@@ -111,20 +111,48 @@ static GArray *all_x(const struct viz_lines *lines)
     return all;
 }
 
+/* One column: the values at the rows that this series has. */
+static void column_of(struct viz_values *values, size_t column, const GArray *all,
+                      const struct viz_series *series, const double *numbers,
+                      const struct viz_axis *axis)
+{
+    size_t n = 0;
+    for (size_t row = 0; row < all->len && n < series->count; row++)
+        if (g_array_index(all, double, row) == series->x[n])
+            put_number(values, row, column, numbers[n++], axis->numbers);
+}
+
+static void heading_of_end(struct viz_values *values, size_t column,
+                           const struct viz_series *series, const char *end,
+                           const char *unit)
+{
+    char *name = g_strdup_printf("%s, %s", series->name, end);
+    heading_of_value(values, column, name, unit);
+    g_free(name);
+}
+
 static void lines_table(const struct viz_lines *lines, struct viz_values *values)
 {
     GArray *all = all_x(lines);
-    table_size(values, 1 + lines->series_count, all->len);
+    const struct viz_axis *y = &lines->y;
+    size_t columns = 1;
+    for (size_t i = 0; i < lines->series_count; i++)
+        columns += lines->series[i].low ? 3 : 1;
+    table_size(values, columns, all->len);
     heading_of_value(values, 0, lines->x.label, lines->x.unit);
     for (size_t row = 0; row < all->len; row++)
         put_number(values, row, 0, g_array_index(all, double, row), lines->x.numbers);
+    size_t column = 1;
     for (size_t i = 0; i < lines->series_count; i++) {
         const struct viz_series *series = &lines->series[i];
-        heading_of_value(values, 1 + i, series->name, lines->y.unit);
-        size_t n = 0;
-        for (size_t row = 0; row < all->len && n < series->count; row++)
-            if (g_array_index(all, double, row) == series->x[n])
-                put_number(values, row, 1 + i, series->y[n++], lines->y.numbers);
+        heading_of_value(values, column, series->name, y->unit);
+        column_of(values, column++, all, series, series->y, y);
+        if (!series->low)
+            continue;
+        heading_of_end(values, column, series, "least", y->unit);
+        column_of(values, column++, all, series, series->low, y);
+        heading_of_end(values, column, series, "largest", y->unit);
+        column_of(values, column++, all, series, series->high, y);
     }
     g_array_unref(all);
 }

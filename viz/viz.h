@@ -287,9 +287,9 @@ struct viz_size {
 };
 
 /* SVG: no XML declaration, ids that are unique to the chart, `role="img"` and the
- * alternative text: it can stand in an HTML page as it is, several to a page. It has
- * style attributes (a content security policy must allow inline styles, or the page
- * embeds it as a data: image). PDF: one page of the chart's size, without dates. */
+ * alternative text, no style attribute: it can stand in an HTML page as it is, several to
+ * a page, under a strict content security policy. PDF: one page of the chart's size,
+ * without dates. */
 bool viz_render(const struct viz_chart *chart, enum viz_format format,
                 struct viz_size size,
                 bool (*write)(void *context, const void *bytes, size_t count),

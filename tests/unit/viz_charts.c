@@ -4,6 +4,7 @@
 
 #include <cairo.h>
 #include <math.h>
+#include <pthread.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -336,6 +337,84 @@ static void tables_hold_the_data(void **state)
     viz_values_free(values);
 }
 
+static void a_spread_has_its_columns(void **state)
+{
+    (void)state;
+    static const double low[] = {1, 3, 15}, high[] = {1, 5, 18};
+    static const char *const cells[] = {"1", "1", "1", "1",  "2",  "4",
+                                        "3", "5", "4", "16", "15", "18"};
+    struct viz_series series = good_series[0];
+    series.low = low;
+    series.high = high;
+    struct viz_chart chart = good_lines();
+    chart.lines.series = &series;
+    struct viz_values *values = viz_values(&chart, (struct viz_size){0}, NULL, 0);
+    assert_int_equal(values->column_count, 4);
+    assert_string_equal(values->headings[2], "one, least (cycles)");
+    assert_string_equal(values->headings[3], "one, largest (cycles)");
+    for (size_t i = 0; i < 12; i++)
+        assert_string_equal(values->cells[i], cells[i]);
+    viz_values_free(values);
+}
+
+static void assert_sane(const struct viz_chart *chart)
+{
+    char why[200];
+    struct viz_values *values = viz_values(chart, (struct viz_size){0}, why, sizeof why);
+    if (!values)
+        fail_msg("%s", why);
+    for (size_t i = 0; i < values->mark_count; i++) {
+        const struct viz_mark *mark = &values->marks[i];
+        assert_true(mark->x > -10 && mark->x + mark->w < values->width + 10);
+        assert_true(mark->y > -10 && mark->y + mark->h < values->height + 10);
+    }
+    viz_values_free(values);
+}
+
+static void the_largest_and_smallest_numbers_are_drawn(void **state)
+{
+    (void)state;
+    static const double huge[] = {4e299, 5e299}, tiny[] = {1e-300, 2e-300};
+    static const double both[] = {-4e299, 4e299}, nothing[] = {0, 0};
+    const double *const extremes[] = {huge, tiny, both, nothing};
+    static const double two[] = {1, 2};
+    for (size_t i = 0; i < COUNT(extremes); i++) {
+        const struct viz_bar bar = {"call", NULL, extremes[i]};
+        struct viz_chart chart = good_bars();
+        chart.bars.bars = &bar;
+        chart.bars.bar_count = 1;
+        assert_sane(&chart);
+
+        struct viz_series series = {
+            .name = "one", .x = two, .y = extremes[i], .count = 2};
+        chart = good_lines();
+        chart.lines.series = &series;
+        assert_sane(&chart);
+        if (extremes[i][0] <= 0)
+            continue;
+        chart.lines.y.scale = VIZ_LOG10;
+        assert_sane(&chart);
+        chart.lines.y.scale = VIZ_LOG2;
+        assert_sane(&chart);
+    }
+}
+
+static void the_widest_and_narrowest_ranges_are_drawn(void **state)
+{
+    (void)state;
+    static const double wide[] = {1e-300, 1e299}, fall[] = {1e299, 1e-300};
+    struct viz_series series = {.name = "one", .x = wide, .y = fall, .count = 2};
+    struct viz_chart chart = good_lines();
+    chart.lines.series = &series;
+    chart.lines.y.scale = VIZ_LOG10;
+    assert_sane(&chart);
+    /* Neighbouring doubles. */
+    static const double close_by[] = {1, 1 + 2.3e-16};
+    series = (struct viz_series){.name = "one", .x = ones, .y = close_by, .count = 2};
+    chart.lines.y.scale = VIZ_LINEAR;
+    assert_sane(&chart);
+}
+
 /* ---- files ---- */
 
 static char *svg_of(const struct viz_chart *chart)
@@ -487,6 +566,41 @@ static void a_chart_can_be_drawn_on_another_page(void **state)
     viz_values_free(values);
 }
 
+static void *draw_many(void *context)
+{
+    (void)context;
+    struct viz_chart chart = good_lines();
+    char *first = svg_of(&chart);
+    for (int i = 0; i < 20; i++) {
+        char *again = svg_of(&chart);
+        bool same = strcmp(first, again) == 0;
+        free(again);
+        if (!same) {
+            free(first);
+            return NULL;
+        }
+    }
+    return first;
+}
+
+static void threads_draw_the_same(void **state)
+{
+    (void)state;
+    pthread_t threads[3];
+    struct viz_chart chart = good_lines();
+    char *alone = svg_of(&chart);
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, draw_many, NULL), 0);
+    for (int i = 0; i < 3; i++) {
+        void *drawn;
+        assert_int_equal(pthread_join(threads[i], &drawn), 0);
+        assert_non_null(drawn);
+        assert_string_equal(drawn, alone);
+        free(drawn);
+    }
+    free(alone);
+}
+
 static bool refuse_bytes(void *context, const void *bytes, size_t count)
 {
     (void)context;
@@ -522,6 +636,9 @@ int main(void)
         cmocka_unit_test(the_caption_is_never_cut),
         cmocka_unit_test(points_lie_at_equal_doublings),
         cmocka_unit_test(tables_hold_the_data),
+        cmocka_unit_test(a_spread_has_its_columns),
+        cmocka_unit_test(the_largest_and_smallest_numbers_are_drawn),
+        cmocka_unit_test(the_widest_and_narrowest_ranges_are_drawn),
         cmocka_unit_test(svg_numbers_are_short),
         cmocka_unit_test(svg_can_stand_in_a_page),
         cmocka_unit_test(names_cannot_break_out_of_an_svg),
@@ -529,6 +646,7 @@ int main(void)
         cmocka_unit_test(png_has_the_pixels_asked_for),
         cmocka_unit_test(a_file_is_replaced_whole_or_not_at_all),
         cmocka_unit_test(a_chart_can_be_drawn_on_another_page),
+        cmocka_unit_test(threads_draw_the_same),
         cmocka_unit_test(a_writer_may_fail),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -58,8 +58,7 @@ static struct viz_axis axis(enum viz_scale scale)
 {
     static const char *const labels[] = {
         "cost", "size of the domain",
-        "a label that is much too long for a page that is "
-        "as narrow as some are, and goes on"};
+        "a label that is much too long for a page as narrow as some are, and goes on"};
     return (struct viz_axis){.label = labels[below(3)],
                              .unit = one_in(2) ? "cycles" : NULL,
                              .scale = scale,
