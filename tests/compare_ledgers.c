@@ -38,9 +38,24 @@ static void compare_lines(struct comparison *comparison, const char *place,
             naive->memory_mcycles);
 }
 
+static uint32_t first_line(const struct machine *machine, uint8_t not_held)
+{
+    for (size_t i = 0; i < machine->cache_count; i++)
+        if (machine->caches[i].level == 1 && machine->caches[i].holds != not_held)
+            return machine->caches[i].line;
+    return 0;
+}
+
+/* Whether lines of visits are laid down: rule 21. */
+static bool has_visit_lines(const struct machine *machine)
+{
+    uint32_t data = first_line(machine, MACHINE_INSTRUCTIONS);
+    return data != 0 && first_line(machine, MACHINE_DATA) <= data;
+}
+
 static void compare_domains(struct comparison *comparison, int phase,
                             const struct ledger_domain *fast,
-                            const struct reference_domain *naive)
+                            const struct reference_domain *naive, bool visit_lines)
 {
     char place[96];
     for (int account = 0; account < ACCOUNTS; account++) {
@@ -59,6 +74,11 @@ static void compare_domains(struct comparison *comparison, int phase,
         compare(comparison, place, field, fast->refilled_after_eviction[i],
                 naive->refilled_after_eviction[i]);
     }
+    compare(comparison, place, "visits", fast->visits, naive->visits);
+    compare(comparison, place, "pages of visits", fast->visit_pages, naive->visit_pages);
+    if (visit_lines)
+        compare(comparison, place, "lines of visits", fast->visit_lines,
+                naive->visit_lines);
     for (int i = 0; i < INSTRUCTION_CLASSES; i++)
         compare(comparison, place, instruction_class_name((enum instruction_class)i),
                 fast->classes[i], naive->classes[i]);
@@ -124,7 +144,7 @@ int compare_with_reference(const struct ledger *fast,
         for (size_t i = 0; i < naive->domain_count; i++) {
             const struct reference_domain *domain = &naive->domains[phase][i];
             compare_domains(&comparison, phase, domain_of(fast, phase, domain->id),
-                            domain);
+                            domain, has_visit_lines(machine));
         }
         for (int how = 0; how < 3; how++)
             compare(&comparison, "space switches", "",

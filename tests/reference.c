@@ -1,6 +1,7 @@
 #include "reference.h"
 
 #include "reference_instruction.h"
+#include "reference_visit.h"
 #include "reference_world.h"
 
 #include <stdlib.h>
@@ -21,6 +22,7 @@ struct reference {
     size_t table_count;
     enum trace_phase phase;
     uint16_t space;
+    struct visit visit;
     bool from_user; /* where a crossing in would come from now */
 };
 
@@ -236,6 +238,26 @@ static void make_access(struct reference *reference, struct access *access)
     charge_work(reference, access, &shared, &merged, &solo);
 }
 
+/* ---- visits ---- */
+
+/* Rule 21, for an access of work. */
+static void count_visit(struct reference *reference, const struct access *access)
+{
+    struct visit *visit = &reference->visit;
+    struct reference_domain *domain = domain_named(reference, access->domain);
+    if (!visit->begun || visit->domain != access->domain) {
+        visit->begun = true;
+        visit->domain = access->domain;
+        visit->pages.count = visit->lines.count = 0;
+        domain->visits++;
+    }
+    domain->visit_pages += touch(&visit->pages, access->vaddr / 4096);
+    uint64_t line = line_size(reference->machine, false);
+    uint64_t last = (access->paddr + access->size - 1) / line;
+    for (uint64_t number = access->paddr / line; number <= last; number++)
+        domain->visit_lines += touch(&visit->lines, number);
+}
+
 /* ---- records ---- */
 
 static void execute(struct reference *reference, uint16_t domain, enum account account,
@@ -270,6 +292,8 @@ static void replay_access(struct reference *reference, size_t number)
                 class_of_fetch(reference->trace, number),
                 cost_of_fetch(reference->trace, reference->machine, number));
     make_access(reference, &access);
+    if (role == TRACE_WORK)
+        count_visit(reference, &access);
     reference->from_user = record->user;
 }
 
@@ -471,6 +495,7 @@ struct reference_ledger *reference_replay(const struct reference_trace *trace,
         world_end(&reference.solo[i]);
     free(reference.solo);
     free(reference.tables);
+    visit_end(&reference.visit);
     return reference.ledger;
 }
 

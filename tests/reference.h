@@ -106,6 +106,11 @@
  *     trace has no G bits. In the shared world they belong to all spaces, and where CR3
  *     flushes `non_global` they stay; where it flushes `all`, or tags run out by `flush`,
  *     they go with the others.
+ * 21. Visits. A domain is visited from the first access of its work after another's to
+ *     the next one's first; what path and idle code do in between is passed over. Pages
+ *     are virtual, lines physical, of the size of the level-1 data cache's, whatever the
+ *     kind of access; each counts once in a visit, in the phase in which it is touched
+ *     first. (Lines are not laid down where the instruction cache has the longer ones.)
  *
  * Not covered yet: random replacement, enforced inclusion, virtual caches,
  * kernel page-table isolation. reference_covers() says so.
@@ -121,6 +126,7 @@ struct reference_domain {
     int64_t refilled_after_flush[COMPONENTS];
     int64_t refilled_after_eviction[COMPONENTS];
     int64_t classes[INSTRUCTION_CLASSES];
+    int64_t visits, visit_pages, visit_lines;
 };
 
 struct reference_ledger {

@@ -211,7 +211,7 @@ static void ask_caches(struct world *world, uint16_t owner, enum trace_kind kind
         happens(outcome, group, LAST_PLACE, past);
 }
 
-static uint64_t line_size(const struct machine *machine, bool fetch)
+uint64_t line_size(const struct machine *machine, bool fetch)
 {
     for (unsigned level = 1; level <= MACHINE_LEVELS; level++)
         if (cache_at(machine, level, fetch) >= 0)

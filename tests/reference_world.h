@@ -60,6 +60,8 @@ void world_switch(struct world *world, uint16_t space);
 /* The space that is current at first has a tag in each tagged TLB. */
 void world_first_space(struct world *world, uint16_t space);
 
+/* Of the first cache that is asked; without any, more than all of memory. */
+uint64_t line_size(const struct machine *machine, bool fetch);
 enum side side_of(const struct access *access, unsigned group);
 /* COMPONENTS for a place that has none. */
 enum component component_of(enum side side, unsigned group, unsigned place);

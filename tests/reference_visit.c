@@ -1,0 +1,26 @@
+#include "reference_visit.h"
+
+#include <stdlib.h>
+
+bool touch(struct touched *touched, uint64_t number)
+{
+    for (size_t i = touched->count; i-- > 0;)
+        if (touched->numbers[i] == number)
+            return false;
+    if (touched->count == touched->capacity) {
+        touched->capacity = 2 * touched->capacity + 64;
+        touched->numbers =
+            realloc(touched->numbers, touched->capacity * sizeof *touched->numbers);
+        if (touched->numbers == NULL)
+            abort();
+    }
+    touched->numbers[touched->count++] = number;
+    return true;
+}
+
+void visit_end(struct visit *visit)
+{
+    free(visit->pages.numbers);
+    free(visit->lines.numbers);
+    *visit = (struct visit){0};
+}
