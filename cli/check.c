@@ -1,28 +1,36 @@
 /* check.c - crossbill check: what in a trace cannot have happened. */
 #include "traces/check.h"
 #include "cli.h"
+#include "traces/salvage.h"
 
 #include <inttypes.h>
 
-enum { KEY_ALL = 256, SHOWN = 20 };
+enum { KEY_ALL = 256, KEY_SALVAGE, SHOWN = 20 };
 
 struct options {
     char **traces;
     size_t trace_count;
     bool all, quiet;
+    const char *salvage;
 };
 
 static const struct argp_option option_table[] = {
     {"all", KEY_ALL, NULL, 0, "Print every finding, not only the first 20 of a trace", 0},
+    {"salvage", KEY_SALVAGE, "FILE", 0,
+     "Do not check: write what is whole of one damaged trace to FILE, with a record for "
+     "what is missing",
+     0},
     {"quiet", 'q', NULL, 0, "Print nothing; the exit code tells", 0},
     {0},
 };
 
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
-    (void)argument;
     struct options *options = state->input;
     switch (key) {
+    case KEY_SALVAGE:
+        options->salvage = argument;
+        return 0;
     case KEY_ALL:
         options->all = true;
         return 0;
@@ -36,6 +44,8 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case ARGP_KEY_END:
         if (options->trace_count == 0)
             argp_error(state, "which trace?");
+        if (options->salvage != NULL && options->trace_count > 1)
+            argp_error(state, "--salvage: one trace at a time");
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -108,11 +118,34 @@ static int check_trace(const struct options *options, const char *path)
     return listing.count > 0 ? CB_FOUND : CB_DONE;
 }
 
+static int salvage_trace(const struct options *options)
+{
+    struct cb_error error;
+    struct salvage_result result;
+    char records[32], lost[32], bytes[32];
+    const char *path = options->traces[0];
+    if (!trace_salvage(path, options->salvage, &result, &error))
+        return cli_fail(&error);
+    bool damaged = result.lost > 0 || result.damaged_bytes > 0 || result.end_missing;
+    if (options->quiet)
+        return damaged ? CB_FOUND : CB_DONE;
+    printf("%s: %s records saved", options->salvage,
+           cli_grouped(records, (int64_t)result.records));
+    if (damaged)
+        printf(", %s lost%s; %s bytes damaged", cli_grouped(lost, (int64_t)result.lost),
+               result.end_missing ? " and an unknown number at the end" : "",
+               cli_grouped(bytes, (int64_t)result.damaged_bytes));
+    putchar('\n');
+    return damaged ? CB_FOUND : CB_DONE;
+}
+
 /* All are looked at; the worst decides. */
 static int run(int argc, char **argv)
 {
     struct options options = {0};
     cli_parse(&argp, argc, argv, &options);
+    if (options.salvage != NULL)
+        return salvage_trace(&options);
     int worst = CB_DONE;
     for (size_t i = 0; i < options.trace_count; i++) {
         int code = check_trace(&options, options.traces[i]);

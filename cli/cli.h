@@ -36,6 +36,7 @@ extern const struct verb verb_info;
 extern const struct verb verb_check;
 extern const struct verb verb_dump;
 extern const struct verb verb_import;
+extern const struct verb verb_synth;
 extern const struct verb verb_export;
 extern const struct verb verb_replay;
 extern const struct verb verb_explain;

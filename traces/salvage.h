@@ -1,7 +1,7 @@
 /* salvage.h - the good part of a damaged trace.
  *
- * Whole blocks are found wherever they stand; between them a TRACE_LOST record counts what
- * is missing. A block is also lost where it needs code locations that are, and so are the
+ * Whole blocks are found wherever they stand; between them a TRACE_LOST record counts
+ * what is missing. A block is also lost where it needs code locations that are, and so are the
  * loads and stores after a gap whose instruction is not known. The new trace's header has
  * the member "salvaged"; a trace without damage comes out as it was.
  */
@@ -17,8 +17,8 @@ struct salvage_result {
     bool end_missing;        /* how many more records there were is not known */
 };
 
-/* Fails where not even the first bytes are those of a trace (CB_TRACE), or where it cannot
- * read or write (CB_IO). */
+/* Fails where not even the first bytes are those of a trace (CB_TRACE), or where it
+ * cannot read or write (CB_IO). */
 bool trace_salvage(const char *from, const char *to, struct salvage_result *result,
                    struct cb_error *error);
 
