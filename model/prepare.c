@@ -271,12 +271,13 @@ static void synthesise(struct preparer *preparer, struct batch *batch, uint8_t k
 }
 
 /* What the processor reads and pushes at a trap (Intel 486 manual, 9.6: gate, code
- * descriptor; from an outer level the TSS's stack and its descriptor too). */
+ * descriptor; from an outer level the TSS's stack and its descriptor too). A sysenter,
+ * which pushes nothing, reads nothing either: its target stands in registers. */
 static void synthesise_trap(struct preparer *preparer, const struct trace_record *record,
                             bool from_user, struct batch *batch)
 {
     const struct trace_tables *tables = &preparer->tables;
-    if (tables->idt == 0 || preparer->index_of[0] == 0)
+    if (tables->idt == 0 || preparer->index_of[0] == 0 || record->size == 0)
         return;
     uint64_t gate = 8 * record->a, cs = tables->kernel_cs & ~7u, ss = tables->kernel_ss & ~7u;
     synthesise(preparer, batch, REF_LOAD, tables->idt + gate, tables->idt_physical + gate, 8);

@@ -320,7 +320,7 @@ static void cross_in(struct reference *reference, const struct trace_record *eve
     if (event->detail == TRACE_CAUSE_INTERRUPT)
         execute(reference, 0, ACCOUNT_BORDER, INSTRUCTION_INTERRUPT,
                 costs[INSTRUCTION_INTERRUPT]);
-    if (tables->idt == 0)
+    if (tables->idt == 0 || event->size == 0)
         return;
     uint64_t gate = 8 * event->a;
     uint64_t code = tables->kernel_cs & 0xfff8u, stack = tables->kernel_ss & 0xfff8u;

@@ -64,8 +64,8 @@
  *     PATH_CAPACITY (culprit path) or PATH_DISPLACED, by the reason of its own level;
  *     WALK and MEMORY as in 11; a walk's reads always by their own reasons. Without any
  *     cache, MEMORY events are cold. Idle code: all its events go to IDLE.
- * 13. A crossing in, where tables.idt is not 0, makes accesses of the path in kernel
- *     mode: loads of 8 bytes at idt + 8 * vector and at gdt + (kernel_cs & ~7); if it
+ * 13. A crossing in that pushes something, where tables.idt is not 0, makes accesses of
+ *     the path in kernel mode: loads of 8 bytes at idt + 8 * vector and at gdt + (kernel_cs & ~7); if it
  *     comes from user mode, also at tss + 4 and at gdt + (kernel_ss & ~7); then size / 4
  *     stores of 4 bytes at b - 4, b - 8, ... Physical: the table's physical address plus
  *     the offset; stack: b - (tss - tss_physical). It comes from user mode if a crossing
