@@ -72,6 +72,7 @@ void charger_add(struct charger *charger, uint16_t domain, enum account account,
     to->line[account].instructions++;
     to->line[account].instruction_mcycles += mcycles;
     to->classes[class]++;
+    to->charged[account][class]++;
     charger->total += mcycles;
     if (charger->bills != NULL && account_group(account) == GROUP_EXPLICIT)
         bills_instruction(charger->bills, excursion, account, mcycles);
@@ -91,19 +92,35 @@ static enum instruction_class class_of(const struct waiting *waiting, enum follo
     return is->class;
 }
 
+/* The second of a pair takes what it takes longer than the first. */
+static void charge_second(struct charger *charger, enum instruction_class class)
+{
+    const struct waiting *waiting = &charger->waiting;
+    const struct instruction *first = &waiting->first->instruction;
+    const struct instruction *second = &waiting->code->instruction;
+    enum account account = waiting->code->account;
+    int64_t mcycles = instruction_second_cost(charger->machine->instructions, first, second);
+    struct ledger_domain *to =
+        &charger->ledger->phase[charger->phase].domains[waiting->domain];
+    charger_add(charger, waiting->domain, account, class, waiting->excursion, mcycles);
+    to->charged[account][class]--;
+    if (instruction_second_is_longer(first, second)) {
+        to->charged[account][second->class]++;
+        to->charged[account][first->class]--;
+    }
+}
+
 void charger_settle(struct charger *charger, enum follow follow, bool to_user)
 {
     const struct waiting *waiting = &charger->waiting;
     if (waiting->code == NULL)
         return;
     enum instruction_class class = class_of(waiting, follow, to_user);
-    const int64_t *costs = charger->machine->instructions;
-    int64_t mcycles = costs[class];
     if (waiting->first != NULL)
-        mcycles = instruction_second_cost(costs, &waiting->first->instruction,
-                                          &waiting->code->instruction);
-    charger_add(charger, waiting->domain, waiting->code->account, class,
-                waiting->excursion, mcycles);
+        charge_second(charger, class);
+    else
+        charger_add(charger, waiting->domain, waiting->code->account, class,
+                    waiting->excursion, charger->machine->instructions[class]);
     charger->waiting.code = NULL;
 }
 

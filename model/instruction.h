@@ -164,6 +164,10 @@ struct instruction instruction_decode(const uint8_t *bytes, size_t length);
  * pair. Assumptions: see instruction_pair.c. */
 bool instructions_pair(const struct instruction *first, const struct instruction *second);
 
+/* Whether the second of a pair takes more steps than the first. */
+bool instruction_second_is_longer(const struct instruction *first,
+                                  const struct instruction *second);
+
 /* What the second of a pair adds to the first, with `costs` indexed by class: nothing,
  * or, where it takes more steps, the difference, so that the pair costs as much as the
  * longer of the two. Linear in every cost. */

@@ -38,11 +38,17 @@ bool instructions_pair(const struct instruction *first, const struct instruction
     return independent(first, second);
 }
 
+bool instruction_second_is_longer(const struct instruction *first,
+                                  const struct instruction *second)
+{
+    return second->steps > first->steps;
+}
+
 int64_t instruction_second_cost(const int64_t costs[INSTRUCTION_CLASSES],
                                 const struct instruction *first,
                                 const struct instruction *second)
 {
-    if (second->steps <= first->steps)
+    if (!instruction_second_is_longer(first, second))
         return 0;
     return costs[second->class] - costs[first->class];
 }

@@ -1,6 +1,7 @@
-#include "model/model.h"
+#include "model/ledger.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum account_group account_group(enum account account)
 {
@@ -89,6 +90,56 @@ const char *crossing_kind_name(enum crossing_kind kind)
     static const char *const names[CROSSING_KINDS] = {"call",     "ipc_call", "ipc_reply",
                                                       "ipc_send", "fault",    "interrupt"};
     return kind < CROSSING_KINDS ? names[kind] : "?";
+}
+
+static void name_structures(struct ledger *ledger, const struct machine *machine)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < machine->tlb_count; i++)
+        memcpy(ledger->structures[count++].name, machine->tlbs[i].name, MACHINE_NAME_SIZE);
+    for (size_t i = 0; i < machine->cache_count; i++)
+        memcpy(ledger->structures[count++].name, machine->caches[i].name, MACHINE_NAME_SIZE);
+    ledger->structure_count = count;
+}
+
+static bool add_domains(struct ledger_phase *phase, const struct trace_domain *domains,
+                        size_t count, bool has_kernel)
+{
+    size_t all = count + !has_kernel;
+    phase->domains = calloc(all, sizeof *phase->domains);
+    phase->culprit_mcycles = calloc(all * (all + 1), sizeof *phase->culprit_mcycles);
+    if (phase->domains == NULL || phase->culprit_mcycles == NULL)
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        struct ledger_domain *domain = &phase->domains[i + !has_kernel];
+        domain->id = domains[i].id;
+        domain->kind = (enum trace_domain_kind)domains[i].kind;
+        memcpy(domain->name, domains[i].name, sizeof domain->name);
+    }
+    if (!has_kernel)
+        memcpy(phase->domains[0].name, "all", 4);
+    return true;
+}
+
+struct ledger *ledger_create(const struct trace_reader *trace, const struct machine *machine)
+{
+    size_t count;
+    const struct trace_domain *domains = trace_domains(trace, &count);
+    struct ledger *ledger = calloc(1, sizeof *ledger);
+    if (ledger == NULL)
+        return NULL;
+    bool has_kernel = false;
+    for (size_t i = 0; i < count; i++)
+        has_kernel |= domains[i].id == 0;
+    ledger->domain_count = count + !has_kernel;
+    name_structures(ledger, machine);
+    for (size_t phase = 0; phase < LEDGER_PHASES; phase++) {
+        if (add_domains(&ledger->phase[phase], domains, count, has_kernel))
+            continue;
+        ledger_free(ledger);
+        return NULL;
+    }
+    return ledger;
 }
 
 void ledger_free(struct ledger *ledger)

@@ -108,6 +108,10 @@ struct ledger_domain {
     int64_t refilled_after_flush[COMPONENTS];
     int64_t refilled_after_eviction[COMPONENTS];
     int64_t classes[INSTRUCTION_CLASSES]; /* instructions executed, by class */
+    /* What they were charged as: where instructions pair, the second of a pair counts as
+     * nothing, or as its class less that of the first. Times the machine's costs this is
+     * line[].instruction_mcycles. */
+    int64_t charged[ACCOUNTS][INSTRUCTION_CLASSES];
     int64_t visits;      /* times the domain was entered */
     int64_t visit_pages; /* sum over visits of distinct pages touched */
     int64_t visit_lines; /* sum over visits of distinct first-level data lines touched */

@@ -3,7 +3,9 @@
  * With two threads the first decodes, prepares and replays the merged and solo worlds;
  * the second replays the shared world, which knows the reasons, and settles. Batches go
  * from one to the other through a small ring, so the result does not depend on timing. */
+#include "model/ledger.h"
 #include "model/settle.h"
+#include "model/source.h"
 #include "model/worlds.h"
 
 #include <pthread.h>
@@ -30,9 +32,7 @@ struct run {
     struct settler settler;
     struct reason *reasons; /* of one batch */
 
-    /* The source: where the next batch comes from. */
-    struct trace_block block;
-    size_t next_block, taken;
+    struct source source;
     uint64_t records_all;
 
     struct slot_of_work *ring; /* [RING] */
@@ -45,60 +45,22 @@ struct run {
     bool failed;
 };
 
-/* ---- the source ---- */
-
-static bool next_records(struct run *run, bool *end)
-{
-    *end = false;
-    while (run->taken == run->block.count) {
-        if (run->next_block == trace_blocks(run->trace)) {
-            *end = true;
-            return true;
-        }
-        if (!trace_read_block(run->trace, run->next_block++, &run->block, run->error))
-            return false;
-        run->taken = 0;
-    }
-    return true;
-}
-
 static bool asked_to_stop(struct run *run)
 {
     const struct replay_options *options = run->options;
     if (options->on_progress != NULL)
-        options->on_progress(options->context, run->block.first + run->taken,
-                             run->records_all);
+        options->on_progress(options->context, source_done(&run->source), run->records_all);
     if (options->should_stop == NULL || !options->should_stop(options->context))
         return false;
     cb_error_set(run->error, CB_IO, "interrupted");
     return true;
 }
 
-/* Fill one batch. An empty one: the trace has ended. */
-static bool make_batch(struct run *run, struct batch *batch)
-{
-    batch->count = 0;
-    bool end = false;
-    while (batch->count < BATCH_REFS) {
-        if (!next_records(run, &end))
-            return false;
-        if (end)
-            return true;
-        size_t done = prepare(run->preparer, run->block.records + run->taken,
-                              run->block.count - run->taken,
-                              run->block.first + run->taken, batch, run->error);
-        if (done == SIZE_MAX)
-            return false;
-        run->taken += done;
-    }
-    return !asked_to_stop(run);
-}
-
 /* ---- the two halves ---- */
 
 static bool first_half(struct run *run, struct slot_of_work *work)
 {
-    if (!make_batch(run, &work->batch))
+    if (!source_next(&run->source, &work->batch, run->error) || asked_to_stop(run))
         return false;
     if (run->bills == NULL)
         return true;
@@ -184,58 +146,6 @@ static bool run_in_two(struct run *run)
 
 /* ---- setting up and taking down ---- */
 
-static void name_structures(struct ledger *ledger, const struct machine *machine)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < machine->tlb_count; i++)
-        memcpy(ledger->structures[count++].name, machine->tlbs[i].name, MACHINE_NAME_SIZE);
-    for (size_t i = 0; i < machine->cache_count; i++)
-        memcpy(ledger->structures[count++].name, machine->caches[i].name, MACHINE_NAME_SIZE);
-    ledger->structure_count = count;
-}
-
-static bool add_domains(struct ledger_phase *phase, const struct trace_domain *domains,
-                        size_t count, bool has_kernel)
-{
-    size_t all = count + !has_kernel;
-    phase->domains = calloc(all, sizeof *phase->domains);
-    phase->culprit_mcycles = calloc(all * (all + 1), sizeof *phase->culprit_mcycles);
-    if (phase->domains == NULL || phase->culprit_mcycles == NULL)
-        return false;
-    for (size_t i = 0; i < count; i++) {
-        struct ledger_domain *domain = &phase->domains[i + !has_kernel];
-        domain->id = domains[i].id;
-        domain->kind = (enum trace_domain_kind)domains[i].kind;
-        memcpy(domain->name, domains[i].name, sizeof domain->name);
-    }
-    if (!has_kernel)
-        memcpy(phase->domains[0].name, "all", 4);
-    return true;
-}
-
-/* Domain 0 is always there: a trace that declares none is one domain. */
-static struct ledger *ledger_create(const struct trace_reader *trace,
-                                    const struct machine *machine)
-{
-    size_t count;
-    const struct trace_domain *domains = trace_domains(trace, &count);
-    struct ledger *ledger = calloc(1, sizeof *ledger);
-    if (ledger == NULL)
-        return NULL;
-    bool has_kernel = false;
-    for (size_t i = 0; i < count; i++)
-        has_kernel |= domains[i].id == 0;
-    ledger->domain_count = count + !has_kernel;
-    name_structures(ledger, machine);
-    for (size_t phase = 0; phase < LEDGER_PHASES; phase++) {
-        if (add_domains(&ledger->phase[phase], domains, count, has_kernel))
-            continue;
-        ledger_free(ledger);
-        return NULL;
-    }
-    return ledger;
-}
-
 static bool set_up(struct run *run, const struct machine *machine)
 {
     bool plain = run->options->plain;
@@ -260,6 +170,7 @@ static bool set_up(struct run *run, const struct machine *machine)
                                     .ledger = run->ledger,
                                     .bills = run->bills,
                                     .phase = TRACE_PHASE_MEASURED};
+    source_init(&run->source, run->trace, run->preparer);
     run->records_all = trace_info(run->trace)->records;
     return true;
 }
@@ -281,7 +192,7 @@ static bool finish(struct run *run)
 
 static void take_down(struct run *run)
 {
-    trace_block_free(&run->block);
+    source_free(&run->source);
     preparer_free(run->preparer);
     worlds_free(&run->worlds);
     bills_free(run->bills);
@@ -305,7 +216,6 @@ struct ledger *replay(const struct trace_reader *trace, const struct machine *ma
                       .error = error,
                       .lock = PTHREAD_MUTEX_INITIALIZER,
                       .changed = PTHREAD_COND_INITIALIZER};
-    trace_block_init(&run.block);
     bool good = set_up(&run, machine);
     if (good)
         good = use_two_threads(run.options) ? run_in_two(&run) : run_alone(&run);

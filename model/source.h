@@ -1,0 +1,23 @@
+/* source.h - a trace as batches of refs: blocks decoded one after the other. */
+#ifndef CROSSBILL_SOURCE_H
+#define CROSSBILL_SOURCE_H
+
+#include "model/prepare.h"
+
+struct source {
+    const struct trace_reader *trace;
+    struct preparer *preparer; /* the caller's */
+    struct trace_block block;
+    size_t next_block, taken;
+};
+
+void source_init(struct source *source, const struct trace_reader *trace,
+                 struct preparer *preparer);
+void source_free(struct source *source);
+
+/* Fill the batch. One that stays empty says that the trace has ended. */
+bool source_next(struct source *source, struct batch *batch, struct cb_error *error);
+/* Records taken so far. */
+uint64_t source_done(const struct source *source);
+
+#endif
