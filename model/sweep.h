@@ -1,0 +1,79 @@
+/* sweep.h - one trace, many machines: the whole grid of some machine parameters.
+ *
+ * Every point of the grid gets the ledger that replay() would give it, exactly, without a
+ * replay each. What differs only in latencies and instruction costs shares its counts.
+ * All numbers of sets and ways of an LRU structure come from one pass (family.h); a second
+ * level is swept on the misses of each distinct first level. What is no stack algorithm
+ * (tree-PLRU, FIFO, random), virtual caches, enforced inclusion, third levels, and walkers
+ * that read through the data caches are replayed, once per distinct geometry.
+ */
+#ifndef CROSSBILL_SWEEP_H
+#define CROSSBILL_SWEEP_H
+
+#include "model/model.h"
+
+#define SWEEP_AXES   16
+#define SWEEP_VALUES 65536          /* of one axis */
+#define SWEEP_POINTS UINT64_C(100000000)
+
+/* One swept parameter: a path of the machine as for overrides, and its values as text. */
+struct sweep_axis {
+    char path[96];
+    char **values;
+    size_t count;
+};
+
+/* "PATH=VALUES"; values are a list of texts and ranges, separated by commas:
+ *   8,16,32   true,false   lru,fifo   1..16   8..1024:*2   10..50:+10
+ * A range of integers includes its end where a step falls on it. Refused, with a sentence:
+ * no values, a range that is empty or does not end, too many values. Free the axis. */
+bool sweep_axis_parse(struct sweep_axis *axis, const char *expression,
+                      struct cb_error *error);
+void sweep_axis_free(struct sweep_axis *axis);
+
+struct sweep_request {
+    const char *machine;   /* as for machine_load() */
+    const char *directory;
+    const char *const *sets;
+    size_t set_count;
+    const struct sweep_axis *axes; /* the last one varies fastest */
+    size_t axis_count;
+};
+
+uint64_t sweep_points(const struct sweep_request *request);
+/* The value of each axis at a point: indices into axis.values. */
+void sweep_point_values(const struct sweep_request *request, uint64_t point,
+                        size_t *indices);
+
+/* What has to be done for one trace, and why. */
+struct sweep_plan {
+    uint64_t points;   /* that are wanted */
+    uint64_t refused;  /* of them: machines that cannot exist */
+    uint64_t families; /* structures swept in all sizes at once */
+    uint64_t passes;   /* over the trace, for families */
+    uint64_t replays;  /* over the trace, each for one geometry */
+    char why_replays[256]; /* the first reason; empty without replays */
+};
+
+struct sweep_options {
+    unsigned threads; /* 0: as many as there are processors */
+    /* Points that need not be computed: done before, or another shard's. NULL: all are. */
+    bool (*wants)(void *context, uint64_t point);
+    /* In order of points. `ledger` is NULL for a machine that cannot exist, and `refused`
+     * says why. The ledger has accounts, counts and totals; no crossings, no counters of
+     * structures, no culprits. False: stop. */
+    bool (*on_point)(void *context, uint64_t point, const struct ledger *ledger,
+                     const struct cb_error *refused);
+    void (*on_progress)(void *context, double done); /* 0 .. 1 */
+    bool (*should_stop)(void *context);
+    void *context;
+};
+
+/* Plan only. */
+bool sweep_explain(const struct sweep_request *request, const struct trace_reader *trace,
+                   const struct sweep_options *options, struct sweep_plan *plan,
+                   struct cb_error *error);
+bool sweep_run(const struct sweep_request *request, const struct trace_reader *trace,
+               const struct sweep_options *options, struct cb_error *error);
+
+#endif

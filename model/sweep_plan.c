@@ -1,0 +1,411 @@
+#include "model/sweep_plan.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/* ---- what counts do not depend on ---- */
+
+static void drop_costs(struct machine *machine)
+{
+    memset(machine->name, 0, sizeof machine->name);
+    memset(machine->title, 0, sizeof machine->title);
+    memset(machine->instructions, 0, sizeof machine->instructions);
+    machine->clock_khz = 1;
+    machine->walk_time = 0;
+    machine->memory_latency = 0;
+    machine->notes = NULL;
+    for (size_t i = 0; i < MACHINE_TLBS; i++)
+        machine->tlbs[i].latency = 0;
+    for (size_t i = 0; i < MACHINE_CACHES; i++)
+        machine->caches[i].latency = 0;
+}
+
+static bool flushes_caches(const struct machine *machine)
+{
+    for (size_t i = 0; i < machine->cache_count; i++)
+        if (machine->caches[i].tag == MACHINE_VIRTUAL)
+            return true;
+    return false;
+}
+
+static struct machine tlb_half(const struct machine *machine)
+{
+    struct machine half = *machine;
+    drop_costs(&half);
+    memset(half.caches, 0, sizeof half.caches);
+    half.cache_count = 0;
+    half.walk = MACHINE_WALK_FIXED;
+    half.pairing = MACHINE_PAIRING_NONE;
+    return half;
+}
+
+static struct machine cache_half(const struct machine *machine)
+{
+    struct machine half = *machine;
+    drop_costs(&half);
+    memset(half.tlbs, 0, sizeof half.tlbs);
+    half.tlb_count = 0;
+    half.walk = MACHINE_WALK_FIXED;
+    half.pairing = MACHINE_PAIRING_NONE;
+    if (!flushes_caches(machine))
+        half.switching = (struct machine_switch){0};
+    return half;
+}
+
+/* ---- what can be swept ---- */
+
+static const char *why_not_tlbs(const struct layout *layout)
+{
+    for (enum side side = SIDE_FETCH; side <= SIDE_DATA; side++)
+        for (unsigned kernel = 0; kernel < 2; kernel++) {
+            const struct way_down *way = &layout->tlbs[side][kernel];
+            if (way->count > 2)
+                return "a third level of TLBs";
+            for (unsigned p = 0; p < way->count; p++)
+                if (layout->machine->tlbs[way->index[p]].replacement != MACHINE_LRU)
+                    return "a TLB that does not replace the least recently used entry";
+        }
+    return NULL;
+}
+
+static bool indexed_by_page_offset(const struct machine_cache *cache)
+{
+    return cache->index == MACHINE_PHYSICAL ||
+           machine_cache_sets(cache) * cache->line <= 1u << PAGE_SHIFT;
+}
+
+static const char *why_not_caches(const struct layout *layout)
+{
+    if (layout->inclusion)
+        return "inclusive or exclusive caches";
+    for (enum side side = SIDE_FETCH; side <= SIDE_DATA; side++) {
+        const struct way_down *way = &layout->caches[side];
+        if (way->count > 2)
+            return "a third level of caches";
+        for (unsigned p = 0; p < way->count; p++) {
+            const struct machine_cache *cache = &layout->machine->caches[way->index[p]];
+            if (cache->replacement != MACHINE_LRU)
+                return "a cache that does not replace the least recently used line";
+            if (cache->tag == MACHINE_VIRTUAL || !indexed_by_page_offset(cache))
+                return "a virtually indexed or tagged cache";
+        }
+    }
+    return NULL;
+}
+
+/* ---- growing lists, each with a search by content ---- */
+
+static void *append(void **list, size_t *count, size_t size, const void *member)
+{
+    if ((*count & (*count - 1)) == 0) {
+        void *grown = realloc(*list, (*count != 0 ? 2 * *count : 1) * size);
+        if (grown == NULL)
+            return NULL;
+        *list = grown;
+    }
+    return memcpy((char *)*list + (*count)++ * size, member, size);
+}
+
+static size_t find_machine(const struct machine *list, size_t count,
+                           const struct machine *machine)
+{
+    for (size_t i = count; i-- > 0;) /* the last one is the likeliest */
+        if (machine_equal(&list[i], machine))
+            return i;
+    return NOWHERE;
+}
+
+static bool route_machine(struct machine **list, size_t *count, const struct machine *machine,
+                          bool extend, size_t *index)
+{
+    *index = find_machine(*list, *count, machine);
+    if (*index != NOWHERE)
+        return true;
+    *index = *count;
+    return extend && append((void **)list, count, sizeof *machine, machine) != NULL;
+}
+
+static bool route_stream(struct plan *plan, const struct machine *machine, bool extend,
+                         size_t *index)
+{
+    struct stream_shape shape = {.kpti = machine->switching.kpti,
+                                 .pairing = machine->pairing};
+    for (*index = 0; *index < plan->stream_count; ++*index)
+        if (plan->streams[*index].kpti == shape.kpti &&
+            plan->streams[*index].pairing == shape.pairing)
+            return true;
+    return extend && append((void **)&plan->streams, &plan->stream_count, sizeof shape,
+                            &shape) != NULL;
+}
+
+static bool route_before(struct plan *plan, size_t stream, const struct machine *machine,
+                         bool extend, size_t *index)
+{
+    for (*index = 0; *index < plan->before_count; ++*index)
+        if (plan->befores[*index].stream == stream &&
+            machine_equal(&plan->befores[*index].machine, machine))
+            return true;
+    struct before before = {.stream = stream, .machine = *machine};
+    return extend && append((void **)&plan->befores, &plan->before_count, sizeof before,
+                            &before) != NULL;
+}
+
+static bool want_size(struct need *need, uint64_t sets, uint32_t ways)
+{
+    size_t at = 0;
+    while (at < need->columns && need->sets[at] < sets)
+        at++;
+    if (at < need->columns && need->sets[at] == sets) {
+        if (need->ways[at] < ways)
+            need->ways[at] = ways;
+        return true;
+    }
+    size_t columns = need->columns;
+    if (append((void **)&need->sets, &columns, sizeof sets, &sets) == NULL ||
+        append((void **)&need->ways, &need->columns, sizeof ways, &ways) == NULL)
+        return false;
+    for (size_t i = need->columns - 1; i > at; i--) {
+        need->sets[i] = need->sets[i - 1];
+        need->ways[i] = need->ways[i - 1];
+    }
+    need->sets[at] = sets;
+    need->ways[at] = ways;
+    return true;
+}
+
+static bool has_size(const struct need *need, uint64_t sets, uint32_t ways)
+{
+    for (size_t i = 0; i < need->columns; i++)
+        if (need->sets[i] == sets)
+            return need->ways[i] >= ways;
+    return false;
+}
+
+static bool route_need(struct plan *plan, const struct need *wanted, uint64_t sets,
+                       uint32_t ways, bool extend, size_t *index)
+{
+    for (*index = 0; *index < plan->need_count; ++*index) {
+        struct need *need = &plan->needs[*index];
+        if (need->stream == wanted->stream && need->before == wanted->before &&
+            memcmp(&need->shape, &wanted->shape, sizeof need->shape) == 0)
+            return extend ? want_size(need, sets, ways) : has_size(need, sets, ways);
+    }
+    struct need *need = NULL;
+    if (extend)
+        need = append((void **)&plan->needs, &plan->need_count, sizeof *wanted, wanted);
+    return need != NULL && want_size(need, sets, ways);
+}
+
+/* ---- one machine's structures ---- */
+
+/* Who asks the structure. Returns whether anybody does; *behind: some ask it only when a
+ * first level has missed. */
+static bool tlb_serves(const struct layout *layout, size_t tlb, bool serves[2][2],
+                       bool *behind)
+{
+    bool any = false;
+    for (enum side side = SIDE_FETCH; side <= SIDE_DATA; side++)
+        for (unsigned kernel = 0; kernel < 2; kernel++) {
+            const struct way_down *way = &layout->tlbs[side][kernel];
+            bool first = way->count > 0 && way->index[0] == tlb;
+            bool second = way->count > 1 && way->index[1] == tlb;
+            serves[side][kernel] = first || second;
+            any |= serves[side][kernel];
+            *behind |= second;
+        }
+    return any;
+}
+
+static bool cache_serves(const struct layout *layout, size_t cache, bool serves[2][2],
+                         bool *behind)
+{
+    bool any = false;
+    for (enum side side = SIDE_FETCH; side <= SIDE_DATA; side++) {
+        const struct way_down *way = &layout->caches[side];
+        bool first = way->count > 0 && way->index[0] == cache;
+        bool second = way->count > 1 && way->index[1] == cache;
+        serves[side][0] = serves[side][1] = first || second;
+        any |= first || second;
+        *behind |= second;
+    }
+    return any;
+}
+
+static struct family_shape tlb_shape(const struct layout *layout, size_t i)
+{
+    const struct machine *machine = layout->machine;
+    bool tagged = layout->tlb_tagged[i];
+    bool keeps = layout->global[i] &&
+                 machine->switching.cr3_flushes == MACHINE_FLUSH_NON_GLOBAL;
+    return (struct family_shape){
+        .is_tlb = true,
+        .shift = PAGE_SHIFT,
+        .write_allocate = true,
+        .tagged = tagged,
+        .recycle = tagged && machine->switching.tags_run_out == MACHINE_TAGS_RECYCLE,
+        .asid_bits = tagged ? machine->tlbs[i].asid_bits : 0,
+        .global = layout->global[i] && (tagged || keeps),
+        .keeps_global = keeps && !tagged};
+}
+
+/* The machine's structures of the first level alone. */
+static struct machine first_tlbs(const struct machine *machine)
+{
+    struct machine first = tlb_half(machine);
+    while (first.tlb_count > 0 && first.tlbs[first.tlb_count - 1].level > 1)
+        memset(&first.tlbs[--first.tlb_count], 0, sizeof first.tlbs[0]);
+    return first;
+}
+
+static struct machine first_caches(const struct machine *machine)
+{
+    struct machine first = cache_half(machine);
+    while (first.cache_count > 0 && first.caches[first.cache_count - 1].level > 1)
+        memset(&first.caches[--first.cache_count], 0, sizeof first.caches[0]);
+    return first;
+}
+
+static bool route_tlb(struct plan *plan, const struct layout *layout, size_t i, bool extend,
+                      struct route *route)
+{
+    const struct machine_tlb *tlb = &layout->machine->tlbs[i];
+    bool behind = false;
+    struct need need = {
+        .stream = route->stream, .before = NOWHERE, .shape = tlb_shape(layout, i)};
+    if (!tlb_serves(layout, i, need.shape.serves, &behind))
+        return true;
+    struct machine first = first_tlbs(layout->machine);
+    if (behind && !route_before(plan, route->stream, &first, extend, &need.before))
+        return false;
+    return route_need(plan, &need, machine_tlb_sets(tlb), tlb->ways, extend,
+                      &route->tlb_needs[i]);
+}
+
+static bool route_cache(struct plan *plan, const struct layout *layout, size_t i,
+                        bool extend, struct route *route)
+{
+    const struct machine_cache *cache = &layout->machine->caches[i];
+    bool behind = false;
+    struct need need = {.stream = route->stream,
+                        .before = NOWHERE,
+                        .shape = {.shift = layout->line_shift[i],
+                                  .write_allocate = cache->write_allocate}};
+    if (!cache_serves(layout, i, need.shape.serves, &behind))
+        return true;
+    struct machine first = first_caches(layout->machine);
+    if (behind && !route_before(plan, route->stream, &first, extend, &need.before))
+        return false;
+    return route_need(plan, &need, machine_cache_sets(cache), cache->ways, extend,
+                      &route->cache_needs[i]);
+}
+
+static void explain(struct plan *plan, const char *why)
+{
+    if (plan->why_replays[0] == '\0')
+        snprintf(plan->why_replays, sizeof plan->why_replays, "%s", why);
+}
+
+static bool route_tlbs(struct plan *plan, const struct layout *layout, bool extend,
+                       struct route *route)
+{
+    const char *why = why_not_tlbs(layout);
+    if (why != NULL) {
+        struct machine half = tlb_half(layout->machine);
+        explain(plan, why);
+        return route_machine(&plan->tlbs, &plan->tlb_count, &half, extend,
+                             &route->tlb_replay);
+    }
+    for (size_t i = 0; i < layout->machine->tlb_count; i++)
+        if (!route_tlb(plan, layout, i, extend, route))
+            return false;
+    return true;
+}
+
+static bool route_caches(struct plan *plan, const struct layout *layout, bool extend,
+                         struct route *route)
+{
+    const char *why = why_not_caches(layout);
+    if (why != NULL) {
+        struct machine half = cache_half(layout->machine);
+        explain(plan, why);
+        return route_machine(&plan->caches, &plan->cache_count, &half, extend,
+                             &route->cache_replay);
+    }
+    for (size_t i = 0; i < layout->machine->cache_count; i++)
+        if (!route_cache(plan, layout, i, extend, route))
+            return false;
+    return true;
+}
+
+/* A walker that reads through the data caches ties the halves together. */
+static bool halves_touch(const struct machine *machine)
+{
+    return machine->walk == MACHINE_WALK_HARDWARE && machine->tlb_count > 0;
+}
+
+bool plan_route(struct plan *plan, const struct layout *layout, bool extend,
+                struct route *route)
+{
+    *route = (struct route){
+        .whole = NOWHERE, .tlb_replay = NOWHERE, .cache_replay = NOWHERE};
+    memset(route->tlb_needs, 0xff, sizeof route->tlb_needs);
+    memset(route->cache_needs, 0xff, sizeof route->cache_needs);
+    if (!route_stream(plan, layout->machine, extend, &route->stream))
+        return false;
+    if (!halves_touch(layout->machine))
+        return route_tlbs(plan, layout, extend, route) &&
+               route_caches(plan, layout, extend, route);
+    struct machine whole = *layout->machine;
+    drop_costs(&whole);
+    explain(plan, "a walker that reads through the data caches");
+    return route_machine(&plan->wholes, &plan->whole_count, &whole, extend, &route->whole);
+}
+
+void plan_free(struct plan *plan)
+{
+    for (size_t i = 0; i < plan->need_count; i++) {
+        free(plan->needs[i].sets);
+        free(plan->needs[i].ways);
+    }
+    free(plan->streams);
+    free(plan->befores);
+    free(plan->needs);
+    free(plan->tlbs);
+    free(plan->caches);
+    free(plan->wholes);
+    *plan = (struct plan){0};
+}
+
+/* ---- replays ---- */
+
+static size_t half_replays(const struct plan *plan)
+{
+    return plan->tlb_count > plan->cache_count ? plan->tlb_count : plan->cache_count;
+}
+
+size_t plan_replays(const struct plan *plan)
+{
+    return half_replays(plan) + plan->whole_count;
+}
+
+size_t plan_replay_of_whole(const struct plan *plan, size_t index)
+{
+    return half_replays(plan) + index;
+}
+
+struct machine plan_replay_machine(const struct plan *plan, size_t replay)
+{
+    if (replay >= half_replays(plan))
+        return plan->wholes[replay - half_replays(plan)];
+    struct machine machine = {.clock_khz = 1};
+    if (replay < plan->tlb_count)
+        machine = plan->tlbs[replay];
+    if (replay < plan->cache_count) {
+        const struct machine *half = &plan->caches[replay];
+        memcpy(machine.caches, half->caches, sizeof machine.caches);
+        machine.cache_count = half->cache_count;
+        if (replay >= plan->tlb_count)
+            machine.switching = half->switching;
+    }
+    return machine;
+}

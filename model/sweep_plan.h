@@ -1,0 +1,71 @@
+/* sweep_plan.h - which families and replays give the counts of all points of a sweep.
+ * Internal to model/.
+ *
+ * With a walker that does not read through the data caches, TLBs and caches do not touch
+ * each other, so each half of a machine finds its counts by itself: in families, where
+ * all its structures can be swept, or in a replay of its geometry.
+ */
+#ifndef CROSSBILL_SWEEP_PLAN_H
+#define CROSSBILL_SWEEP_PLAN_H
+
+#include "model/family.h"
+#include "model/hierarchy.h"
+#include "model/sweep.h"
+
+#define NOWHERE SIZE_MAX
+
+/* What of a machine changes the stream of refs itself, or what instructions count as. */
+struct stream_shape {
+    bool kpti;
+    uint8_t pairing;
+};
+
+/* A first level, TLBs or caches, that stands before swept second levels. */
+struct before {
+    size_t stream;
+    struct machine machine; /* these structures alone, without latencies */
+};
+
+/* One family that some points need. */
+struct need {
+    size_t stream; /* index into plan.streams */
+    size_t before; /* whose misses it sees: index into plan.befores, or NOWHERE */
+    struct family_shape shape;
+    uint64_t *sets; /* ascending */
+    uint32_t *ways; /* the most for each */
+    size_t columns;
+};
+
+struct plan {
+    struct stream_shape *streams;
+    struct before *befores;
+    struct need *needs;
+    size_t stream_count, before_count, need_count;
+    /* Geometries to replay: of TLBs, of caches, of machines whose halves touch. */
+    struct machine *tlbs, *caches, *wholes;
+    size_t tlb_count, cache_count, whole_count;
+    char why_replays[256];
+};
+
+/* Where a machine finds its counts. A half that is not replayed has an origin for each of
+ * its structures that is asked at all. */
+struct route {
+    size_t stream;
+    size_t whole, tlb_replay, cache_replay; /* indices, or NOWHERE */
+    size_t tlb_needs[MACHINE_TLBS], cache_needs[MACHINE_CACHES]; /* indices, or NOWHERE */
+};
+
+/* Find the machine's counts in the plan. `extend`: what is missing is added; false only
+ * without memory. Else false if something is missing. */
+bool plan_route(struct plan *plan, const struct layout *layout, bool extend,
+                struct route *route);
+void plan_free(struct plan *plan);
+
+/* Replays that the plan asks for: one can serve a TLB geometry and a cache geometry. */
+size_t plan_replays(const struct plan *plan);
+/* The machine of one of them. */
+struct machine plan_replay_machine(const struct plan *plan, size_t replay);
+/* The replay of a whole; that of a TLB or cache geometry has the geometry's index. */
+size_t plan_replay_of_whole(const struct plan *plan, size_t index);
+
+#endif
