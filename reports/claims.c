@@ -119,13 +119,17 @@ bool ask(struct inquiry *inquiry, struct claim_evidence *evidence, const char *m
     return inquiry->answer == ANSWER_HERE;
 }
 
+bool obeys_within(int64_t value, int64_t other, int permille)
+{
+    return llabs(value - other) * 1000 <= llabs(other) * permille;
+}
+
 static bool obeys(const struct claim *claim, int64_t value)
 {
     const int64_t *figures = claim->figures;
     switch (claim->rule) {
     case RULE_EQUAL:
-        return llabs(value - figures[0]) * 1000 <=
-               llabs(figures[0]) * claim->tolerance_permille;
+        return obeys_within(value, figures[0], claim->tolerance_permille);
     case RULE_AT_MOST:
         return value <= figures[0];
     case RULE_AT_LEAST:
@@ -230,9 +234,10 @@ const struct claim *claim_at(size_t number)
         const struct claim *claims;
         size_t count;
     } strikes[] = {
-        {border_claims, border_claim_count},   {space_claims, space_claim_count},
-        {segment_claims, segment_claim_count}, {size_claims, size_claim_count},
-        {thread_claims, thread_claim_count},   {memory_claims, memory_claim_count}};
+        {border_claims, border_claim_count}, {mach_claims, mach_claim_count},
+        {space_claims, space_claim_count},   {segment_claims, segment_claim_count},
+        {size_claims, size_claim_count},     {thread_claims, thread_claim_count},
+        {memory_claims, memory_claim_count}};
     for (size_t i = 0; i < sizeof strikes / sizeof *strikes; i++) {
         if (number < strikes[i].count)
             return &strikes[i].claims[number];

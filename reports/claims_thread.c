@@ -34,7 +34,80 @@ static bool direct_pentium(struct inquiry *inquiry)
     return true;
 }
 
+/* Explicit cost of a call that binds a service, without what it copies or computes. */
+static int64_t bound_call(const struct claim_evidence *evidence)
+{
+    return crossing_account(evidence, CROSSING_CALL, ACCOUNT_BORDER) +
+           crossing_account(evidence, CROSSING_CALL, ACCOUNT_BINDING);
+}
+
+static bool thread_switch(struct inquiry *inquiry)
+{
+    struct claim_evidence threads, spin, exokernel;
+    if (!ask(inquiry, &threads, THE_486, "thread-switch l3-small") ||
+        !ask_file(inquiry, &spin, THE_486, "spin") ||
+        !ask_file(inquiry, &exokernel, THE_486, "exokernel"))
+        return false;
+    int64_t l3 = one_way(&threads, crossing_explicit), by_dispatch = bound_call(&spin),
+            by_binding = bound_call(&exokernel);
+    found_that(inquiry, l3 <= by_dispatch && l3 <= by_binding,
+               "L3 %s, SPIN %s, Exokernel %s cycles", N(l3), N(by_dispatch),
+               N(by_binding));
+    because(
+        inquiry,
+        "To switch the thread itself takes L3 %s cycles, the rest is border %s, kernel "
+        "path %s and stubs. SPIN's and Exokernel's are border and binding of a call of "
+        "the file workload, without what it copies. But L3 pays twice per service "
+        "call, there and back, and on every call; an Exokernel's library crosses %s "
+        "times a request, SPIN %s times.",
+        N(one_way_account(&threads, ACCOUNT_THREAD_SWITCH)),
+        N(one_way_account(&threads, ACCOUNT_BORDER)),
+        N(one_way_account(&threads, ACCOUNT_KERNEL_PATH)),
+        N(crossings_per_request(&exokernel)), N(crossings_per_request(&spin)));
+    return true;
+}
+
+static bool properly_built(struct inquiry *inquiry)
+{
+    struct claim_evidence small, large;
+    if (!ask_pingpong(inquiry, &small, THE_PENTIUM, "l3-small", 8) ||
+        !ask_pingpong(inquiry, &large, THE_PENTIUM, "l3-large", 8))
+        return false;
+    found(inquiry, switch_account(&small, ACCOUNT_SPACE_SWITCH));
+    because(inquiry,
+            "By segments; by CR3 it is %s cycles, and %s of refill with domains of 8 "
+            "pages.",
+            N(switch_account(&large, ACCOUNT_SPACE_SWITCH)), N(refill_cycles(&large)));
+    return true;
+}
+
 const struct claim thread_claims[] = {
+    {.name = "properly-built",
+     .strike = STRIKE_THREAD_SWITCHES,
+     .statement = "Properly built, a switch of address space costs less than 50 cycles",
+     .said_by = "paper",
+     .source = "Liedtke, On Micro-Kernel Construction, SOSP 1995, section 4.1.2",
+     .flag = 'T',
+     .figures = {50000},
+     .unit = UNIT_CYCLES,
+     .measurement = "switch by segments in l3-small on pentium-100",
+     .rule = RULE_AT_MOST,
+     .measure = properly_built},
+    {.name = "thread-switch",
+     .strike = STRIKE_THREAD_SWITCHES,
+     .statement = "L3's thread switch competes with SPIN's and Exokernel's bindings",
+     .said_by = "lesson",
+     .source =
+         "lecture notes on L3; the paper puts Exokernel's control transfer at about "
+         "100 cycles of the 486, of R2000 figures",
+     .flag = 'T',
+     .figure = "no dearer",
+     .measurement = "message between two threads of a domain, against border and binding "
+                    "of a call, explicit, on i486-50",
+     .rule = RULE_CONDITION,
+     .condition = "L3's is at most either of theirs",
+     .measure = thread_switch},
+
     {.name = "short-ipc",
      .strike = STRIKE_THREAD_SWITCHES,
      .statement = "A short IPC of L3 takes 250 cycles, one way, on the 486",

@@ -18,6 +18,15 @@ const struct ledger_phase *measured(const struct claim_evidence *evidence)
     return &evidence->ledger->phase[TRACE_PHASE_MEASURED];
 }
 
+bool ask_file(struct inquiry *inquiry, struct claim_evidence *evidence,
+              const char *machine, const char *structure)
+{
+    char recording[96];
+    snprintf(recording, sizeof recording, "file %s files=4 requests=40 warmup=10",
+             structure);
+    return ask(inquiry, evidence, machine, recording);
+}
+
 /* To the nearest; 0 where there is nothing to divide by. */
 static int64_t mean(int64_t sum, int64_t count)
 {
@@ -45,6 +54,11 @@ int64_t crossing_explicit(const struct claim_evidence *evidence, enum crossing_k
 {
     return mean(summary(evidence, kind)->explicit_cost.sum,
                 summary(evidence, kind)->count);
+}
+
+int64_t crossing_median(const struct claim_evidence *evidence, enum crossing_kind kind)
+{
+    return summary(evidence, kind)->total.median;
 }
 
 int64_t crossing_implicit(const struct claim_evidence *evidence, enum crossing_kind kind)
@@ -128,10 +142,40 @@ int64_t refill_cycles(const struct claim_evidence *evidence)
            switch_account(evidence, ACCOUNT_PATH_REFILL);
 }
 
+int64_t memory_cycles_per_instruction(const struct claim_evidence *evidence)
+{
+    int64_t cycles = 0, instructions = 0;
+    for (size_t d = 0; d < evidence->ledger->domain_count; d++)
+        for (int account = 0; account < ACCOUNTS; account++) {
+            const struct ledger_line *line =
+                &measured(evidence)->domains[d].line[account];
+            cycles += line->memory_mcycles;
+            instructions += line->instructions;
+        }
+    return mean(cycles, instructions);
+}
+
+int64_t call_bytes(const struct claim_evidence *evidence)
+{
+    int64_t calls = extent_bytes(evidence, CROSSING_CALL);
+    if (measured(evidence)->crossings[CROSSING_IPC_CALL].count == 0)
+        return calls;
+    return extent_bytes(evidence, CROSSING_IPC_CALL) +
+           extent_bytes(evidence, CROSSING_IPC_REPLY);
+}
+
 int64_t request_group(const struct claim_evidence *evidence, enum account_group group)
 {
     return mean(ledger_group_mcycles(evidence->ledger, TRACE_PHASE_MEASURED, group),
                 measured(evidence)->requests);
+}
+
+int64_t crossings_per_request(const struct claim_evidence *evidence)
+{
+    int64_t count = 0;
+    for (int kind = 0; kind < CROSSING_KINDS; kind++)
+        count += summary(evidence, (enum crossing_kind)kind)->count;
+    return mean(1000 * count, measured(evidence)->requests);
 }
 
 int64_t request_cycles(const struct claim_evidence *evidence)

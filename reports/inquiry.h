@@ -25,9 +25,15 @@ bool ask(struct inquiry *inquiry, struct claim_evidence *evidence, const char *m
 /* A client calls a server, both with this many pages. */
 bool ask_pingpong(struct inquiry *inquiry, struct claim_evidence *evidence,
                   const char *machine, const char *structure, int pages);
+/* The file workload, small. */
+bool ask_file(struct inquiry *inquiry, struct claim_evidence *evidence,
+              const char *machine, const char *structure);
 /* The sizes for which that is worth while, rising. */
 #define SIZES 8
 extern const int sizes[SIZES];
+
+/* Whether the value is the other, give or take so much of it. */
+bool obeys_within(int64_t value, int64_t other, int permille);
 
 /* What was measured; decides whether it agrees. */
 void found(struct inquiry *inquiry, int64_t value);
@@ -55,6 +61,7 @@ const struct ledger_phase *measured(const struct claim_evidence *evidence);
 int64_t crossing_account(const struct claim_evidence *evidence, enum crossing_kind kind,
                          enum account account);
 int64_t crossing_explicit(const struct claim_evidence *evidence, enum crossing_kind kind);
+int64_t crossing_median(const struct claim_evidence *evidence, enum crossing_kind kind);
 int64_t crossing_implicit(const struct claim_evidence *evidence, enum crossing_kind kind);
 int64_t crossing_instructions(const struct claim_evidence *evidence,
                               enum crossing_kind kind);
@@ -76,7 +83,14 @@ int64_t switch_instructions(const struct claim_evidence *evidence,
 int64_t refilled_entries(const struct claim_evidence *evidence);
 int64_t refill_cycles(const struct claim_evidence *evidence);
 
+/* Memory cycles by instructions, of all that was done. */
+int64_t memory_cycles_per_instruction(const struct claim_evidence *evidence);
+
+/* The kernel's footprint: mean over calls, whether by IPC or not; both ways if by IPC. */
+int64_t call_bytes(const struct claim_evidence *evidence);
+
 /* Per request of the workload. */
+int64_t crossings_per_request(const struct claim_evidence *evidence);
 int64_t request_cycles(const struct claim_evidence *evidence);
 int64_t request_group(const struct claim_evidence *evidence, enum account_group group);
 
@@ -85,9 +99,9 @@ int64_t full_refill(const struct machine *machine);
 
 /* ---- the measurements, by strike ---- */
 
-extern const struct claim border_claims[], space_claims[], segment_claims[],
-    size_claims[], thread_claims[], memory_claims[];
-extern const size_t border_claim_count, space_claim_count, segment_claim_count,
-    size_claim_count, thread_claim_count, memory_claim_count;
+extern const struct claim border_claims[], mach_claims[], space_claims[],
+    segment_claims[], size_claims[], thread_claims[], memory_claims[];
+extern const size_t border_claim_count, mach_claim_count, space_claim_count,
+    segment_claim_count, size_claim_count, thread_claim_count, memory_claim_count;
 
 #endif

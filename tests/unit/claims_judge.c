@@ -18,6 +18,7 @@ struct world {
     int64_t extra_int;     /* further int instructions on the path */
     int64_t implicit_warm; /* of a null call */
     int64_t implicit_page; /* of an IPC, for each page of the domains, up to 32 */
+    int64_t mach_misses;   /* of a message in the structure mach, in cycles */
     int64_t refilled;      /* entries per switch, without tags */
     int64_t refill_most;   /* the bound of all stays together */
     enum claim_answer answer;
@@ -90,6 +91,22 @@ static void fill_pingpong(const struct world *world, struct replayed *replayed, 
         .count = CALLS, .code_lines = 11 * CALLS, .code_bytes = 176 * CALLS};
 }
 
+/* Messages: 107 cycles of border; path of 100 cycles and 10 of misses, but in mach 1600,
+ * 1002 instructions. */
+static void fill_file(const struct world *world, struct replayed *replayed, bool mach)
+{
+    struct ledger_phase *phase = &replayed->ledger.phase[TRACE_PHASE_MEASURED];
+    for (int kind = CROSSING_IPC_CALL; kind <= CROSSING_IPC_REPLY; kind++) {
+        struct crossing_summary *way = &phase->crossings[kind];
+        way->count = CALLS;
+        way->instructions = (mach ? 1002 : 60) * CALLS;
+        bill(way, ACCOUNT_BORDER,
+             cost(replayed, INSTRUCTION_INT) + cost(replayed, INSTRUCTION_IRET));
+        bill(way, ACCOUNT_KERNEL_PATH, mach ? 1600 : 100);
+        bill(way, ACCOUNT_PATH_DISPLACED, mach ? world->mach_misses : 10);
+    }
+}
+
 static enum claim_answer provide(void *context, const char *recording,
                                  const char *machine, struct claim_evidence *evidence,
                                  struct cb_error *error)
@@ -118,7 +135,9 @@ static enum claim_answer provide(void *context, const char *recording,
         replayed->ledger.phase[phase].domains = replayed->domains[phase];
     replayed->domains[TRACE_PHASE_MEASURED][1].kind = TRACE_DOMAIN_LARGE;
     const char *pages = strstr(recording, "pages=");
-    if (pages != NULL)
+    if (strncmp(recording, "file ", 5) == 0)
+        fill_file(world, replayed, strstr(recording, " mach ") != NULL);
+    else if (pages != NULL)
         fill_pingpong(world, replayed, atoi(pages + strlen("pages=")));
     else
         fill_null(world, replayed);
@@ -286,6 +305,42 @@ static void test_refill(void **state)
         "tlb.*.asid_bits=0"; /* overridden by the claim's own */
     assert_int_equal(judge("tags-pentium", &world).verdict, CLAIM_REPRODUCED);
     assert_int_equal(judge("tags-mips", &world).verdict, CLAIM_DIFFERS);
+}
+
+/* ---- Mach ---- */
+
+static void test_mach(void **state)
+{
+    (void)state;
+    /* 107 + 1600 + 93 against 107 + 100 + 10. */
+    struct world world = {.mach_misses = 93};
+    struct claim_finding finding = judge("mach-900", &world);
+    assert_string_equal(finding.measured, "1800 cycles");
+    assert_int_equal(finding.verdict, CLAIM_DIFFERS);
+    assert_says(finding.reason, "A message is more than the simplest call");
+    finding = judge("improvement", &world); /* 1800 / 217 = 8.29 */
+    assert_string_equal(finding.measured, "8.29 times");
+    assert_int_equal(finding.verdict, CLAIM_REPRODUCED);
+    finding = judge("mach-instructions", &world); /* 1600 by 1000 */
+    assert_string_equal(finding.measured, "1.6 cycles per instruction");
+    assert_int_equal(finding.verdict, CLAIM_REPRODUCED);
+
+    /* 1500 cycles of instructions more; misses 83 more, or 1501 more. */
+    finding = judge("mach-footprint", &world);
+    assert_int_equal(finding.verdict, CLAIM_DIFFERS);
+    assert_says(finding.reason, "83 of them are misses, 1500 are instructions");
+    world.mach_misses = 1511;
+    assert_int_equal(judge("mach-footprint", &world).verdict, CLAIM_REPRODUCED);
+
+    /* 270 x 3 and 90 x 9; a dearer memory makes 270 misses too many. */
+    world = (struct world){0};
+    finding = judge("mach-misses", &world);
+    assert_string_equal(finding.measured, "810 cycles, 810 cycles");
+    assert_int_equal(finding.verdict, CLAIM_REPRODUCED);
+    world.sets[world.set_count++] = "memory.latency=4";
+    finding = judge("mach-misses", &world);
+    assert_string_equal(finding.measured, "1080 cycles, 810 cycles");
+    assert_int_equal(finding.verdict, CLAIM_DIFFERS);
 }
 
 /* ---- explicit and implicit ---- */
