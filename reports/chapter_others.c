@@ -82,6 +82,36 @@ bool chapter_matrix(struct document *document, struct cb_error *error)
                           NULL, 0, error);
 }
 
+/* ---- sweeps ---- */
+
+bool chapter_sweeps(struct document *document, struct cb_error *error)
+{
+    static const struct column columns[] = {
+        {"machine", -1},  {"scenario", -1},  {"structure", -1}, {"pages", 0},
+        {"settings", -1}, {"explicit", 1},   {"implicit", 1},   {"competition", 1},
+        {"work", 1},      {"all cycles", 1}, {"refused", -1}};
+    int64_t count;
+    if (!sql_number_with(document->report, &count, 0, "SELECT count(*) FROM sweep_points",
+                         NULL, 0, error))
+        return false;
+    if (count == 0)
+        return true;
+    open_chapter(document, "What other machines would do", "sweeps");
+    document_add(
+        document, BLOCK_PARAGRAPH,
+        "The same recordings on machines that differ from a described one in the "
+        "figures named. Every point is exact: what a replay of it would give.");
+    document_add(document, BLOCK_EXPLORER, "Choose a machine: cycles of a request");
+    return document_charts(document, "sweep", NULL, error) &&
+           document_table(document, "Points of the sweeps: cycles of a request", true,
+                          columns,
+                          "SELECT machine, scenario, structure, pages, settings,"
+                          " explicit_cycles, implicit_cycles, competition_cycles,"
+                          " work_cycles, total_cycles, refused FROM sweep_results"
+                          " ORDER BY machine, sweep, point",
+                          NULL, 0, error);
+}
+
 /* ---- claims ---- */
 
 bool chapter_claims(struct document *document, struct cb_error *error)

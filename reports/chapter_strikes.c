@@ -118,8 +118,7 @@ static bool judge_switch(struct document *document, size_t machine,
                          struct cb_error *error)
 {
     struct arena *arena = &document->arena;
-    struct chart_subject subject = {document->report, document->machine_ids[machine],
-                                    document->machines[machine]};
+    struct chart_subject subject = document_machine(document, machine);
     struct size_curves curves;
     struct grid grid;
     if (!size_curves_load(&subject, arena, &curves, error) ||

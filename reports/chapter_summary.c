@@ -153,8 +153,7 @@ static bool say_share(struct document *document, const char *machine,
 
 static bool say_turn(struct document *document, size_t machine, struct cb_error *error)
 {
-    struct chart_subject subject = {document->report, document->machine_ids[machine],
-                                    document->machines[machine]};
+    struct chart_subject subject = document_machine(document, machine);
     struct size_curves curves;
     if (!size_curves_load(&subject, &document->arena, &curves, error))
         return false;

@@ -11,6 +11,7 @@ struct chart_subject {
     struct report *report;
     int64_t machine;   /* row of `machines`; 0: all of them */
     const char *label; /* its name as shown */
+    int64_t sweep;     /* of a chart of sweeps: the first of them; 0 else */
 };
 
 /* A chart described. All that it points to is the arena's. */
@@ -25,14 +26,18 @@ typedef bool chart_builder(const struct chart_subject *subject, struct drawing *
 
 struct chart_kind {
     const char *name, *question;
-    bool per_machine;  /* one for each machine; else one for all */
+    enum {
+        CHART_OF_ALL,
+        CHART_PER_MACHINE,
+        CHART_PER_SWEEP /* sweeps of one axis that differ in the trace share a chart */
+    } scope;
     const char *needs; /* "a scenario with a knob `pages`, ..." */
     chart_builder *build;
 };
 const struct chart_kind *chart_kinds(size_t *count);
 
 chart_builder chart_crossing_bill, chart_domain_size, chart_refill, chart_structures,
-    chart_matrix, chart_memory;
+    chart_matrix, chart_memory, chart_sweep;
 
 /* One chart of this report. */
 struct chart_instance {

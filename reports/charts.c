@@ -9,33 +9,39 @@
 static const struct chart_kind kinds[] = {
     {.name = "crossing-bill",
      .question = "Where do the cycles of a crossing go?",
-     .per_machine = true,
+     .scope = CHART_PER_MACHINE,
      .needs = "a finished replay with border crossings in its measured phase",
      .build = chart_crossing_bill},
     {.name = "domain-size",
      .question = "How does the cost of the boundary grow with the domains?",
-     .per_machine = true,
+     .scope = CHART_PER_MACHINE,
      .needs = "finished replays of requests at two or more domain sizes (knob pages)",
      .build = chart_domain_size},
     {.name = "refill",
      .question = "How much of the TLB does a switch of address space lose?",
-     .per_machine = true,
+     .scope = CHART_PER_MACHINE,
      .needs = "finished replays with CR3 loads at two or more domain sizes (knob pages)",
      .build = chart_refill},
     {.name = "structures",
      .question = "How do the structures compare?",
-     .per_machine = true,
+     .scope = CHART_PER_MACHINE,
      .needs = "finished replays of requests in two or more structures",
      .build = chart_structures},
     {.name = "memory",
      .question = "How many memory cycles does an instruction cost, and whose are they?",
-     .per_machine = true,
+     .scope = CHART_PER_MACHINE,
      .needs = "finished replays with misses in their measured phase",
      .build = chart_memory},
     {.name = "matrix",
      .question = "Which structure wins on which machine?",
      .needs = "finished replays of requests in two or more structures",
+     .scope = CHART_OF_ALL,
      .build = chart_matrix},
+    {.name = "sweep",
+     .question = "What does a figure of the machine bring, everything else equal?",
+     .needs = "a sweep over one or two axes",
+     .scope = CHART_PER_SWEEP,
+     .build = chart_sweep},
 };
 #define KINDS (sizeof kinds / sizeof kinds[0])
 
@@ -45,35 +51,88 @@ const struct chart_kind *chart_kinds(size_t *count)
     return kinds;
 }
 
+/* ---- which of them a report has ---- */
+
+struct list {
+    struct arena *arena;
+    struct chart_instance *instances;
+    size_t count;
+};
+
+static void add_instance(struct list *list, const struct chart_kind *kind,
+                         struct chart_subject subject, const char *name)
+{
+    list->instances[list->count++] =
+        (struct chart_instance){.kind = kind, .subject = subject, .name = name};
+}
+
+static void list_machines(struct list *list, const struct chart_kind *kind,
+                          struct report *report, const struct grid *machines)
+{
+    for (size_t m = 0; m < machines->rows; m++) {
+        const char *label = grid_text(machines, m, 1);
+        struct chart_subject subject = {.report = report,
+                                        .machine = (int64_t)grid_number(machines, m, 0),
+                                        .label = label};
+        add_instance(list, kind, subject,
+                     machines->rows == 1
+                         ? kind->name
+                         : arena_print(list->arena, "%s-%s", kind->name, label));
+    }
+}
+
+static void list_sweeps(struct list *list, const struct chart_kind *kind,
+                        struct report *report, const struct grid *sweeps)
+{
+    for (size_t i = 0; i < sweeps->rows; i++) {
+        struct chart_subject subject = {.report = report,
+                                        .machine = (int64_t)grid_number(sweeps, i, 0),
+                                        .label = grid_text(sweeps, i, 1),
+                                        .sweep = (int64_t)grid_number(sweeps, i, 3)};
+        add_instance(list, kind, subject,
+                     arena_print(list->arena, "%s-%s-%s", kind->name, subject.label,
+                                 grid_text(sweeps, i, 2)));
+    }
+}
+
+/* Columns: machine, its label, a name, the first sweep. Sweeps of one axis that differ in
+ * structure and size alone are one row; the name of others has both. */
+#define SWEEPS_QUERY                                                                     \
+    "SELECT s.machine, l.machine, replace(l.varied, ', ', '-') || iif(axis_count > 1,"   \
+    "  '-' || l.structure || coalesce('-' || l.pages, ''), '') AS name, min(l.sweep)"    \
+    " FROM sweep_list l JOIN sweeps s USING (sweep) JOIN (SELECT sweep,"                 \
+    "  count(*) AS axis_count FROM sweep_axes GROUP BY sweep) USING (sweep)"             \
+    " WHERE l.points_done > 0 GROUP BY s.machine, l.scenario, l.variant, l.varied,"      \
+    " iif(axis_count > 1, l.sweep, 0) ORDER BY l.machine, name, min(l.sweep)"
+
 bool chart_list(struct report *report, struct arena *arena,
                 struct chart_instance **instances, size_t *count, struct cb_error *error)
 {
-    struct grid machines;
+    struct grid machines, sweeps;
     if (!grid_load_with(report, arena, &machines,
                         "SELECT DISTINCT machine_id, machine FROM replay_list"
                         " WHERE state = 'done' ORDER BY machine",
-                        NULL, 0, error))
+                        NULL, 0, error) ||
+        !grid_load_with(report, arena, &sweeps, SWEEPS_QUERY, NULL, 0, error))
         return false;
-    struct chart_instance *list =
-        arena_array(arena, KINDS * (machines.rows + 1), struct chart_instance);
-    if (list == NULL)
+    struct list list = {.arena = arena};
+    list.instances = arena_array(arena, KINDS * (machines.rows + sweeps.rows + 1),
+                                 struct chart_instance);
+    if (list.instances == NULL)
         return cb_error_set(error, CB_IO, "out of memory");
-    *count = 0;
     for (size_t k = 0; k < KINDS; k++) {
-        if (!kinds[k].per_machine || machines.rows == 0)
-            list[(*count)++] = (struct chart_instance){
-                .kind = &kinds[k], .subject = {report, 0, ""}, .name = kinds[k].name};
-        for (size_t m = 0; kinds[k].per_machine && m < machines.rows; m++) {
-            const char *label = grid_text(&machines, m, 1);
-            list[(*count)++] = (struct chart_instance){
-                .kind = &kinds[k],
-                .subject = {report, (int64_t)grid_number(&machines, m, 0), label},
-                .name = machines.rows == 1
-                            ? kinds[k].name
-                            : arena_print(arena, "%s-%s", kinds[k].name, label)};
-        }
+        size_t before = list.count;
+        if (kinds[k].scope == CHART_PER_MACHINE)
+            list_machines(&list, &kinds[k], report, &machines);
+        else if (kinds[k].scope == CHART_PER_SWEEP)
+            list_sweeps(&list, &kinds[k], report, &sweeps);
+        if (list.count == before)
+            add_instance(&list, &kinds[k],
+                         (struct chart_subject){.report = report, .label = ""},
+                         kinds[k].name);
     }
-    *instances = list;
+    *instances = list.instances;
+    *count = list.count;
     return true;
 }
 

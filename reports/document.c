@@ -62,6 +62,13 @@ static bool add_chart(struct document *document, const struct chart_instance *in
     return true;
 }
 
+struct chart_subject document_machine(const struct document *document, size_t machine)
+{
+    return (struct chart_subject){.report = document->report,
+                                  .machine = document->machine_ids[machine],
+                                  .label = document->machines[machine]};
+}
+
 bool document_charts(struct document *document, const char *kind, const char *below,
                      struct cb_error *error)
 {
@@ -120,8 +127,9 @@ bool document_build(struct report *report, struct document *document,
                     struct cb_error *error)
 {
     static chapter *const chapters[] = {
-        chapter_summary, chapter_crossings, chapter_spaces, chapter_ipc,
-        chapter_memory,  chapter_matrix,    chapter_claims, chapter_provenance};
+        chapter_summary, chapter_crossings, chapter_spaces,
+        chapter_ipc,     chapter_memory,    chapter_matrix,
+        chapter_sweeps,  chapter_claims,    chapter_provenance};
     *document =
         (struct document){.report = report, .title = "What crossing the border costs"};
     bool ok = prepare(document, error);

@@ -16,7 +16,8 @@ enum block_kind {
     BLOCK_VERDICT,   /* text: what the data say to the charge; note: one word of it */
     BLOCK_WARNING,   /* text: what limits what this report can say */
     BLOCK_TABLE,     /* text: caption; table */
-    BLOCK_CHART      /* chart; text: what stands below it, may be NULL */
+    BLOCK_CHART,     /* chart; text: what stands below it, may be NULL */
+    BLOCK_EXPLORER   /* the sweeps, to be chosen from; text: what it is. HTML only */
 };
 
 /* How a column of a table is shown. */
@@ -75,6 +76,9 @@ bool document_table(struct document *document, const char *caption, bool folded,
                     const struct column *columns, const char *query,
                     const struct sql_value *values, size_t count, struct cb_error *error);
 
+/* A machine of the document as the subject of charts and curves. */
+struct chart_subject document_machine(const struct document *document, size_t machine);
+
 /* The charts of a kind, one per machine where it has several; those without data are left
  * out. */
 bool document_charts(struct document *document, const char *kind, const char *below,
@@ -82,6 +86,6 @@ bool document_charts(struct document *document, const char *kind, const char *be
 
 typedef bool chapter(struct document *document, struct cb_error *error);
 chapter chapter_summary, chapter_crossings, chapter_spaces, chapter_ipc, chapter_memory,
-    chapter_matrix, chapter_claims, chapter_provenance;
+    chapter_matrix, chapter_sweeps, chapter_claims, chapter_provenance;
 
 #endif

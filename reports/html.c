@@ -2,6 +2,7 @@
  * script allowed by their hashes alone, every table there without the script. */
 #include "document.h"
 #include "embedded.h"
+#include "explorer.h"
 #include "export.h"
 #include "text.h"
 #include "traces/hash.h"
@@ -12,7 +13,7 @@
 
 #define WIDE   760 /* CSS pixels */
 #define NARROW 380
-#define LONG   36 /* letters from which on a cell may be broken into lines */
+#define LONG   24 /* letters from which on a cell may be broken into lines */
 
 struct page {
     struct text text;
@@ -273,7 +274,7 @@ static bool add_chart(struct page *page, const struct block *block)
     for (size_t i = 0; i < page->document->instance_count; i++) {
         const struct chart_instance *instance = &page->document->instances[i];
         if (strcmp(instance->name, block->chart_name) == 0 &&
-            instance->kind->per_machine) {
+            instance->subject.machine != 0) {
             text_add(text, " data-machine=\"");
             text_markup(text, instance->subject.label);
             text_add(text, "\"");
@@ -385,6 +386,8 @@ static bool add_block(struct page *page, const struct block *block)
         return true;
     case BLOCK_CHART:
         return add_chart(page, block);
+    case BLOCK_EXPLORER:
+        return html_explorer(&page->text, page->document, block->text, page->error);
     }
     return true;
 }

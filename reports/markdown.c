@@ -125,6 +125,8 @@ static bool add_block(struct text *text, const struct block *block,
         return true;
     case BLOCK_CHART:
         return add_chart(text, block, error);
+    case BLOCK_EXPLORER:
+        return true; /* text does not move: the charts and the table have it all */
     }
     return true;
 }

@@ -263,6 +263,8 @@ static bool add_block(struct paper *paper, struct document *document,
         return true;
     case BLOCK_CHART:
         return add_chart(paper, block, error);
+    case BLOCK_EXPLORER:
+        return true; /* paper does not move: the charts and the table have it all */
     }
     return true;
 }

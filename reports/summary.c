@@ -125,8 +125,7 @@ static bool say_refill(struct document *d, const char *machine, struct text *tex
 static bool say_turn(struct document *d, size_t machine, struct text *text,
                      struct cb_error *error)
 {
-    struct chart_subject subject = {d->report, d->machine_ids[machine],
-                                    d->machines[machine]};
+    struct chart_subject subject = document_machine(d, machine);
     struct size_curves curves;
     struct crossover c;
     if (!size_curves_load(&subject, &d->arena, &curves, error))

@@ -310,6 +310,10 @@ void text_real(struct text *text, double number)
         return;
     }
     char digits[40];
+    if (number == floor(number) && fabs(number) < 1e15) {
+        text_format(text, "%.0f", number);
+        return;
+    }
     for (int precision = 1; precision <= 17; precision++) {
         snprintf(digits, sizeof digits, "%.*g", precision, number);
         if (strtod(digits, NULL) == number)

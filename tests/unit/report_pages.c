@@ -37,15 +37,17 @@ static void has(const char *text, const char *part)
 static void test_charts_of_one_machine(void **state)
 {
     static const char *const names[] = {"crossing-bill", "domain-size", "refill",
-                                        "structures",    "memory",      "matrix"};
+                                        "structures",    "memory",      "matrix",
+                                        "sweep"};
     struct report *report = filled(state);
     struct report_chart *charts;
     size_t count;
     assert_true(report_charts(report, &charts, &count, NULL));
-    assert_int_equal(count, 6);
+    assert_int_equal(count, 7);
     for (size_t i = 0; i < count; i++) {
         assert_string_equal(charts[i].name, names[i]);
-        assert_true(charts[i].drawable);
+        /* All but the last have their data. */
+        assert_int_equal(charts[i].drawable, i < 6);
     }
     free(charts);
     report_close(report);
@@ -58,7 +60,7 @@ static void test_charts_of_two_machines(void **state)
     struct report_chart *charts;
     size_t count;
     assert_true(report_charts(report, &charts, &count, NULL));
-    assert_int_equal(count, 11);
+    assert_int_equal(count, 12);
     assert_string_equal(charts[2].name, "domain-size-new");
     assert_string_equal(charts[3].name, "domain-size-old");
     assert_string_equal(charts[10].name, "matrix");

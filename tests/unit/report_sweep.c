@@ -153,15 +153,45 @@ static void test_too_large(void **state)
     report_close(report);
 }
 
+/* The page has the grid as data for its script, and a chart and a table without it. */
+static void test_page(void **state)
+{
+    struct report *report = fixture_open(*state, REPORT_WRITE);
+    struct ids ids;
+    struct report_bytes html, svg;
+    begin(report, &ids);
+    for (int p = 0; p < 5; p++)
+        add(report, ids.sweep, p);
+    assert_true(report_add_point(report, ids.sweep, 5, NULL, "</script><b>no", NULL));
+    assert_true(report_finish_sweep(report, ids.sweep, NULL));
+    assert_true(report_export(report, REPORT_HTML, &html, NULL));
+    const char *data = strstr(html.data, "<script type=\"application/json\"");
+    assert_non_null(data);
+    assert_non_null(strstr(data,
+                           "{\"machine\":\"old\",\"scenario\":\"pingpong (lines=4)\","
+                           "\"axes\":[{\"path\":\"tlb.tlb.entries\",\"values\":"
+                           "[\"16\",\"32\",\"64\"]},{\"path\":"
+                           "\"tlb.tlb.replacement\",\"values\":[\"lru\",\"fifo\"]}],"
+                           "\"series\":[\n{\"name\":\"l3-large, 16 pages\","
+                           "\"points\":[[1000,0,360,0],[1000,0,360,18],"
+                           "[1000,0,360,36],[1000,0,360,54],[1000,0,360,72]]}]}"));
+    assert_non_null(strstr(html.data, "<td>tlb.tlb.entries=32 tlb.tlb.replacement=fifo"));
+    assert_non_null(strstr(html.data, "&lt;/script&gt;&lt;b&gt;no"));
+    free(html.data);
+    assert_true(report_draw_chart(
+        report, "sweep-old-tlb.tlb.entries-tlb.tlb.replacement-l3-large-16", REPORT_SVG,
+        &svg, NULL));
+    free(svg.data);
+    report_close(report);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_grid),
-        TEST(test_goes_on),
-        TEST(test_early_end),
-        TEST(test_too_large),
+        TEST(test_grid),      TEST(test_goes_on), TEST(test_early_end),
+        TEST(test_too_large), TEST(test_page),
     };
     return cmocka_run_group_tests_name("report_sweep", tests, NULL, NULL);
 }

@@ -105,12 +105,14 @@ static void test_reals(void **state)
     struct text text = {0};
     text_real(&text, 0.1);
     text_add(&text, " ");
+    text_real(&text, 1000);
+    text_add(&text, " ");
     text_real(&text, 1.0 / 3);
     text_add(&text, " ");
     text_real(&text, 1e300);
     text_add(&text, " ");
     text_real(&text, INFINITY);
-    expect(&text, "0.1 0.3333333333333333 1e+300 null");
+    expect(&text, "0.1 1000 0.3333333333333333 1e+300 null");
 }
 
 static void test_growth(void **state)
