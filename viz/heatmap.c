@@ -12,7 +12,7 @@
 #define KEY_WIDTH    250.0 /* the least that is worth a key beside the colours */
 #define BAR_WIDTH    140.0
 #define BAR_HEIGHT   12.0
-#define WIDEST_CELL  120.0
+#define WIDEST_CELL  160.0
 #define LONGEST_NAME 130.0 /* of a column, turned upwards */
 #define LOWEST_CELL  14.0
 #define PADDING      3.0
@@ -72,7 +72,7 @@ static double share_of(const struct plan *plan, double value)
 
 enum swatch { SWATCH_BEST, SWATCH_GAP };
 
-static const struct fill gap_fill = {{0.94, 0.94, 0.94}, HATCH_RISING};
+static const struct fill gap_fill = {{0.94, 0.94, 0.94}, HATCH_DOTS};
 
 static void frame_draw(struct canvas *canvas, struct box box)
 {

@@ -160,7 +160,7 @@ struct viz_heatmap {
     size_t column_count; /* 1 to VIZ_MAX_CELLS_ACROSS */
     const char *const *rows;
     size_t row_count;     /* 1 to VIZ_MAX_CELLS_ACROSS */
-    const double *values; /* row after row; NaN: an empty, hatched cell */
+    const double *values; /* row after row; NaN: an empty, dotted cell */
     enum viz_best best;   /* these cells get a frame */
 };
 #define VIZ_MAX_CELLS_ACROSS 64

@@ -1,130 +1,9 @@
-/* What charts say about themselves: where lines cross, what descriptors are refused,
- * where marks lie, what the files hold. */
+/* Bars and lines: what descriptors are refused, where marks lie, what tables say. */
 #include "../test.h"
 
-#include <cairo.h>
 #include <math.h>
-#include <pthread.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include "viz/viz.h"
-
-#define COUNT(array) (sizeof(array) / sizeof *(array))
-
-/* ---- crossovers ---- */
-
-static bool near(double a, double b)
-{
-    return fabs(a - b) <= 1e-9 * fmax(fabs(a), fabs(b));
-}
-
-static size_t cross(const double *x, const double *first, const double *second,
-                    size_t count, enum viz_scale scale, struct viz_point *points)
-{
-    struct viz_series a = {.name = "a", .x = x, .y = first, .count = count};
-    struct viz_series b = {.name = "b", .x = x, .y = second, .count = count};
-    return viz_crossovers(&a, &b, scale, VIZ_LINEAR, points, 4);
-}
-
-static void straight_lines_cross_once(void **state)
-{
-    (void)state;
-    struct viz_point points[4];
-    /* y = x and y = 6 - x / 2 meet where 1.5 x = 6 */
-    const double x[] = {0, 8}, first[] = {0, 8}, second[] = {6, 2};
-    assert_int_equal(cross(x, first, second, 2, VIZ_LINEAR, points), 1);
-    assert_true(near(points[0].x, 4) && near(points[0].y, 4));
-}
-
-static void log_axes_are_straight_as_drawn(void **state)
-{
-    (void)state;
-    struct viz_point points[4];
-    /* From 16 to 64 the difference goes from -100 to 100: half way on the axis, at 32. */
-    const double x[] = {16, 64}, first[] = {300, 300}, second[] = {200, 400};
-    assert_int_equal(cross(x, first, second, 2, VIZ_LOG2, points), 1);
-    assert_true(near(points[0].x, 32) && near(points[0].y, 300));
-}
-
-static void series_need_not_share_their_x(void **state)
-{
-    (void)state;
-    struct viz_point points[4];
-    const double x1[] = {0, 10}, y1[] = {0, 10}, x2[] = {2, 3, 7}, y2[] = {5, 5, 5};
-    struct viz_series a = {.x = x1, .y = y1, .count = 2},
-                      b = {.x = x2, .y = y2, .count = 3};
-    assert_int_equal(viz_crossovers(&a, &b, VIZ_LINEAR, VIZ_LINEAR, points, 4), 1);
-    assert_true(near(points[0].x, 5) && near(points[0].y, 5));
-}
-
-static void touching_is_not_crossing(void **state)
-{
-    (void)state;
-    struct viz_point points[4];
-    const double x[] = {0, 1, 2, 3}, flat[] = {5, 5, 5, 5};
-    const double touches[] = {3, 5, 4, 5}, passes[] = {3, 5, 5, 7};
-    assert_int_equal(cross(x, flat, touches, 4, VIZ_LINEAR, points), 0);
-    assert_int_equal(cross(x, flat, passes, 4, VIZ_LINEAR, points), 1);
-    assert_true(near(points[0].x, 2)); /* the end of the stretch */
-}
-
-static void nothing_crosses_in_a_gap(void **state)
-{
-    (void)state;
-    struct viz_point points[4];
-    const double x[] = {0, 1, 2, 3}, flat[] = {5, 5, 5, 5}, gap[] = {3, NAN, 7, 4};
-    assert_int_equal(cross(x, flat, gap, 4, VIZ_LINEAR, points), 1);
-    assert_true(near(points[0].x, 2 + 2.0 / 3)); /* 7 -> 4 passes 5 after two thirds */
-}
-
-static void more_crossings_are_counted_than_kept(void **state)
-{
-    (void)state;
-    struct viz_point points[1];
-    const double x[] = {0, 1, 2, 3}, y1[] = {0, 0, 0, 0}, y2[] = {-1, 1, -1, 1};
-    struct viz_series a = {.x = x, .y = y1, .count = 4},
-                      b = {.x = x, .y = y2, .count = 4};
-    assert_int_equal(viz_crossovers(&a, &b, VIZ_LINEAR, VIZ_LINEAR, points, 1), 3);
-    assert_true(near(points[0].x, 0.5));
-}
-
-/* ---- descriptors ---- */
-
-static const struct viz_segment segments[] = {{"border", VIZ_EXPLICIT},
-                                              {"refill", VIZ_IMPLICIT}};
-static const double call[] = {100, 300}, reply[] = {50, -150};
-static const struct viz_bar rows[] = {{"call", NULL, call}, {"reply", NULL, reply}};
-
-static struct viz_chart good_bars(void)
-{
-    return (struct viz_chart){
-        .kind = VIZ_BARS,
-        .title = "Bars & more",
-        .alt = "Two <bars>",
-        .bars = {.value = {.label = "cost", .unit = "cycles"},
-                 .segments = segments,
-                 .segment_count = 2,
-                 .bars = rows,
-                 .bar_count = 2},
-    };
-}
-
-static const double ones[] = {1, 2, 4}, squares[] = {1, 4, 16};
-static const struct viz_series good_series[] = {
-    {.name = "one", .x = ones, .y = squares, .count = 3}};
-
-static struct viz_chart good_lines(void)
-{
-    return (struct viz_chart){
-        .kind = VIZ_LINES,
-        .title = "Lines",
-        .lines = {.x = {.label = "size", .unit = "pages", .scale = VIZ_LOG2},
-                  .y = {.label = "cost", .unit = "cycles"},
-                  .series = good_series,
-                  .series_count = 1},
-    };
-}
+#include "viz_good_charts.h"
 
 static bool keep(void *context, const void *bytes, size_t count)
 {
@@ -254,7 +133,13 @@ static void bars_are_as_long_as_their_values(void **state)
 }
 
 /* Is anything in the SVG filled with this colour? */
-static bool fills_with(const struct viz_chart *chart, const char *colour);
+static bool fills_with(const struct viz_chart *chart, const char *colour)
+{
+    char *svg = svg_of(chart);
+    bool found = strstr(svg, colour) != NULL;
+    free(svg);
+    return found;
+}
 
 static void a_shade_is_kept_whatever_else_is_shown(void **state)
 {
@@ -415,219 +300,9 @@ static void the_widest_and_narrowest_ranges_are_drawn(void **state)
     assert_sane(&chart);
 }
 
-/* ---- files ---- */
-
-static char *svg_of(const struct viz_chart *chart)
-{
-    char *bytes, why[200];
-    size_t count;
-    if (!viz_render_memory(chart, VIZ_SVG, (struct viz_size){0}, &bytes, &count, why,
-                           sizeof why))
-        fail_msg("%s", why);
-    assert_int_equal(strlen(bytes), count);
-    return bytes;
-}
-
-static bool fills_with(const struct viz_chart *chart, const char *colour)
-{
-    char *svg = svg_of(chart);
-    bool found = strstr(svg, colour) != NULL;
-    free(svg);
-    return found;
-}
-
-static void svg_numbers_are_short(void **state)
-{
-    (void)state;
-    struct viz_chart chart = good_lines();
-    char *svg = svg_of(&chart);
-    for (const char *path = strstr(svg, " d=\""); path;
-         path = strstr(path + 1, " d=\"")) {
-        size_t length = strcspn(path + 4, "\"");
-        for (size_t i = 0; i + 3 < length; i++) {
-            const char *at = path + 4 + i;
-            assert_false(at[0] == '.' && strspn(at + 1, "0123456789") > 2);
-        }
-    }
-    free(svg);
-}
-
-static void svg_can_stand_in_a_page(void **state)
-{
-    (void)state;
-    struct viz_chart chart = good_bars();
-    char *svg = svg_of(&chart);
-    assert_int_equal(strncmp(svg, "<svg ", 5), 0);
-    assert_non_null(strstr(svg, " role=\"img\" aria-label=\"Bars &amp; more\">"));
-    assert_non_null(strstr(svg, "<desc>Two &lt;bars&gt;</desc>"));
-    assert_null(strstr(svg, "style="));
-    assert_null(strstr(svg, "<script"));
-    /* Ids of another chart are others, so that two can stand in one page. */
-    const char *id = strstr(svg, " id=\"cb");
-    assert_non_null(id);
-    char prefix[32] = "";
-    memcpy(prefix, id, strlen(" id=\"cb12345678-"));
-    struct viz_chart lines = good_lines();
-    char *other = svg_of(&lines);
-    assert_null(strstr(other, prefix));
-    free(other);
-    free(svg);
-}
-
-static void names_cannot_break_out_of_an_svg(void **state)
-{
-    (void)state;
-    struct viz_chart chart = good_bars();
-    chart.title = "\"><script>alert(1)</script>\xff\x01\xef\xbf\xbe";
-    chart.alt = "</desc><script>\x1b";
-    char *svg = svg_of(&chart);
-    assert_null(strstr(svg, "<script"));
-    assert_non_null(
-        strstr(svg, "&lt;script&gt;alert(1)&lt;/script&gt;\ufffd\ufffd\ufffd\""));
-    assert_non_null(strstr(svg, "<desc>&lt;/desc&gt;&lt;script&gt;\ufffd</desc>"));
-    free(svg);
-}
-
-static void pdf_has_no_date(void **state)
-{
-    (void)state;
-    struct viz_chart chart = good_bars();
-    char *bytes;
-    size_t count;
-    assert_true(viz_render_memory(&chart, VIZ_PDF, (struct viz_size){0}, &bytes, &count,
-                                  NULL, 0));
-    assert_memory_equal(bytes, "%PDF-", 5);
-    assert_null(memmem(bytes, count, "CreationDate", 12));
-    assert_null(memmem(bytes, count, "ModDate", 7));
-    free(bytes);
-}
-
-static void png_has_the_pixels_asked_for(void **state)
-{
-    (void)state;
-    struct viz_chart chart = good_lines();
-    char *bytes;
-    size_t count;
-    struct viz_size size = {.width = 640, .height = 480, .scale = 3};
-    assert_true(viz_render_memory(&chart, VIZ_PNG, size, &bytes, &count, NULL, 0));
-    /* Width and height follow the signature and the name of the first chunk. */
-    static const unsigned char header[] = {0, 0, 7, 128, 0, 0, 5, 160}; /* 1920 x 1440 */
-    assert_memory_equal(bytes + 16, header, 8);
-    free(bytes);
-}
-
-static void a_file_is_replaced_whole_or_not_at_all(void **state)
-{
-    (void)state;
-    char directory[] = "/tmp/viz-XXXXXX", path[64], why[200];
-    assert_non_null(mkdtemp(directory));
-    snprintf(path, sizeof path, "%s/chart.svg", directory);
-    struct viz_chart chart = good_bars();
-    assert_true(viz_render_file(&chart, VIZ_SVG, (struct viz_size){0}, path, why, 200));
-    struct stat before, after;
-    assert_int_equal(stat(path, &before), 0);
-    assert_true(before.st_size > 1000);
-    chart.title = NULL;
-    assert_false(viz_render_file(&chart, VIZ_SVG, (struct viz_size){0}, path, why, 200));
-    assert_int_equal(stat(path, &after), 0);
-    assert_int_equal(before.st_ino, after.st_ino);
-    chart = good_bars();
-    assert_false(viz_render_file(&chart, VIZ_SVG, (struct viz_size){0},
-                                 "/no/such/folder/chart.svg", why, 200));
-    assert_string_equal(why, "No such file or directory");
-    /* Nothing else is left behind: the folder can be removed. */
-    assert_int_equal(unlink(path), 0);
-    assert_int_equal(rmdir(directory), 0);
-}
-
-static void a_chart_can_be_drawn_on_another_page(void **state)
-{
-    (void)state;
-    struct viz_chart chart = good_bars();
-    struct viz_size size = {.width = 500};
-    struct viz_values *values = viz_values(&chart, size, NULL, 0);
-    cairo_surface_t *page = cairo_image_surface_create(CAIRO_FORMAT_RGB24, 600, 800);
-    cairo_t *cairo = cairo_create(page);
-    cairo_translate(cairo, 40, 60);
-    double height = 0, x = 0, y = 0;
-    assert_true(viz_draw(&chart, size, cairo, &height, NULL, 0));
-    assert_true(height == values->height);
-    cairo_user_to_device(cairo, &x, &y);
-    assert_true(x == 40 && y == 60); /* left as it was */
-    /* Paper inside, and still black outside. */
-    cairo_surface_flush(page);
-    const unsigned char *pixels = cairo_image_surface_get_data(page);
-    int stride = cairo_image_surface_get_stride(page);
-    assert_int_equal(pixels[62 * stride + 4 * 42], 255);
-    assert_int_equal(pixels[58 * stride + 4 * 42], 0);
-    assert_int_equal(pixels[62 * stride + 4 * 38], 0);
-    cairo_destroy(cairo);
-    cairo_surface_destroy(page);
-    viz_values_free(values);
-}
-
-static void *draw_many(void *context)
-{
-    (void)context;
-    struct viz_chart chart = good_lines();
-    char *first = svg_of(&chart);
-    for (int i = 0; i < 20; i++) {
-        char *again = svg_of(&chart);
-        bool same = strcmp(first, again) == 0;
-        free(again);
-        if (!same) {
-            free(first);
-            return NULL;
-        }
-    }
-    return first;
-}
-
-static void threads_draw_the_same(void **state)
-{
-    (void)state;
-    pthread_t threads[3];
-    struct viz_chart chart = good_lines();
-    char *alone = svg_of(&chart);
-    for (int i = 0; i < 3; i++)
-        assert_int_equal(pthread_create(&threads[i], NULL, draw_many, NULL), 0);
-    for (int i = 0; i < 3; i++) {
-        void *drawn;
-        assert_int_equal(pthread_join(threads[i], &drawn), 0);
-        assert_non_null(drawn);
-        assert_string_equal(drawn, alone);
-        free(drawn);
-    }
-    free(alone);
-}
-
-static bool refuse_bytes(void *context, const void *bytes, size_t count)
-{
-    (void)context;
-    (void)bytes;
-    (void)count;
-    return false;
-}
-
-static void a_writer_may_fail(void **state)
-{
-    (void)state;
-    struct viz_chart chart = good_bars();
-    char why[200];
-    assert_false(viz_render(&chart, VIZ_SVG, (struct viz_size){0}, refuse_bytes, NULL,
-                            why, sizeof why));
-    assert_string_equal(why, "the chart could not be written");
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(straight_lines_cross_once),
-        cmocka_unit_test(log_axes_are_straight_as_drawn),
-        cmocka_unit_test(series_need_not_share_their_x),
-        cmocka_unit_test(touching_is_not_crossing),
-        cmocka_unit_test(nothing_crosses_in_a_gap),
-        cmocka_unit_test(more_crossings_are_counted_than_kept),
         cmocka_unit_test(bad_bars_are_refused),
         cmocka_unit_test(bad_lines_are_refused),
         cmocka_unit_test(bad_sizes_are_refused),
@@ -639,15 +314,6 @@ int main(void)
         cmocka_unit_test(a_spread_has_its_columns),
         cmocka_unit_test(the_largest_and_smallest_numbers_are_drawn),
         cmocka_unit_test(the_widest_and_narrowest_ranges_are_drawn),
-        cmocka_unit_test(svg_numbers_are_short),
-        cmocka_unit_test(svg_can_stand_in_a_page),
-        cmocka_unit_test(names_cannot_break_out_of_an_svg),
-        cmocka_unit_test(pdf_has_no_date),
-        cmocka_unit_test(png_has_the_pixels_asked_for),
-        cmocka_unit_test(a_file_is_replaced_whole_or_not_at_all),
-        cmocka_unit_test(a_chart_can_be_drawn_on_another_page),
-        cmocka_unit_test(threads_draw_the_same),
-        cmocka_unit_test(a_writer_may_fail),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
