@@ -175,7 +175,7 @@ static void test_page(void **state)
                            "\"series\":[\n{\"name\":\"l3-large, 16 pages\","
                            "\"points\":[[1000,0,360,0],[1000,0,360,18],"
                            "[1000,0,360,36],[1000,0,360,54],[1000,0,360,72]]}]}"));
-    assert_non_null(strstr(html.data, "<td>tlb.tlb.entries=32 tlb.tlb.replacement=fifo"));
+    assert_non_null(strstr(html.data, ">tlb.tlb.entries=32 tlb.tlb.replacement=fifo"));
     assert_non_null(strstr(html.data, "&lt;/script&gt;&lt;b&gt;no"));
     free(html.data);
     assert_true(report_draw_chart(
