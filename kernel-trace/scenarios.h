@@ -42,13 +42,13 @@
     PATTERN(chase, "each place holds the address of the next, in random order")
 
 #define KNOBS(KNOB)                                                                      \
-    KNOB(pages, 1, 900, 8, "pages that a domain touches per visit")                      \
+    KNOB(pages, 1, 900, 8, "pages that a domain touches per visit; app: 4 times as many")    \
     KNOB(lines, 1, 64, 4, "places, 64 bytes apart, that it touches in each page")        \
     KNOB(write, 0, 100, 25, "percentage of touches that are stores")                     \
     KNOB(bytes, 0, 4096, 0, "pingpong: bytes sent, and sent back, beside 12 in registers") \
     KNOB(chain, 1, 6, 1, "pingpong: servers in a row, each called by the one before")    \
     KNOB(files, 1, 32, 24, "file, compile: files of each process")                       \
-    KNOB(filesize, 1024, 65536, 8192, "file, compile: bytes of each file")               \
+    KNOB(filesize, 1024, 65536, 16384, "file, compile: bytes of each file")               \
     KNOB(transfer, 64, 4096, 1024, "file, compile: bytes per read and write")            \
     KNOB(sysenter, 0, 1, 0, "1: null call and short IPC by sysenter; large domains only") \
     KNOB(timer, 0, 50000, 0, "microseconds between ticks; 0: off, or 20 for preempt")    \

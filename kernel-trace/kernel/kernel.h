@@ -73,7 +73,7 @@ uint32_t page_allocate(uint32_t count);
 void *physical(uint32_t address);
 uint32_t directory_create(void);
 bool window_create(uint32_t base);
-void window_end(uint32_t base);
+void window_end(uint32_t base, uint32_t limit);
 bool map(const struct domain *domain, uint32_t address, uint32_t page, bool writable);
 uint32_t user_page(const struct domain *domain, uint32_t address, bool write);
 void frames_give(uint32_t frame, uint32_t count, uint32_t domain);

@@ -101,7 +101,8 @@ struct thread *program_start(uint32_t number, const void *image, uint32_t image_
     uint32_t stack = limit + PAGE_SIZE;
     uint32_t arena = program_arena(image);
     uint32_t image_frame = page_allocate((limit - USER_BASE) / PAGE_SIZE);
-    uint32_t rest_pages = STACK_PAGES + (launch->demand ? 0 : launch->arena_pages);
+    uint32_t rest_pages =
+        STACK_PAGES + (launch->demand ? 0 : launch->arena_pages + launch->disk_pages);
     uint32_t rest_frame = page_allocate(rest_pages);
     if (!image_frame || !rest_frame)
         return NULL;

@@ -74,12 +74,17 @@ bool window_create(uint32_t base)
     return table;
 }
 
-/* Nobody can reach what was there, not even through the TLB. */
-void window_end(uint32_t base)
+static void forget(uint32_t linear)
 {
-    uint32_t directory;
+    __asm__ volatile("invlpg (%0)" ::"r"(linear) : "memory");
+}
+
+/* Nobody can reach what was there, not even through the TLB. */
+void window_end(uint32_t base, uint32_t limit)
+{
     window_set(base, 0);
-    __asm__ volatile("movl %%cr3, %0; movl %0, %%cr3" : "=r"(directory)::"memory");
+    for (uint32_t offset = 0; offset < limit; offset += PAGE_SIZE)
+        forget(base + offset);
 }
 
 /* The page table entry for a linear address, or NULL where there is no table. */
@@ -113,7 +118,7 @@ void unmap(const struct domain *domain, uint32_t address)
     uint32_t *entry = table_entry(domain->directory, domain->base + address);
     if (entry)
         *entry = 0;
-    __asm__ volatile("invlpg (%0)" ::"r"(domain->base + address) : "memory");
+    forget(domain->base + address);
 }
 
 /* Where a user address of the domain lies, or 0 if the domain could not access it so. */

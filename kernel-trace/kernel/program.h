@@ -9,7 +9,8 @@
  *   writable    data, bss                               writable
  *   limit       guard page, not mapped
  *               stack, STACK_PAGES                      writable
- *   arena       launch.arena_pages pages to work on     writable
+ *   arena       launch.arena_pages pages to visit       writable
+ *               launch.disk_pages pages of disk         writable
  */
 #ifndef CROSSBILL_PROGRAM_H
 #define CROSSBILL_PROGRAM_H
@@ -37,7 +38,8 @@ struct program_header {
 #define PEERS 12 /* at least the workers and the probes */
 struct launch {
     struct scenario scenario;
-    uint32_t arena, arena_pages, lines;
+    uint32_t arena, arena_pages, lines; /* to visit */
+    uint32_t disk_pages;                /* behind them: the storage service's disk */
     uint32_t demand; /* not 0: the arena is not mapped; the pager's is to be used there */
     uint32_t seed;
     uint32_t root;            /* the thread that says go */

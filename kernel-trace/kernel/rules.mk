@@ -30,10 +30,11 @@ PROGRAM_app_l3   := $(APP) structures/l3_user
 PROGRAM_app_mach := $(APP) structures/mach_user
 PROGRAM_app_trap := $(APP) structures/trap_user
 PROGRAM_app_exo  := $(APP) structures/exokernel_user $(SERVICES_FS)
-PROGRAM_fs       := services/fs_main structures/l3_user $(SERVICES_FS)
-PROGRAM_storage  := services/storage_main structures/l3_user services/storage
-PROGRAM_fs_mach      := services/fs_main structures/mach_user $(SERVICES_FS)
-PROGRAM_storage_mach := services/storage_main structures/mach_user services/storage
+PROGRAM_fs       := services/fs_main services/visit structures/l3_user $(SERVICES_FS)
+PROGRAM_storage  := services/storage_main services/visit structures/l3_user services/storage
+PROGRAM_fs_mach      := services/fs_main services/visit structures/mach_user $(SERVICES_FS)
+PROGRAM_storage_mach := services/storage_main services/visit structures/mach_user \
+    services/storage
 
 .PHONY: kernel kernel-twin
 kernel: $(G)/crossbill-kernel.elf $(G)/crossbill-kernel-twin.elf

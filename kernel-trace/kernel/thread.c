@@ -114,7 +114,7 @@ static void domain_end(uint32_t domain)
     space_end(domain);
     exokernel_release(domain);
     if (domains[domain].small)
-        window_end(domains[domain].base);
+        window_end(domains[domain].base, domains[domain].limit);
 }
 
 /* The thread is no more; its id is never used again. */

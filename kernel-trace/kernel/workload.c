@@ -39,7 +39,8 @@ struct workload {
     const struct scenario *scenario;
     uint32_t workers;
     struct thread *worker[WORKERS];
-    bool demand; /* arenas of domains made now are left to the pager */
+    bool demand;         /* the arena of a domain made now is left to the pager */
+    uint32_t disk_pages; /* for a domain made now */
     uint32_t disk_blocks;
     uint32_t fs; /* domain of the file service's work where it is a library */
 };
@@ -72,11 +73,13 @@ static const struct domain_choice *choice_for(const struct scenario *scenario,
 static struct thread *start(const struct workload *workload, const char *name,
                             const struct image *image, uint32_t pages, bool announces)
 {
+    uint32_t disk_pages = workload->disk_pages;
     const struct scenario *scenario = workload->scenario;
     const struct domain_choice *choice = choice_for(scenario, name);
     struct launch launch = {.scenario = *scenario,
                             .arena_pages = pages,
                             .lines = scenario->lines,
+                            .disk_pages = disk_pages,
                             .demand = workload->demand,
                             .workers = workload->workers};
     bool small = scenario->structure == STRUCTURE_l3_small;
@@ -85,7 +88,8 @@ static struct thread *start(const struct workload *workload, const char *name,
         launch.arena_pages = choice->pages ? choice->pages : pages;
         launch.lines = choice->lines ? choice->lines : scenario->lines;
     }
-    uint32_t limit = program_arena(image->base) + launch.arena_pages * PAGE_SIZE;
+    uint32_t limit =
+        program_arena(image->base) + (launch.arena_pages + disk_pages) * PAGE_SIZE;
     uint32_t domain = domain_create(name, small, limit);
     struct thread *thread = NULL;
     if (domain) {
@@ -137,10 +141,11 @@ static void start_chain(struct workload *workload)
 static void start_servers(struct workload *workload)
 {
     bool mach = workload->scenario->structure == STRUCTURE_mach;
-    uint32_t pages = workload->disk_blocks / (PAGE_SIZE / BLOCK_BYTES);
-    struct thread *fs = start(workload, "fs", mach ? &fs_mach_image : &fs_image, 1, false);
-    struct thread *storage = start(
-        workload, "storage", mach ? &storage_mach_image : &storage_image, pages, false);
+    struct thread *fs = start(workload, "fs", mach ? &fs_mach_image : &fs_image, 0, false);
+    workload->disk_pages = workload->disk_blocks / (PAGE_SIZE / BLOCK_BYTES);
+    struct thread *storage =
+        start(workload, "storage", mach ? &storage_mach_image : &storage_image, 0, false);
+    workload->disk_pages = 0;
     struct launch *fs_launch = launch_of(fs->domain);
     struct launch *storage_launch = launch_of(storage->domain);
 
@@ -224,7 +229,7 @@ static void start_file_workload(struct workload *workload)
     const struct scenario *scenario = workload->scenario;
     const struct image *app = app_image(scenario);
     if (scenario->scenario == SCENARIO_file) {
-        start_worker(workload, "app", app, scenario->pages);
+        start_worker(workload, "app", app, scenario->pages * 4);
     } else {
         start_worker(workload, "cc", app, scenario->pages * 4);
         start_worker(workload, "as", app, scenario->pages);
