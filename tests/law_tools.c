@@ -11,7 +11,8 @@ static void try_machines(const struct law *law, struct law_pair *pair,
         pair->seed = machine_seed;
         snprintf(pair->what, sizeof pair->what, "trace %llu on machine %llu",
                  (unsigned long long)trace_seed, (unsigned long long)machine_seed);
-        pair->machine = random_machine(machine_seed);
+        pair->machine =
+            law->wild ? wild_machine(machine_seed) : random_machine(machine_seed);
         if (law->machine != NULL)
             law->machine(&pair->machine, &pair->seed);
         if (!machine_check(&pair->machine, &error))

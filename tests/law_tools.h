@@ -20,6 +20,7 @@ struct law {
     void (*shape)(struct random_shape *shape);                /* or NULL */
     void (*machine)(struct machine *machine, uint64_t *seed); /* or NULL */
     void (*holds)(struct law_pair *pair);
+    bool wild; /* machines of any kind: wild_machine() */
 };
 
 void try_law(const struct law *law);

@@ -135,3 +135,52 @@ struct machine random_machine(uint64_t seed)
         machine.instructions[class] = some_time(&seed, 80);
     return machine;
 }
+
+/* Levels that keep to each other have lines of one size here. */
+static void give_inclusion(struct machine *machine, uint64_t *seed)
+{
+    for (size_t i = 0; i < machine->cache_count; i++) {
+        struct machine_cache *cache = &machine->caches[i];
+        cache->size = cache->size / cache->line * 32;
+        cache->line = 32;
+        if (cache->level > 1)
+            cache->inclusion = (uint8_t)draw(seed, 3);
+    }
+}
+
+static void make_wild(struct machine *machine, uint64_t *seed)
+{
+    bool inclusion = chance(seed, 50); /* replay has no virtual tags beside it */
+    if (inclusion)
+        give_inclusion(machine, seed);
+    machine->switching.kpti = chance(seed, 30);
+    for (size_t i = 0; i < machine->tlb_count; i++) {
+        if (chance(seed, 40))
+            machine->tlbs[i].replacement = MACHINE_RANDOM;
+        machine->tlbs[i].seed = draw(seed, 1000);
+    }
+    for (size_t i = 0; i < machine->cache_count; i++) {
+        struct machine_cache *cache = &machine->caches[i];
+        if (chance(seed, 40))
+            cache->replacement = MACHINE_RANDOM;
+        cache->seed = draw(seed, 1000);
+        if (inclusion || cache->level > 1 || chance(seed, 50))
+            continue;
+        cache->index = MACHINE_VIRTUAL;
+        cache->tag = chance(seed, 50) ? MACHINE_VIRTUAL : MACHINE_PHYSICAL;
+        if (cache->tag == MACHINE_VIRTUAL)
+            cache->asid_bits = (uint8_t)draw(seed, 3);
+    }
+}
+
+struct machine wild_machine(uint64_t seed)
+{
+    struct machine tame = random_machine(seed);
+    for (int tries = 0; tries < 20; tries++) {
+        struct machine wild = tame;
+        make_wild(&wild, &seed);
+        if (machine_check(&wild, NULL))
+            return wild;
+    }
+    return tame;
+}

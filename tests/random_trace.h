@@ -45,5 +45,8 @@ void random_trace_write(const char *path, uint64_t seed,
 
 /* A machine that the naive replay covers: every policy and kind of geometry. */
 struct machine random_machine(uint64_t seed);
+/* A machine of any kind that can exist: random replacement, enforced inclusion, virtual
+ * caches and kernel page-table isolation, too. */
+struct machine wild_machine(uint64_t seed);
 
 #endif

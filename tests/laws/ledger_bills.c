@@ -41,9 +41,9 @@ static bool is_between(int64_t value, int64_t a, int64_t b)
     return a <= b ? value >= a && value <= b : value >= b && value <= a;
 }
 
-/* Path code and flushes always belong to a crossing, in random traces. What work displaces
- * or leaves behind for others does so only if that work runs on behalf of a crossing; a
- * credit that the policy gives is nobody's doing. */
+/* Path code and flushes always belong to a crossing, in random traces. What work
+ * displaces or leaves behind for others does so only if that work runs on behalf of a
+ * crossing; a credit that the policy gives is nobody's doing. */
 static void bills_hold_what_the_ledger_holds(struct law_pair *pair)
 {
     struct bills bills;
@@ -230,28 +230,29 @@ static void bills_are_the_crossings_of_the_trace(struct law_pair *pair)
 static void ledger_and_bills(void **state)
 {
     (void)state;
-    const struct law law = {80, 2, NULL, NULL, bills_hold_what_the_ledger_holds};
+    const struct law law = {80, 2, NULL, NULL, bills_hold_what_the_ledger_holds, true};
     try_law(&law);
 }
 
 static void culprits(void **state)
 {
     (void)state;
-    const struct law law = {80, 2, NULL, NULL, culprits_hold_all_isolation};
+    const struct law law = {80, 2, NULL, NULL, culprits_hold_all_isolation, true};
     try_law(&law);
 }
 
 static void summaries(void **state)
 {
     (void)state;
-    const struct law law = {80, 2, NULL, NULL, summaries_are_those_of_the_bills};
+    const struct law law = {80, 2, NULL, NULL, summaries_are_those_of_the_bills, true};
     try_law(&law);
 }
 
 static void crossings(void **state)
 {
     (void)state;
-    const struct law law = {80, 2, NULL, NULL, bills_are_the_crossings_of_the_trace};
+    const struct law law = {80,  2, NULL, NULL, bills_are_the_crossings_of_the_trace,
+                            true};
     try_law(&law);
 }
 

@@ -181,22 +181,22 @@ static void is_work_alone(struct law_pair *pair)
 static void work_alone(void **state)
 {
     (void)state;
-    const struct law law = {25, 1, NULL, same_cost_whatever_follows,
-                            work_is_what_it_costs_alone};
+    const struct law law = {
+        25, 1, NULL, same_cost_whatever_follows, work_is_what_it_costs_alone, false};
     try_law(&law);
 }
 
 static void renaming(void **state)
 {
     (void)state;
-    const struct law law = {40, 2, NULL, NULL, names_mean_nothing};
+    const struct law law = {40, 2, NULL, NULL, names_mean_nothing, true};
     try_law(&law);
 }
 
 static void never_leaving(void **state)
 {
     (void)state;
-    const struct law law = {80, 3, stay, NULL, is_work_alone};
+    const struct law law = {80, 3, stay, NULL, is_work_alone, true};
     try_law(&law);
 }
 

@@ -86,7 +86,7 @@ static void is_linear(struct law_pair *pair)
 static void charges_are_linear_in_every_cost(void **state)
 {
     (void)state;
-    const struct law law = {30, 2, NULL, NULL, is_linear};
+    const struct law law = {30, 2, NULL, NULL, is_linear, true};
     try_law(&law);
 }
 

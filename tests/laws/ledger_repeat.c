@@ -96,7 +96,7 @@ static void repeats(struct law_pair *pair)
 static void replaying_twice_gives_the_same(void **state)
 {
     (void)state;
-    const struct law law = {80, 2, NULL, NULL, repeats};
+    const struct law law = {80, 2, NULL, NULL, repeats, true};
     try_law(&law);
 }
 

@@ -128,22 +128,24 @@ static void nothing_is_lost(struct law_pair *pair)
 static void larger(void **state)
 {
     (void)state;
-    const struct law law = {100, 1, NULL, one_of_each, a_larger_one_never_misses_more};
+    const struct law law = {100,  1, NULL, one_of_each, a_larger_one_never_misses_more,
+                            false};
     try_law(&law);
 }
 
 static void tags(void **state)
 {
     (void)state;
-    const struct law law = {100, 2, NULL, one_lru_tlb,
-                            flushing_never_misses_less_than_tags};
+    const struct law law = {
+        100, 2, NULL, one_lru_tlb, flushing_never_misses_less_than_tags, false};
     try_law(&law);
 }
 
 static void boundless(void **state)
 {
     (void)state;
-    const struct law law = {30, 3, one_space_each, without_bounds, nothing_is_lost};
+    const struct law law = {30,   3, one_space_each, without_bounds, nothing_is_lost,
+                            false};
     try_law(&law);
 }
 

@@ -101,28 +101,29 @@ static void signs_are_those_of_the_accounts(struct law_pair *pair)
 static void sums(void **state)
 {
     (void)state;
-    const struct law law = {80, 3, NULL, NULL, the_accounts_sum_to_the_total};
+    const struct law law = {80, 3, NULL, NULL, the_accounts_sum_to_the_total, true};
     try_law(&law);
 }
 
 static void plain(void **state)
 {
     (void)state;
-    const struct law law = {80, 3, NULL, NULL, the_total_is_that_of_a_plain_replay};
+    const struct law law = {80, 3, NULL, NULL, the_total_is_that_of_a_plain_replay, true};
     try_law(&law);
 }
 
 static void products(void **state)
 {
     (void)state;
-    const struct law law = {80, 3, NULL, NULL, every_charge_is_counts_times_latencies};
+    const struct law law = {80,  3, NULL, NULL, every_charge_is_counts_times_latencies,
+                            true};
     try_law(&law);
 }
 
 static void signs(void **state)
 {
     (void)state;
-    const struct law law = {80, 3, NULL, NULL, signs_are_those_of_the_accounts};
+    const struct law law = {80, 3, NULL, NULL, signs_are_those_of_the_accounts, true};
     try_law(&law);
 }
 
