@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "viz/frame.h"
@@ -246,6 +247,17 @@ static bool write_all(int file, const char *bytes, size_t count)
     return true;
 }
 
+/* Closes the file. On failure errno says why. */
+static bool write_and_close(int file, const GString *bytes, bool sync)
+{
+    bool done = write_all(file, bytes->str, bytes->len) && (!sync || fsync(file) == 0);
+    int problem = errno;
+    if (close(file) != 0 && done)
+        return false;
+    errno = problem;
+    return done;
+}
+
 /* A new file beside the path, so that the rename stays on one file system. */
 static int open_beside(const char *path, char **beside)
 {
@@ -263,24 +275,32 @@ static int open_beside(const char *path, char **beside)
 static bool replace_file(const char *path, const GString *bytes)
 {
     char *beside;
-    int file = open_beside(path, &beside), problem = errno;
-    bool done = false;
-    if (file < 0)
-        goto out;
-    done = write_all(file, bytes->str, bytes->len) && fsync(file) == 0;
-    problem = errno;
-    if (close(file) != 0 && done) {
-        done = false;
-        problem = errno;
-    }
-    if (done && rename(beside, path) != 0) {
-        done = false;
-        problem = errno;
-    }
-    if (!done)
+    int file = open_beside(path, &beside);
+    bool done =
+        file >= 0 && write_and_close(file, bytes, true) && rename(beside, path) == 0;
+    int problem = errno;
+    if (!done && file >= 0)
         unlink(beside);
-out:
     g_free(beside);
+    errno = problem;
+    return done;
+}
+
+/* A pipe or a device takes the bytes itself, and a link stays one: only what the path
+ * leads to is replaced, and only when it is an ordinary file. */
+static bool write_file(const char *path, const GString *bytes)
+{
+    struct stat what;
+    if (stat(path, &what) != 0)
+        return replace_file(path, bytes);
+    if (!S_ISREG(what.st_mode)) {
+        int file = open(path, O_WRONLY | O_CLOEXEC);
+        return file >= 0 && write_and_close(file, bytes, false);
+    }
+    char *target = realpath(path, NULL);
+    bool done = target && replace_file(target, bytes);
+    int problem = errno;
+    free(target);
     errno = problem;
     return done;
 }
@@ -291,7 +311,7 @@ bool viz_render_file(const struct viz_chart *chart, enum viz_format format,
     GString *bytes = render(chart, format, size, why, why_size);
     if (!bytes)
         return false;
-    bool done = replace_file(path, bytes);
+    bool done = write_file(path, bytes);
     int problem = errno;
     g_string_free(bytes, TRUE);
     return done || refuse(why, why_size, g_strerror(problem));

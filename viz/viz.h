@@ -301,7 +301,8 @@ bool viz_render_memory(const struct viz_chart *chart, enum viz_format format,
                        struct viz_size size, char **bytes, size_t *count, char *why,
                        size_t why_size);
 
-/* Into a file, which is replaced only when all of it is written. */
+/* Into a file, which is replaced only when all of it is written. A link is followed; a
+ * pipe or a device is written to. */
 bool viz_render_file(const struct viz_chart *chart, enum viz_format format,
                      struct viz_size size, const char *path, char *why, size_t why_size);
 

@@ -2,6 +2,7 @@
 #include "../test.h"
 
 #include <cairo.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -112,6 +113,40 @@ static void a_file_is_replaced_whole_or_not_at_all(void **state)
     assert_int_equal(rmdir(directory), 0);
 }
 
+static void links_and_pipes_stay_what_they_are(void **state)
+{
+    (void)state;
+    char directory[] = "/tmp/viz-XXXXXX", file[64], link[64], pipe[64], start[5] = "";
+    assert_non_null(mkdtemp(directory));
+    snprintf(file, sizeof file, "%s/file", directory);
+    snprintf(link, sizeof link, "%s/link", directory);
+    snprintf(pipe, sizeof pipe, "%s/pipe", directory);
+    struct viz_chart chart = good_bars();
+    struct stat what;
+    assert_int_equal(close(creat(file, 0600)), 0);
+    assert_int_equal(symlink("file", link), 0);
+    assert_true(viz_render_file(&chart, VIZ_SVG, (struct viz_size){0}, link, NULL, 0));
+    assert_int_equal(lstat(link, &what), 0);
+    assert_true(S_ISLNK(what.st_mode));
+    assert_int_equal(lstat(file, &what), 0);
+    assert_true(what.st_size > 1000);
+
+    assert_int_equal(mkfifo(pipe, 0600), 0);
+    int end = open(pipe, O_RDWR | O_NONBLOCK); /* so that neither side waits */
+    assert_true(end >= 0);
+    assert_true(viz_render_file(&chart, VIZ_SVG, (struct viz_size){0}, pipe, NULL, 0));
+    assert_int_equal(read(end, start, 4), 4);
+    assert_string_equal(start, "<svg");
+    assert_int_equal(lstat(pipe, &what), 0);
+    assert_true(S_ISFIFO(what.st_mode));
+    close(end);
+    char why[200];
+    assert_false(viz_render_file(&chart, VIZ_SVG, (struct viz_size){0}, directory, why,
+                                 sizeof why));
+    assert_string_equal(why, "Is a directory");
+    assert_int_equal(unlink(pipe) | unlink(link) | unlink(file) | rmdir(directory), 0);
+}
+
 static void a_chart_can_be_drawn_on_another_page(void **state)
 {
     (void)state;
@@ -200,6 +235,7 @@ int main(void)
         cmocka_unit_test(pdf_has_no_date),
         cmocka_unit_test(png_has_the_pixels_asked_for),
         cmocka_unit_test(a_file_is_replaced_whole_or_not_at_all),
+        cmocka_unit_test(links_and_pipes_stay_what_they_are),
         cmocka_unit_test(a_chart_can_be_drawn_on_another_page),
         cmocka_unit_test(threads_draw_the_same),
         cmocka_unit_test(a_writer_may_fail),
