@@ -431,10 +431,15 @@ static void test_list(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_border),     cmocka_unit_test(test_warm_and_cold),
-        cmocka_unit_test(test_lesson),     cmocka_unit_test(test_switch),
-        cmocka_unit_test(test_refill),     cmocka_unit_test(test_sizes),
-        cmocka_unit_test(test_unverified), cmocka_unit_test(test_absent_and_failed),
+        cmocka_unit_test(test_border),
+        cmocka_unit_test(test_warm_and_cold),
+        cmocka_unit_test(test_lesson),
+        cmocka_unit_test(test_switch),
+        cmocka_unit_test(test_refill),
+        cmocka_unit_test(test_mach),
+        cmocka_unit_test(test_sizes),
+        cmocka_unit_test(test_unverified),
+        cmocka_unit_test(test_absent_and_failed),
         cmocka_unit_test(test_list),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
