@@ -37,6 +37,11 @@ static const struct chart_kind kinds[] = {
      .needs = "finished replays of requests in two or more structures",
      .scope = CHART_OF_ALL,
      .build = chart_matrix},
+    {.name = "equal-cost",
+     .question = "Is a crossing dear by instructions or by misses?",
+     .needs = "finished replays with border crossings in two or more structures on "
+              "i486-50",
+     .build = chart_equal_cost},
     {.name = "sweep",
      .question = "What does a figure of the machine bring, everything else equal?",
      .needs = "a sweep over one or two axes",

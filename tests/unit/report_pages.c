@@ -38,15 +38,15 @@ static void test_charts_of_one_machine(void **state)
 {
     static const char *const names[] = {"crossing-bill", "domain-size", "refill",
                                         "structures",    "memory",      "matrix",
-                                        "sweep"};
+                                        "equal-cost",    "sweep"};
     struct report *report = filled(state);
     struct report_chart *charts;
     size_t count;
     assert_true(report_charts(report, &charts, &count, NULL));
-    assert_int_equal(count, 7);
+    assert_int_equal(count, 8);
     for (size_t i = 0; i < count; i++) {
         assert_string_equal(charts[i].name, names[i]);
-        /* All but the last have their data. */
+        /* No i486-50, no sweep. */
         assert_int_equal(charts[i].drawable, i < 6);
     }
     free(charts);
@@ -60,7 +60,7 @@ static void test_charts_of_two_machines(void **state)
     struct report_chart *charts;
     size_t count;
     assert_true(report_charts(report, &charts, &count, NULL));
-    assert_int_equal(count, 12);
+    assert_int_equal(count, 13);
     assert_string_equal(charts[2].name, "domain-size-new");
     assert_string_equal(charts[3].name, "domain-size-old");
     assert_string_equal(charts[10].name, "matrix");
@@ -72,6 +72,19 @@ static void test_charts_of_two_machines(void **state)
     assert_string_equal(bare.data, full.data);
     free(bare.data);
     free(full.data);
+    report_close(report);
+}
+
+/* l3-small: 60 instructions a crossing; those of l3-large miss because of the switch. */
+static void test_equal_cost(void **state)
+{
+    struct report *report = fixture_open(*state, REPORT_WRITE);
+    fixture_fill(report, "i486-50");
+    struct report_bytes svg;
+    assert_true(report_draw_chart(report, "equal-cost", REPORT_SVG, &svg, NULL));
+    assert_memory_equal(svg.data, "<svg ", 5);
+    has(svg.data, "A crossing as instructions and misses");
+    free(svg.data);
     report_close(report);
 }
 
@@ -296,6 +309,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_charts_of_one_machine),
         TEST(test_charts_of_two_machines),
+        TEST(test_equal_cost),
         TEST(test_chart_errors),
         TEST(test_image_formats),
         TEST(test_kept_charts),
