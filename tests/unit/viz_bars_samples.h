@@ -89,13 +89,13 @@ static const struct viz_chart all_direct = {
 
 static const struct viz_segment sides[] = {{"system cache", VIZ_EXPLICIT},
                                            {"other", VIZ_WORK}};
-static const double sed_u[] = {.170, .057}, sed_m[] = {.415, .080};
-static const double gcc_u[] = {.130, .304}, gcc_m[] = {.388, .302};
-static const double ab_u[] = {.230, .197}, ab_m[] = {.382, .152};
+static const double sort_a[] = {.15, .05}, sort_b[] = {.35, .1};
+static const double build_a[] = {.1, .3}, build_b[] = {.4, .31};
+static const double copy_a[] = {.2, .2}, copy_b[] = {.3, .15};
 static const struct viz_bar benchmarks[] = {
-    {"monolithic", "sed", sed_u}, {"mach", "sed", sed_m},
-    {"monolithic", "gcc", gcc_u}, {"mach", "gcc", gcc_m},
-    {"monolithic", "ab", ab_u},   {"mach", "ab", ab_m},
+    {"monolithic", "sort", sort_a},   {"mach", "sort", sort_b},
+    {"monolithic", "build", build_a}, {"mach", "build", build_b},
+    {"monolithic", "copy", copy_a},   {"mach", "copy", copy_b},
 };
 static const struct viz_chart mcpi = {
     .kind = VIZ_BARS,
