@@ -14,7 +14,8 @@ struct salvage {
     struct trace_writer *writer;
     struct salvage_result *result;
     struct cb_error *error;
-    uint64_t records; /* of the whole trace, as the index says; 0: unknown */
+    struct cb_error trouble; /* with the block that was looked at last */
+    uint64_t records;        /* of the whole trace, as the index says; 0: unknown */
     bool index_found;
     uint32_t *numbers; /* of code locations, in the new trace */
     uint64_t expected; /* number of the next record */
@@ -48,14 +49,15 @@ static bool find_mark(const struct trace_reader *reader, uint64_t *offset,
 
 /* Definitions that are missing before this block leave room for themselves, as far as the
  * file could have held them. */
-static bool leave_room(struct trace_reader *reader, uint64_t first)
+static bool leave_room(struct trace_reader *reader, uint64_t first,
+                       struct cb_error *trouble)
 {
     if (first < reader->code_count || first > reader->info.file_bytes / 4)
         return false;
     while (reader->code_count < first) {
         const struct trace_code missing = {.length = MISSING_CODE};
         if (!definitions_keep_code(reader, reader->code_count, &missing))
-            return false;
+            return reader_out_of_memory(reader, trouble);
     }
     return true;
 }
@@ -76,7 +78,7 @@ static bool take_records(struct salvage *salvage, const struct block_header *hea
     /* A number that no file reaches; sums stay far from wrapping around. */
     if (header->first < next || header->first > UINT64_MAX / 2)
         return false;
-    return reader_add_block(reader, &place, NULL);
+    return reader_add_block(reader, &place, &salvage->trouble);
 }
 
 /* True if the block is whole and was taken. */
@@ -85,17 +87,17 @@ static bool take_block(struct salvage *salvage, uint64_t offset, uint64_t *end)
     struct trace_reader *reader = salvage->reader;
     uint64_t limit = reader->info.file_bytes;
     struct block_header header;
-    if (!reader_get_header(reader, offset, limit, &header, NULL) ||
+    if (!reader_get_header(reader, offset, limit, &header, &salvage->trouble) ||
         limit - offset - BLOCK_HEADER_SIZE < header.stored)
         return false;
     *end = offset + BLOCK_HEADER_SIZE + header.stored;
-    uint8_t *stored = reader_get_stored(reader, offset, &header, NULL);
+    uint8_t *stored = reader_get_stored(reader, offset, &header, &salvage->trouble);
     if (stored == NULL)
         return false;
     bool taken = true;
     if (header.type == BLOCK_DEFINITIONS)
-        taken = leave_room(reader, header.first) &&
-                definitions_keep(reader, &header, stored, offset, NULL);
+        taken = leave_room(reader, header.first, &salvage->trouble) &&
+                definitions_keep(reader, &header, stored, offset, &salvage->trouble);
     else if (header.type == BLOCK_RECORDS)
         taken = take_records(salvage, &header, offset);
     else
@@ -103,6 +105,16 @@ static bool take_block(struct salvage *salvage, uint64_t offset, uint64_t *end)
     salvage->index_found = salvage->index_found || header.type == BLOCK_INDEX;
     free(stored);
     return taken;
+}
+
+/* What is wrong is the file's fault, not for lack of memory or a disk that fails. */
+static bool is_damage(struct salvage *salvage)
+{
+    if (salvage->trouble.code != CB_IO)
+        return true;
+    if (salvage->error != NULL)
+        *salvage->error = salvage->trouble;
+    return false;
 }
 
 static bool find_blocks(struct salvage *salvage, uint64_t offset)
@@ -114,6 +126,8 @@ static bool find_blocks(struct salvage *salvage, uint64_t offset)
             offset = end;
             continue;
         }
+        if (!is_damage(salvage))
+            return false;
         next++;
         if (!find_mark(salvage->reader, &next, salvage->error))
             return false;
@@ -256,10 +270,10 @@ static bool put_block(struct salvage *salvage, size_t number, struct trace_block
     size_t skipped;
     salvage->gap += place->first - salvage->expected;
     salvage->expected = place->first + place->count;
-    if (!trace_read_block(salvage->reader, number, block, NULL) ||
+    if (!trace_read_block(salvage->reader, number, block, &salvage->trouble) ||
         !codes_are_known(salvage, block)) {
         salvage->gap += place->count;
-        return true;
+        return is_damage(salvage);
     }
     if (!put_gap(salvage, number, block, &skipped))
         return false;

@@ -223,8 +223,12 @@ struct spool *spool_open(const char *path, const char *json, struct cb_error *er
 struct spool_block *spool_take(struct spool *spool)
 {
     pthread_mutex_lock(&spool->lock);
-    while (spool->free == NULL && !add_block(spool))
-        pthread_cond_wait(&spool->freed, &spool->lock);
+    while (spool->free == NULL && !add_block(spool)) {
+        if (spool->running)
+            pthread_cond_wait(&spool->freed, &spool->lock);
+        else
+            write_queued(spool);
+    }
     struct spool_block *block = spool->free;
     spool->free = block->next;
     pthread_mutex_unlock(&spool->lock);
