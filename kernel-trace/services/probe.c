@@ -203,6 +203,13 @@ static uint32_t try_bind(uint32_t a, uint32_t b)
     return kernel_call(CALL_BIND, a, 1, 0);
 }
 
+static uint32_t try_port(uint32_t a, uint32_t b)
+{
+    (void)a;
+    (void)b;
+    return kernel_call(CALL_PORT, 0, 0, 0);
+}
+
 static uint32_t try_mach_send(uint32_t a, uint32_t b)
 {
     struct mach_header header = {.remote_disposition = MACH_COPY_SEND,

@@ -32,6 +32,7 @@
     PROBE(answer_to) /* a service's answer to the address words[1] */                    \
     PROBE(disk)      /* service_trap(): read disk block words[1] */                      \
     PROBE(bind)      /* bind disk block words[1] */                                      \
+    PROBE(port)      /* result: the name of a new port of its own */                     \
     PROBE(mach_send) /* a message to port words[1], with reply port words[2] */          \
     PROBE(mach_from) /* a message that lies at words[1] */                               \
     PROBE(mach_receive) /* from port words[1] */                                         \

@@ -375,6 +375,16 @@ static void test_mach(struct test *test)
           MACH_BAD_MEMORY);
     CHECK("mach: to receive without the right", mach_receive, 0x101, 0, NO_FAULT,
           MACH_BAD_RECEIVE);
+
+    uint32_t port = try(test, probe, PROBE_port, 0, 0).value;
+    CHECK("mach: the right to receive is none to send", mach_send, port, 0, NO_FAULT,
+          MACH_BAD_DESTINATION);
+    CHECK("mach: nor with a reply port that is good", mach_send, port, port, NO_FAULT,
+          MACH_BAD_DESTINATION);
+    CHECK("mach: an old name of the same place", mach_receive, port ^ 1, 0, NO_FAULT,
+          MACH_BAD_RECEIVE);
+    probe = LARGE_1;
+    CHECK("mach: another's port", mach_receive, port, 0, NO_FAULT, MACH_BAD_RECEIVE);
 }
 
 static void test_structure(struct test *test)

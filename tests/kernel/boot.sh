@@ -22,7 +22,7 @@ denials() {
 }
 denials l3-small 199
 denials l3-large 199
-denials mach 205
+denials mach 209
 denials spin 204
 denials exokernel 206
 denials monolithic 203
