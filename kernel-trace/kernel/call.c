@@ -79,7 +79,8 @@ static uint32_t wrong(uint32_t selector)
 }
 
 /* A user may load a null selector, and short IPC passes it on: the next domain would
- * suffer. So the first access through it mends all four. True: one was wrong; try again. */
+ * suffer. So the first access through it mends all four. True: one was wrong; try again.
+ */
 static bool mend_segments(void)
 {
     uint32_t fs, gs;

@@ -1,7 +1,7 @@
 /* instrument.c - what is told to the recorder through the event window. All of it lies in
  * a region of role instrument, behind everything else in the image, and is empty in the
- * twin. rules.mk aligns each function to 512 bytes, so that in both builds they are called
- * at the same addresses. */
+ * twin. rules.mk aligns each function to 512 bytes, so that in both builds they are
+ * called at the same addresses. */
 #include "kernel-trace/kernel/kernel.h"
 #include "kernel-trace/kernel/notes.h"
 #include "traces/trace.h"

@@ -7,7 +7,7 @@
 #include "kernel-trace/kernel/kernel.h"
 #include "kernel-trace/kernel/notes.h"
 
-#define LENGTH(edx) ((edx) & 0xffff)
+#define LENGTH(edx) ((edx)&0xffff)
 #define MOST(edx)   ((edx) >> 16)
 
 /* The message that passed last: notes read it here, and who looks at a stuck kernel. */

@@ -28,13 +28,13 @@ struct thread {
     uint32_t limit;
     uint32_t domain;
 
-    struct thread *next;  /* in the ready queue or in another's senders */
-    uint32_t receiver;    /* with WAIT_SEND: to whom */
-    bool calls;           /* with WAIT_SEND: it then awaits the answer */
-    bool faulted;         /* its message is `fault`, not in its registers */
+    struct thread *next; /* in the ready queue or in another's senders */
+    uint32_t receiver;   /* with WAIT_SEND: to whom */
+    bool calls;          /* with WAIT_SEND: it then awaits the answer */
+    bool faulted;        /* its message is `fault`, not in its registers */
     uint32_t fault[3];
-    uint32_t generation;  /* of the next thread in this block */
-    uint32_t canary;      /* the stack never grows into the above */
+    uint32_t generation; /* of the next thread in this block */
+    uint32_t canary;     /* the stack never grows into the above */
 };
 
 union block {
@@ -46,14 +46,14 @@ union block {
 struct domain {
     const char *name;
     bool small;
-    bool extension;      /* has no program and no space of its own */
-    bool privileged;     /* may print and end the machine */
-    bool announces;      /* may start the recording and use the event window */
-    uint32_t directory;  /* physical; small domains have the kernel's */
-    uint32_t base;       /* linear address of its address 0 */
-    uint32_t limit;      /* bytes from base that its segments reach; whole pages */
-    uint32_t pager;      /* thread that gets its faults; 0: none */
-    uint32_t image;      /* frame of its program's header */
+    bool extension;     /* has no program and no space of its own */
+    bool privileged;    /* may print and end the machine */
+    bool announces;     /* may start the recording and use the event window */
+    uint32_t directory; /* physical; small domains have the kernel's */
+    uint32_t base;      /* linear address of its address 0 */
+    uint32_t limit;     /* bytes from base that its segments reach; whole pages */
+    uint32_t pager;     /* thread that gets its faults; 0: none */
+    uint32_t image;     /* frame of its program's header */
 };
 
 struct descriptor {
@@ -80,7 +80,8 @@ void frames_give(uint32_t frame, uint32_t count, uint32_t domain);
 uint32_t frame_owner(uint32_t address);
 
 /* user_memory.c */
-void *user_range(const struct domain *domain, uint32_t address, uint32_t bytes, bool write);
+void *user_range(const struct domain *domain, uint32_t address, uint32_t bytes,
+                 bool write);
 bool user_copy(const struct domain *from, uint32_t source, const struct domain *to,
                uint32_t target, uint32_t bytes);
 

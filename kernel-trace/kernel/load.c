@@ -1,6 +1,6 @@
 /* load.c - make a domain and put a program into it: image, stack, arena. */
-#include "kernel-trace/kernel/kernel.h"
 #include "kernel-trace/events.h"
+#include "kernel-trace/kernel/kernel.h"
 
 static uint32_t domain_count = 1; /* 0 is the kernel */
 
@@ -9,7 +9,8 @@ uint32_t domain_create(const char *name, bool small, uint32_t limit)
 {
     static uint32_t windows;
     uint32_t number = domain_count;
-    if (number == DOMAINS || (small && (windows == SMALL_WINDOWS || limit > SMALL_WINDOW)))
+    if (number == DOMAINS ||
+        (small && (windows == SMALL_WINDOWS || limit > SMALL_WINDOW)))
         return 0;
     struct domain *domain = &domains[number];
     domain->name = name;
@@ -117,8 +118,7 @@ struct thread *program_start(uint32_t number, const void *image, uint32_t image_
         return NULL;
     frames_give(image_frame, (limit - USER_BASE) / PAGE_SIZE, number);
     frames_give(rest_frame, rest_pages, number);
-    if (domain->announces &&
-        !map(domain, USER_EVENT_PAGE, EVENT_WINDOW_PHYSICAL, true))
+    if (domain->announces && !map(domain, USER_EVENT_PAGE, EVENT_WINDOW_PHYSICAL, true))
         return NULL;
     return thread_create(number, header->entry, arena);
 }

@@ -1,9 +1,10 @@
-/* mapping.c - map, grant and flush: how a pager builds the address spaces of others out of
- * its own. For each frame, the mappings that came about this way form a tree: a flush
+/* mapping.c - map, grant and flush: how a pager builds the address spaces of others out
+ * of its own. For each frame, the mappings that came about this way form a tree: a flush
  * takes back all that descend from one's own. */
 #include "kernel-trace/kernel/kernel.h"
 
 #define MAPPINGS 2048
+#define DOOMED   1 /* for an address: to be removed when none can descend from it */
 
 struct mapping {
     struct mapping *next;   /* of the same frame, or free */
@@ -83,10 +84,10 @@ uint32_t map_page(const struct thread *me, uint32_t receiver, uint32_t from, uin
         return ERROR_NO_THREAD;
     const struct domain *mine = &domains[me->domain], *theirs = &domains[target->domain];
     uint32_t page = user_page(mine, from, false);
-    if (theirs->pager != me->id ||
-        (flags & MAP_WRITABLE && !user_page(mine, from, true)))
+    if (theirs->pager != me->id || (flags & MAP_WRITABLE && !user_page(mine, from, true)))
         return page ? ERROR_DENIED : ERROR_ARGUMENT;
-    if (!page || to & (PAGE_SIZE - 1) || to >= theirs->limit || user_page(theirs, to, false))
+    if (!page || to & (PAGE_SIZE - 1) || to >= theirs->limit ||
+        user_page(theirs, to, false))
         return ERROR_ARGUMENT;
 
     uint32_t frame = page / PAGE_SIZE;
@@ -119,14 +120,14 @@ uint32_t flush_page(const struct thread *me, uint32_t address)
         struct mapping *next = mapping->next;
         if (descends(mapping, mine)) {
             unmap(&domains[mapping->domain], mapping->address);
-            mapping->address = 1; /* no page's: to be removed when none descends from it */
+            mapping->address = DOOMED;
         }
         mapping = next;
     }
     mapping = mine ? by_frame[frame] : NULL;
     while (mapping) {
         struct mapping *next = mapping->next;
-        if (mapping->address == 1)
+        if (mapping->address == DOOMED)
             mapping_remove(frame, mapping);
         mapping = next;
     }

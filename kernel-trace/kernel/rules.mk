@@ -7,7 +7,8 @@ GUEST_CC ?= gcc
 # not vectorise, call into a C library, or know the processor that it runs on.
 GUEST_CFLAGS := -m32 -march=i486 -std=gnu11 -O2 -ffreestanding -fno-builtin -fno-pic \
     -fno-pie -fno-stack-protector -fno-asynchronous-unwind-tables -fcf-protection=none \
-    -mgeneral-regs-only -fno-reorder-functions -mstringop-strategy=rep_4byte -fno-jump-tables -fno-strict-aliasing $(WARNINGS) -I.
+    -mgeneral-regs-only -fno-reorder-functions -mstringop-strategy=rep_4byte \
+    -fno-jump-tables -fno-strict-aliasing $(WARNINGS) -I.
 GUEST_LDFLAGS := -m elf_i386 -nostdlib -z noexecstack --build-id=none \
     --no-warn-rwx-segments
 

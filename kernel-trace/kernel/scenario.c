@@ -231,7 +231,8 @@ static bool consistent(const struct scenario *scenario)
     for (uint32_t i = 0; i < scenario->choice_count; i++)
         small |= scenario->choices[i].small;
     if (scenario->sysenter && small) {
-        print("command line: sysenter needs large domains: sysexit loads flat segments\n");
+        print("command line: sysenter needs large domains, since sysexit loads flat "
+              "segments\n");
         return false;
     }
     if (scenario->timer && scenario->scenario == SCENARIO_compile) {

@@ -1,5 +1,5 @@
-/* segment.c - the descriptor tables, and which interrupts come. Accessed bits are set beforehand, so that loading a
- * selector never writes to the table. */
+/* segment.c - the descriptor tables, and which interrupts come. Accessed bits are set
+ * beforehand, so that loading a selector never writes to the table. */
 #include "kernel-trace/kernel/kernel.h"
 
 #define GATE_INTERRUPT 0x8e00
@@ -14,9 +14,9 @@ void enter_kernel_call(void), enter_ipc_call(void), enter_ipc_reply_wait(void),
     enter_mach_trap(void), enter_timer(void), enter_sysenter(void);
 
 /* By vector, from TRAP_KERNEL_CALL. */
-static void (*const traps[])(void) = {enter_kernel_call, enter_ipc_call,
-                                      enter_ipc_reply_wait, enter_ipc_receive,
-                                      enter_ipc_send, enter_service_trap, enter_mach_trap};
+static void (*const traps[])(void) = {
+    enter_kernel_call, enter_ipc_call,     enter_ipc_reply_wait, enter_ipc_receive,
+    enter_ipc_send,    enter_service_trap, enter_mach_trap};
 _Static_assert(sizeof traps / sizeof *traps == TRAPS_END - TRAP_KERNEL_CALL, "abi.h");
 
 uint32_t window_low(const struct domain *domain)
@@ -74,11 +74,13 @@ void segment_init(void)
 
     gdt[KERNEL_CS / 8] = (struct descriptor){0xffff, DESCRIPTOR_KERNEL_CODE};
     gdt[KERNEL_SS / 8] = (struct descriptor){0xffff, DESCRIPTOR_KERNEL_DATA};
-    gdt[GDT_USER_DATA / 8] = (struct descriptor){window_low(&nobody), window_high(&nobody)};
+    gdt[GDT_USER_DATA / 8] =
+        (struct descriptor){window_low(&nobody), window_high(&nobody)};
     gdt[GDT_USER_CODE / 8] = gdt[GDT_USER_DATA / 8];
     gdt[GDT_USER_CODE / 8].high ^= DESCRIPTOR_DATA_TO_CODE;
-    gdt[TSS_SELECTOR / 8] = (struct descriptor){
-        task << 16 | (sizeof tss - 1), (task & 0xff000000) | 0x8900 | (task >> 16 & 0xff)};
+    gdt[TSS_SELECTOR / 8] =
+        (struct descriptor){task << 16 | (sizeof tss - 1),
+                            (task & 0xff000000) | 0x8900 | (task >> 16 & 0xff)};
     tss[TSS_SS0 / 4] = KERNEL_SS;
     tss[TSS_CR3 / 4] = (uint32_t)kernel_directory - KERNEL_BASE;
     tss[25] = sizeof tss << 16; /* no port is allowed */
@@ -121,8 +123,8 @@ static void write_msr(uint32_t number, uint32_t value)
     __asm__ volatile("wrmsr" ::"c"(number), "a"(value), "d"(0));
 }
 
-/* Open the way in by sysenter: its stack pointer is the address of the current one. False:
- * this processor has none. */
+/* Open the way in by sysenter: its stack pointer is the address of the current one.
+ * False: this processor has none. */
 bool sysenter_init(void)
 {
     uint32_t function = 1, features = 0;

@@ -20,8 +20,7 @@ struct thread *service_trap(struct frame *frame)
         return give(me, structure.from_user ? ERROR_BUFFER : ERROR_ARGUMENT);
 
     struct arguments arguments = *theirs;
-    arguments.in =
-        user_range(caller, (uint32_t)arguments.in, arguments.in_bytes, false);
+    arguments.in = user_range(caller, (uint32_t)arguments.in, arguments.in_bytes, false);
     arguments.out =
         user_range(caller, (uint32_t)arguments.out, arguments.out_bytes, true);
     if (!arguments.in || !arguments.out || arguments.in_bytes > SERVICE_BYTES ||

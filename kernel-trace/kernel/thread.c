@@ -64,11 +64,8 @@ struct thread *thread_create(uint32_t domain, uint32_t eip, uint32_t esp)
     thread->space = home->small ? 0 : home->directory;
     thread->domain = domain;
     thread->canary = CANARY;
-    *frame_of(thread) = (struct frame){.eip = eip,
-                                       .cs = USER_CS,
-                                       .eflags = EFLAGS_USER,
-                                       .esp = esp,
-                                       .ss = USER_DS};
+    *frame_of(thread) = (struct frame){
+        .eip = eip, .cs = USER_CS, .eflags = EFLAGS_USER, .esp = esp, .ss = USER_DS};
     return thread;
 }
 

@@ -149,7 +149,7 @@ idle:
 idle_end:
     REGION(idle, idle_end, EVENT_ROLE_IDLE, 0)
 
-/* ---- faults: the error code, if the processor pushes one, is moved out of the frame ---- */
+/* ---- faults: the error code, if the processor pushes one, leaves the frame ---- */
 
 .macro fault vector, pushed
 enter_fault_\vector:

@@ -4,7 +4,8 @@
 
 /* Where the kernel finds the bytes of the domain that is current, NULL: some of them it
  * may not access so. */
-void *user_range(const struct domain *domain, uint32_t address, uint32_t bytes, bool write)
+void *user_range(const struct domain *domain, uint32_t address, uint32_t bytes,
+                 bool write)
 {
     if (!bytes)
         return (void *)KERNEL_BASE; /* never followed */

@@ -1,6 +1,6 @@
 /* workload.c - the domains of the scenario in its structure, and who knows whom. */
-#include "kernel-trace/kernel/kernel.h"
 #include "kernel-trace/events.h"
+#include "kernel-trace/kernel/kernel.h"
 #include "kernel-trace/services/fs.h"
 #include "kernel-trace/structures/structures.h"
 
@@ -26,11 +26,11 @@ IMAGE(storage_mach);
 
 extern const uint8_t fs_text[], fs_text_limit[], storage_text[], storage_text_limit[];
 
-#define WORKERS 3
+#define WORKERS        3
 #define PREEMPT_PERIOD 20 /* microseconds */
-#define PROBES  6
+#define PROBES         6
 #define PROBE_ADMITTED 2 /* may call the services, but is not the first that may */
-#define ORPHAN  4        /* the pager of this probe is the next, which has none */
+#define ORPHAN         4 /* the pager of this probe is the next, which has none */
 
 struct structure structure;
 
@@ -124,12 +124,12 @@ static void start_worker(struct workload *workload, const char *name,
 
 static void start_chain(struct workload *workload)
 {
-    static const char *const names[] = {"pong", "pong2", "pong3", "pong4", "pong5",
-                                        "pong6"};
+    static const char *const names[] = {"pong",  "pong2", "pong3",
+                                        "pong4", "pong5", "pong6"};
     uint32_t caller = workload->worker[0]->domain;
     for (uint32_t i = 0; i < workload->scenario->chain; i++) {
-        struct thread *pong = start(workload, names[i], &pong_image,
-                                    workload->scenario->pages, false);
+        struct thread *pong =
+            start(workload, names[i], &pong_image, workload->scenario->pages, false);
         launch_of(caller)->peer[0] = pong->id;
         caller = pong->domain;
         declare_program(pong->domain, 0);
@@ -141,7 +141,8 @@ static void start_chain(struct workload *workload)
 static void start_servers(struct workload *workload)
 {
     bool mach = workload->scenario->structure == STRUCTURE_mach;
-    struct thread *fs = start(workload, "fs", mach ? &fs_mach_image : &fs_image, 0, false);
+    struct thread *fs =
+        start(workload, "fs", mach ? &fs_mach_image : &fs_image, 0, false);
     workload->disk_pages = workload->disk_blocks / (PAGE_SIZE / BLOCK_BYTES);
     struct thread *storage =
         start(workload, "storage", mach ? &storage_mach_image : &storage_image, 0, false);
@@ -288,8 +289,8 @@ static void check_choices(const struct scenario *scenario)
     for (uint32_t i = 0; i < scenario->choice_count; i++) {
         bool found = false;
         for (uint32_t d = 1; d < DOMAINS && domains[d].name; d++)
-            found |= !domains[d].extension && same(domains[d].name,
-                                                   scenario->choices[i].name);
+            found |=
+                !domains[d].extension && same(domains[d].name, scenario->choices[i].name);
         if (found)
             continue;
         print("command line: this scenario and structure have no domain \"");
@@ -331,7 +332,8 @@ static void start_ping_workload(struct workload *workload)
     if (scenario->scenario == SCENARIO_pingpong)
         start_chain(workload);
     if (scenario->scenario == SCENARIO_preempt) {
-        struct thread *busy = start(workload, "busy", &busy_image, scenario->pages, false);
+        struct thread *busy =
+            start(workload, "busy", &busy_image, scenario->pages, false);
         struct launch *launch = launch_of(workload->worker[0]->domain);
         launch->peer[0] = busy->id;
         launch->scenario.timer = scenario->timer ? scenario->timer : PREEMPT_PERIOD;

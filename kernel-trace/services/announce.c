@@ -1,5 +1,6 @@
-/* announce.c - what the workload tells the recorder, through the event window. In the header
- * page of each program, at the same addresses in the twin, where they are empty. */
+/* announce.c - what the workload tells the recorder, through the event window. In the
+ * header page of each program, at the same addresses in the twin, where they are empty.
+ */
 #include "kernel-trace/events.h"
 #include "kernel-trace/services/user.h"
 

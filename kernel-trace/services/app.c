@@ -17,7 +17,7 @@ struct app {
     struct visit visit;
     struct file files[MOST_FILES];
     uint32_t file_count, file_bytes;
-    uint32_t bytes;  /* per read and write */
+    uint32_t bytes; /* per read and write */
     uint32_t random;
     uint32_t number; /* of this process: in its files' names and contents */
 };
@@ -61,10 +61,8 @@ static bool write_at(struct app *app, uint32_t file, uint32_t offset)
     uint32_t *words = (uint32_t *)buffer;
     for (uint32_t i = 0; i < app->bytes / 4; i++)
         words[i] = content(app, file, offset + i * 4);
-    struct arguments arguments = {.a = app->files[file].handle,
-                                  .b = offset,
-                                  .in = buffer,
-                                  .in_bytes = app->bytes};
+    struct arguments arguments = {
+        .a = app->files[file].handle, .b = offset, .in = buffer, .in_bytes = app->bytes};
     if (service_call(SERVICE_FS, FS_WRITE, &arguments) != app->bytes)
         return false;
     if (app->files[file].size < offset + app->bytes)
@@ -77,7 +75,7 @@ static bool read_at(struct app *app, uint32_t file, uint32_t offset)
 {
     const uint32_t *words = (const uint32_t *)buffer;
     uint32_t size = app->files[file].size;
-    uint32_t expected = offset >= size             ? 0
+    uint32_t expected = offset >= size               ? 0
                         : size - offset < app->bytes ? size - offset
                                                      : app->bytes;
     struct arguments arguments = {.a = app->files[file].handle,
@@ -134,7 +132,8 @@ static bool fill(struct app *app, uint32_t file)
     return true;
 }
 
-/* One operation. Of 100: 55 reads, 30 writes, 5 opens, 5 listings, 5 unlink and create. */
+/* One operation. Of 100: 55 reads, 30 writes, 5 opens, 5 listings, 5 unlink and create.
+ */
 static bool operate(struct app *app)
 {
     uint32_t file = next_random(app, app->file_count);
@@ -144,9 +143,8 @@ static bool operate(struct app *app)
     if (dice < 55)
         return read_at(app, file, offset);
     if (dice < 85)
-        return write_at(app, file, offset <= app->files[file].size
-                                       ? offset
-                                       : app->files[file].size);
+        return write_at(app, file,
+                        offset <= app->files[file].size ? offset : app->files[file].size);
     if (dice < 90)
         return call_name(app, FS_OPEN, file) == app->files[file].handle;
     if (dice < 95)

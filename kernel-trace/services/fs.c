@@ -2,7 +2,7 @@
  * and, above it, its generation: the handle of an unlinked file stays wrong. */
 #include "kernel-trace/services/fs.h"
 
-#define HANDLE_SHIFT 8 /* INODES fit below */
+#define HANDLE_SHIFT 8        /* INODES fit below */
 #define HANDLE_MOST  0x3fffff /* generations above it would look like errors */
 
 static uint32_t handle_of(uint32_t number)

@@ -28,8 +28,7 @@ static bool write_back(uint32_t i)
 
 static bool fill(uint32_t i, uint32_t block)
 {
-    struct arguments arguments = {
-        .a = block, .out = bytes[i], .out_bytes = BLOCK_BYTES};
+    struct arguments arguments = {.a = block, .out = bytes[i], .out_bytes = BLOCK_BYTES};
     return !service_failed(service_call(SERVICE_STORAGE, STORAGE_READ, &arguments));
 }
 

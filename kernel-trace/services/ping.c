@@ -26,8 +26,9 @@ static bool ping(struct ping *ping, uint32_t number)
     uint32_t answerer = ping->scenario.sysenter && !bytes
                             ? ipc_call_fast(ping->partner, &message)
                             : ipc_call(ping->partner, &message);
-    return answerer == ping->partner && message.words[0] == ~number && message.words[1] == number &&
-           message.words[2] == number * 3 + 1 && message.lengths == bytes &&
+    return answerer == ping->partner && message.words[0] == ~number &&
+           message.words[1] == number && message.words[2] == number * 3 + 1 &&
+           message.lengths == bytes &&
            (!bytes || received[number % bytes] == (uint8_t)number);
 }
 
@@ -96,7 +97,8 @@ static bool set_up(void *state)
 {
     static uint8_t stack[1024] __attribute__((aligned(64)));
     struct ping *it = state;
-    visit_init(&it->visit, &program_launch); /* in scenario fault, not before root hears */
+    visit_init(&it->visit,
+               &program_launch); /* in scenario fault, not before root hears */
     if (it->scenario.scenario == SCENARIO_fault)
         return take_back();
     if (it->scenario.scenario == SCENARIO_preempt)

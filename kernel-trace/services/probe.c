@@ -1,7 +1,7 @@
 /* probe.c - tries what it is asked to, allowed or not. */
-#include "kernel-trace/services/user.h"
 #include "kernel-trace/services/probe.h"
 #include "kernel-trace/services/service.h"
+#include "kernel-trace/services/user.h"
 #include "kernel-trace/structures/mach_abi.h"
 
 static uint8_t buffer[PROBE_ECHO_MOST];
@@ -122,7 +122,8 @@ static uint32_t try_null_ds(uint32_t a, uint32_t b)
 {
     uint32_t value;
     (void)b;
-    __asm__ volatile("movl %0, %%fs; movl %0, %%gs; movl %0, %%es; movl %0, %%ds" ::"r"(0));
+    __asm__ volatile(
+        "movl %0, %%fs; movl %0, %%gs; movl %0, %%es; movl %0, %%ds" ::"r"(0));
     __asm__ volatile("movl (%1), %0" : "=r"(value) : "r"(a));
     __asm__ volatile("movl %%fs:(%1), %0" : "=r"(value) : "r"(a));
     return value;
@@ -246,20 +247,21 @@ static uint32_t (*const attempts[])(uint32_t, uint32_t) = {
 
 void main(void)
 {
-    struct message message = {
-        .lengths = LENGTHS(0u, (uint32_t)PROBE_ECHO_MOST), .send = buffer, .receive = buffer};
+    struct message message = {.lengths = LENGTHS(0u, (uint32_t)PROBE_ECHO_MOST),
+                              .send = buffer,
+                              .receive = buffer};
     uint32_t client = ipc_reply_wait(0, &message);
     for (;;) {
         uint32_t operation = message.words[0];
         echo_bytes = message.lengths;
         if ((operation & FAULT_LABEL_MASK) == FAULT_LABEL)
             try_read(0, 0); /* a pager that faults itself */
-        message.words[0] = operation < PROBE_COUNT
-                               ? probe_try(attempts[operation], message.words[1],
-                                           message.words[2])
-                               : ERROR_ARGUMENT;
-        message.lengths = LENGTHS(operation == PROBE_echo ? echo_bytes : 0u,
-                                  (uint32_t)PROBE_ECHO_MOST);
+        message.words[0] =
+            operation < PROBE_COUNT
+                ? probe_try(attempts[operation], message.words[1], message.words[2])
+                : ERROR_ARGUMENT;
+        message.lengths =
+            LENGTHS(operation == PROBE_echo ? echo_bytes : 0u, (uint32_t)PROBE_ECHO_MOST);
         client = ipc_reply_wait(client, &message);
     }
 }

@@ -49,7 +49,7 @@ static void print_decimal(uint32_t value)
 static void print_hexadecimal(uint32_t value)
 {
     for (int shift = 28; shift >= 0; shift -= 4)
-        kernel_call(CALL_PRINT, (uint32_t)"0123456789abcdef"[value >> shift & 15], 0, 0);
+        kernel_call(CALL_PRINT, (uint32_t) "0123456789abcdef"[value >> shift & 15], 0, 0);
 }
 
 struct outcome {
@@ -135,7 +135,8 @@ static void test_domain(struct test *test, enum probe_domain probe)
     CHECK("privileged cli", cli, 0, 0, PROTECTION, 0);
     CHECK("privileged hlt", hlt, 0, 0, PROTECTION, 0);
     CHECK("a port", out, 0xf4, 0, PROTECTION, 0);
-    CHECK("an interrupt that is not the user's", interrupt, 0, 0, PROTECTION, 0x0e * 8 + 2);
+    CHECK("an interrupt that is not the user's", interrupt, 0, 0, PROTECTION,
+          0x0e * 8 + 2);
     CHECK("floating point", fpu, 0, 0, NO_COPROCESSOR, 0);
     CHECK("the kernel's data segment", segment, KERNEL_SS, 0, PROTECTION, KERNEL_SS);
     CHECK("the task state segment", segment, TSS_SELECTOR, 0, PROTECTION, TSS_SELECTOR);
@@ -191,8 +192,8 @@ static void test_bytes(struct test *test, enum probe_domain probe, uint32_t byte
           test->thread[probe]);
     check(test, "bytes come back, number", (struct outcome){NO_FAULT, message.lengths},
           NO_FAULT, bytes);
-    check(test, "bytes come back, wrong ones", (struct outcome){NO_FAULT, wrong}, NO_FAULT,
-          0);
+    check(test, "bytes come back, wrong ones", (struct outcome){NO_FAULT, wrong},
+          NO_FAULT, 0);
 }
 
 /* Every ordered pair of probes in turn, so that every kind of switch happens. */
@@ -364,16 +365,16 @@ static void test_exokernel(struct test *test)
 static void test_mach(struct test *test)
 {
     enum probe_domain probe = LARGE_0;
-    CHECK("mach: a port right that is missing", mach_send, 0x101, 0, NO_FAULT,
+    CHECK("mach: a port right that is missing", mach_send, 0x21, 0, NO_FAULT,
           MACH_BAD_DESTINATION);
     CHECK("mach: no port name at all", mach_send, 0xffffffff, 0, NO_FAULT,
           MACH_BAD_DESTINATION);
-    CHECK("mach: a reply port of another", mach_send, 0x101, 0x101, NO_FAULT,
+    CHECK("mach: a reply port of another", mach_send, 0x21, 0x21, NO_FAULT,
           MACH_BAD_REPLY);
     CHECK("mach: a message in no page", mach_from, NO_PAGE, 0, NO_FAULT, MACH_BAD_MEMORY);
     CHECK("mach: a message in the kernel", mach_from, KERNEL_TEXT, 0, NO_FAULT,
           MACH_BAD_MEMORY);
-    CHECK("mach: to receive without the right", mach_receive, 0x101, 0, NO_FAULT,
+    CHECK("mach: to receive without the right", mach_receive, 0x21, 0, NO_FAULT,
           MACH_BAD_RECEIVE);
 
     uint32_t port = try(test, probe, PROBE_port, 0, 0).value;
@@ -381,7 +382,7 @@ static void test_mach(struct test *test)
           MACH_BAD_DESTINATION);
     CHECK("mach: nor with a reply port that is good", mach_send, port, port, NO_FAULT,
           MACH_BAD_DESTINATION);
-    CHECK("mach: an old name of the same place", mach_receive, port ^ 1, 0, NO_FAULT,
+    CHECK("mach: an old name of the same place", mach_receive, port + 0x20, 0, NO_FAULT,
           MACH_BAD_RECEIVE);
     probe = LARGE_1;
     CHECK("mach: another's port", mach_receive, port, 0, NO_FAULT, MACH_BAD_RECEIVE);

@@ -4,7 +4,7 @@
 
 #include "kernel-trace/services/service.h"
 
-__attribute__((noreturn)) void
-serve(uint32_t (*service)(uint32_t operation, struct arguments *arguments));
+__attribute__((noreturn)) void serve(uint32_t (*service)(uint32_t operation,
+                                                         struct arguments *arguments));
 
 #endif

@@ -59,7 +59,7 @@ enum fs_operation {
     FS_OPEN,   /* in: name; result: handle */
     FS_READ,   /* a: handle, b: offset; out: bytes; result: how many (0: at the end) */
     FS_WRITE,  /* a: handle, b: offset; in: bytes; result: how many */
-    FS_LIST,   /* a: place in the directory; out: name; result: next place, 0 at the end */
+    FS_LIST,   /* a: place in the directory; out: name; result: next place, 0: none */
     FS_UNLINK, /* in: name */
     FS_SYNC    /* all that is only in the cache goes to the disk */
 };

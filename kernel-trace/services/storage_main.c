@@ -1,5 +1,5 @@
-/* storage_main.c - the storage service in a domain of its own. Pages that the command line
- * gives to the domain it visits for each request; behind them is the disk. */
+/* storage_main.c - the storage service in a domain of its own. Pages that the command
+ * line gives to the domain it visits for each request; behind them is the disk. */
 #include "kernel-trace/services/serve.h"
 #include "kernel-trace/services/user.h"
 

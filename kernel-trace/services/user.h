@@ -44,18 +44,18 @@ void announce_end(uint32_t request);
 void announce_stop(void);
 
 /* worker.c: the main loop of a workload's thread. All three say whether all is well. */
-void work(bool (*set_up)(void *), bool (*request)(void *, uint32_t), bool (*verify)(void *),
-          void *state);
+void work(bool (*set_up)(void *), bool (*request)(void *, uint32_t),
+          bool (*verify)(void *), void *state);
 
 /* visit.c: touch the working set */
 struct visit {
     uint8_t *arena;
     uint32_t pages, lines, pattern, write;
-    uint32_t mask;     /* of the smallest power of two that holds all touches */
-    uint32_t random;   /* state of the generator */
-    uint32_t due;      /* hundredths of a store that are owed */
-    uint32_t sum;      /* of what was loaded */
-    uint32_t *chase;   /* where the chain begins */
+    uint32_t mask;   /* of the smallest power of two that holds all touches */
+    uint32_t random; /* state of the generator */
+    uint32_t due;    /* hundredths of a store that are owed */
+    uint32_t sum;    /* of what was loaded */
+    uint32_t *chase; /* where the chain begins */
 };
 void visit_init(struct visit *visit, const struct launch *launch);
 void visit(struct visit *visit);

@@ -14,8 +14,8 @@ static void wait_for_go(void)
     ipc_receive(program_launch.root, &message);
 }
 
-void work(bool (*set_up)(void *), bool (*request)(void *, uint32_t), bool (*verify)(void *),
-          void *state)
+void work(bool (*set_up)(void *), bool (*request)(void *, uint32_t),
+          bool (*verify)(void *), void *state)
 {
     uint32_t warmup = program_launch.scenario.warmup;
     uint32_t end = warmup + program_launch.scenario.requests;

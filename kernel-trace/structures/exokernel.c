@@ -41,8 +41,7 @@ static bool frames_bound(const struct thread *caller, const void *memory, uint32
     const struct domain *domain = &domains[caller->domain];
     uint32_t address = (uint32_t)memory - domain->base;
     uint32_t first = address & ~(PAGE_SIZE - 1u);
-    for (uint32_t page = first; bytes && page < address + bytes;
-         page += PAGE_SIZE)
+    for (uint32_t page = first; bytes && page < address + bytes; page += PAGE_SIZE)
         if (frame_owner(user_page(domain, page, false)) != caller->domain)
             return false;
     return true;

@@ -41,7 +41,8 @@ void message_discard(struct kernel_message *message);
 void message_notify(struct port *port);
 
 /* mach_machine.c: what depends on the processor and the kernel below */
-bool machine_copy_in(const struct thread *from, uint32_t address, void *to, uint32_t bytes);
+bool machine_copy_in(const struct thread *from, uint32_t address, void *to,
+                     uint32_t bytes);
 bool machine_writable(const struct thread *to, uint32_t address, uint32_t bytes);
 void machine_copy_out(const void *from, const struct thread *to, uint32_t address,
                       uint32_t bytes);

@@ -6,12 +6,15 @@
  * Out: eax MACH_*.
  *
  * A message is a header and items, each a type descriptor and its data, padded to four
- * bytes. Ports are known by names, which are worth something in their own space only:
- * index << 8 | generation. */
+ * bytes. Ports are known by names, which are worth something in their own space only, and
+ * never mean another port there: generation << MACH_NAME_SHIFT | index. */
 #ifndef CROSSBILL_MACH_ABI_H
 #define CROSSBILL_MACH_ABI_H
 
 #include <stdint.h>
+
+#define MACH_NAME_SHIFT  5
+#define MACH_GENERATIONS 0x7fffffeu
 
 #define MACH_SEND    1u
 #define MACH_RECEIVE 2u

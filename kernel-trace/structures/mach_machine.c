@@ -1,7 +1,8 @@
 /* mach_machine.c - the machine layer of structure mach: memory and threads. */
 #include "kernel-trace/structures/mach.h"
 
-bool machine_copy_in(const struct thread *from, uint32_t address, void *to, uint32_t bytes)
+bool machine_copy_in(const struct thread *from, uint32_t address, void *to,
+                     uint32_t bytes)
 {
     const void *source = user_range(&domains[from->domain], address, bytes, false);
     if (!source)

@@ -1,8 +1,8 @@
 /* mach_message.c - the portable layer of messages: into the kernel, onto a port's queue,
  * and out again. Each message is checked item by item both ways, and its port rights are
  * translated between the names of two spaces. */
-#include "kernel-trace/structures/mach.h"
 #include "kernel-trace/kernel/notes.h"
+#include "kernel-trace/structures/mach.h"
 #include "kernel-trace/structures/structures.h"
 
 #define BUFFERS     16
@@ -151,7 +151,8 @@ static void header_out(struct kernel_message *message, uint32_t space)
     } else {
         header->remote = 0;
         header->remote_disposition = MACH_NO_PORT;
-        NOTE_WORDS(NOTE_IPC_SEND, IPC_IS_REPLY, &machine_passed.to, &machine_passed.bytes);
+        NOTE_WORDS(NOTE_IPC_SEND, IPC_IS_REPLY, &machine_passed.to,
+                   &machine_passed.bytes);
         NOTE_WORDS(NOTE_IPC_RECEIVE, 0, &machine_passed.from, &machine_passed.bytes);
     }
 }

@@ -2,7 +2,7 @@
 #include "kernel-trace/structures/mach.h"
 
 #define PORTS   64
-#define ENTRIES 32
+#define ENTRIES (1u << MACH_NAME_SHIFT) /* of a space */
 
 enum right { RIGHT_SEND = 1, RIGHT_RECEIVE = 2, RIGHT_SEND_ONCE = 4 };
 
@@ -19,29 +19,30 @@ static struct entry spaces[DOMAINS][ENTRIES];
 static uint32_t name_of(uint32_t space, const struct entry *entry)
 {
     uint32_t index = (uint32_t)(entry - spaces[space]);
-    return index << 8 | entry->generation;
+    return entry->generation << MACH_NAME_SHIFT | index;
 }
 
 static struct entry *look_up(uint32_t space, uint32_t name, uint32_t rights)
 {
-    struct entry *entry = &spaces[space][name >> 8 & (ENTRIES - 1)];
-    if (name >> 8 >= ENTRIES || !entry->port || entry->generation != (name & 0xff) ||
+    struct entry *entry = &spaces[space][name % ENTRIES];
+    if (!entry->port || entry->generation != name >> MACH_NAME_SHIFT ||
         !(entry->rights & rights))
         return NULL;
     return entry;
 }
 
-/* A free entry, under a name that was not used lately. Entry 0 stays free: 0 is no name. */
+/* A free entry, under a name that was not used lately. Entry 0 stays free: 0 is no name.
+ */
 static struct entry *entry_allocate(uint32_t space, struct port *port, uint32_t rights)
 {
     for (uint32_t i = 1; i < ENTRIES; i++) {
         struct entry *entry = &spaces[space][i];
-        if (entry->port)
+        if (entry->port || entry->generation == MACH_GENERATIONS)
             continue;
         entry->port = port;
         entry->rights = rights;
         entry->references = 1;
-        entry->generation = (entry->generation + 1) & 0xff;
+        entry->generation++;
         return entry;
     }
     return NULL;
@@ -113,7 +114,8 @@ struct port *right_copyin(uint32_t space, uint32_t name, enum mach_disposition h
     return NULL;
 }
 
-/* Give the right that a message carried to a space: its name there, 0: no room for one. */
+/* Give the right that a message carried to a space: its name there, 0: no room for one.
+ */
 uint32_t right_copyout(uint32_t space, struct port *port, enum mach_disposition how)
 {
     if (how == MACH_COPY_SEND) {
