@@ -15,6 +15,7 @@ $(TEST_PROGRAMS): $(B)/%: $(B)/%.o $(TEST_HELPERS) $(LINK_ARCHIVES)
 test-programs: $(TEST_PROGRAMS)
 
 -include tests/fuzz/rules.mk
+-include tests/browser/rules.mk
 test-programs: $(FUZZ_PROGRAMS)
 
 # `make test ONLY=codec` runs the tests whose name holds "codec".
