@@ -57,7 +57,7 @@ LINK_ARCHIVES := $(B)/libreports.a $(B)/librecorder.a $(B)/libviz.a $(B)/libmode
                  $(B)/libtraces.a
 
 .DELETE_ON_ERROR:
-.PHONY: all deps demo demo-report test bench clean check-tools \
+.PHONY: all deps demo demo-report picture readme test bench clean check-tools \
         install uninstall
 all: check-tools $(B)/crossbill
 
@@ -134,6 +134,16 @@ $(DEMO_REPORT).db: $(DEMO_TRACES) $(B)/crossbill $(DEMO_MACHINES:%=model/machine
 $(DEMO_REPORT).html: $(DEMO_REPORT).db
 	$(call quiet,REPORT,$@)mkdir -p $(DEMO_REPORT) && \
 	    $(B)/crossbill chart $< --all $(DEMO_REPORT) && $(B)/crossbill report $< -o $@
+
+# The README's picture is one of the full demo's charts.
+picture: reports/out/demo.html
+	cp reports/out/demo/domain-size-pentium-100.png reports/pictures/
+
+# What the README's examples print.
+readme: all
+	dir=$$(mktemp -d) && PATH=$(CURDIR)/$(B):$$PATH awk -v dir="$$dir" \
+	    -f tests/readme.awk README.md >$(B)/README.md && rm -r "$$dir" && \
+	    cp $(B)/README.md README.md
 
 demo: deps
 	@$(MAKE) --no-print-directory all
