@@ -130,6 +130,7 @@ $(DEMO_REPORT).db: $(DEMO_TRACES) $(B)/crossbill $(DEMO_MACHINES:%=model/machine
 	@mkdir -p $(@D)
 	$(call quiet,REPLAY,$@)rm -f $@ && $(B)/crossbill replay --quiet --report $@ \
 	    $(DEMO_MACHINES:%=--machine %) $(DEMO_TRACES) && $(B)/crossbill chart $@ --keep
+	$(call quiet,CLAIMS,$@)$(B)/crossbill claims --report $@ >$(@:.db=-claims.txt)
 
 $(DEMO_REPORT).html: $(DEMO_REPORT).db
 	$(call quiet,REPORT,$@)mkdir -p $(DEMO_REPORT) && \
