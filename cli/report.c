@@ -8,7 +8,16 @@
 
 enum { KEY_FORMAT = 256, KEY_TABLE, KEY_TABLES, KEY_SUMMARY };
 
-enum form { FORM_HTML, FORM_MARKDOWN, FORM_JSON, FORM_CSV, FORM_SUMMARY, FORMS };
+enum form {
+    FORM_HTML,
+    FORM_PDF,
+    FORM_MARKDOWN,
+    FORM_JSON,
+    FORM_CSV,
+    FORM_FOLDED,
+    FORM_SUMMARY,
+    FORMS
+};
 
 struct options {
     const char *report;
@@ -21,9 +30,9 @@ struct options {
 static const struct argp_option option_table[] = {
     {"output", 'o', "FILE", 0,
      "Write here; the ending chooses the format: "
-     ".html, .md, .json or .csv",
+     ".html, .pdf, .md, .json, .csv or .folded",
      0},
-    {"format", KEY_FORMAT, "NAME", 0, "html, md, json, csv or summary", 0},
+    {"format", KEY_FORMAT, "NAME", 0, "html, pdf, md, json, csv, folded or summary", 0},
     {"table", KEY_TABLE, "NAME", 0, "The table or view that csv prints", 0},
     {"tables", KEY_TABLES, NULL, 0, "List the tables and views, and stop", 0},
     {"summary", KEY_SUMMARY, NULL, 0, "Print a summary of a few lines (the default)", 0},
@@ -31,8 +40,9 @@ static const struct argp_option option_table[] = {
 };
 
 static const char *const form_names[FORMS + 1] = {
-    [FORM_HTML] = "html", [FORM_MARKDOWN] = "md",     [FORM_JSON] = "json",
-    [FORM_CSV] = "csv",   [FORM_SUMMARY] = "summary",
+    [FORM_HTML] = "html",       [FORM_PDF] = "pdf", [FORM_MARKDOWN] = "md",
+    [FORM_JSON] = "json",       [FORM_CSV] = "csv", [FORM_FOLDED] = "folded",
+    [FORM_SUMMARY] = "summary",
 };
 
 static int form_named(const char *name)
@@ -54,8 +64,8 @@ static int form_of_output(const struct argp_state *state, const struct options *
     int form = dot != NULL ? form_named(dot + 1) : -1;
     if (form < 0)
         argp_error(state,
-                   "%s: its ending names no format; expected .html, .md, .json or "
-                   ".csv, or --format",
+                   "%s: its ending names no format; expected .html, .pdf, .md, .json, "
+                   ".csv or .folded, or --format",
                    options->output);
     return form;
 }
@@ -80,7 +90,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case KEY_FORMAT:
         options->form = form_named(argument);
         if (options->form < 0)
-            argp_error(state, "--format: '%s' is none of html, md, json, csv and summary",
+            argp_error(state,
+                       "--format: '%s' is none of html, pdf, md, json, csv, folded and "
+                       "summary",
                        argument);
         return 0;
     case KEY_TABLE:
@@ -137,6 +149,10 @@ static bool export(struct report *report, const struct options *options,
         return report_export(report, REPORT_MARKDOWN, bytes, error);
     case FORM_JSON:
         return report_export(report, REPORT_JSON, bytes, error);
+    case FORM_PDF:
+        return report_export(report, REPORT_PAPER, bytes, error);
+    case FORM_FOLDED:
+        return report_export(report, REPORT_FOLDED, bytes, error);
     case FORM_CSV:
         return report_csv(report, options->table, bytes, error);
     case FORM_SUMMARY:

@@ -12,6 +12,8 @@ bool report_export(struct report *report, enum report_format format,
         return export_json(report, bytes, error);
     case REPORT_PAPER:
         return export_pdf(report, bytes, error);
+    case REPORT_FOLDED:
+        return export_folded(report, bytes, error);
     }
     return cb_error_set(error, CB_USAGE, "there is no such format");
 }

@@ -7,6 +7,6 @@
 
 typedef bool exporter(struct report *report, struct report_bytes *bytes,
                       struct cb_error *error);
-exporter export_json, export_html, export_markdown, export_pdf;
+exporter export_json, export_html, export_markdown, export_pdf, export_folded;
 
 #endif

@@ -114,8 +114,9 @@ struct report_bytes {
 enum report_format {
     REPORT_HTML, /* one self-contained page */
     REPORT_MARKDOWN,
-    REPORT_JSON, /* every table and view */
-    REPORT_PAPER /* PDF, A4 */
+    REPORT_JSON,  /* every table and view */
+    REPORT_PAPER, /* PDF, A4 */
+    REPORT_FOLDED /* stacks for flame graphs; values in millicycles */
 };
 
 bool report_export(struct report *report, enum report_format format,

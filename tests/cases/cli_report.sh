@@ -81,7 +81,7 @@ refuses "a report of a newer version" 4 \
     "crossbill: $dir/newer.db: this report is of version 9999, from a newer crossbill; expected at most version 1" \
     $CROSSBILL report "$dir/newer.db"
 refuses "an ending that is no format" 2 \
-    "crossbill report: $dir/a.doc: its ending names no format; expected .html, .md, .json or .csv, or --format
+    "crossbill report: $dir/a.doc: its ending names no format; expected .html, .pdf, .md, .json, .csv or .folded, or --format
 $hint" $CROSSBILL report "$r" -o "$dir/a.doc"
 refuses "csv of nothing" 2 \
     "crossbill report: csv needs --table NAME (--tables lists them)

@@ -282,6 +282,29 @@ static void test_paper(void **state)
     report_close(report);
 }
 
+static void test_folded(void **state)
+{
+    struct report *report = fixture_open(*state, REPORT_WRITE);
+    struct machine machine = fixture_machine("old");
+    struct fixture_trace trace;
+    struct fixture_ledger ledger;
+    fixture_trace(&trace, "pingpong", "l3-large", 16);
+    fixture_pingpong(&ledger, 16, 180, 16);
+    fixture_charge(&ledger, 2, ACCOUNT_CREDIT_POLICY, 0, -5000, 0);
+    fixture_replay(report, &trace, &machine, &ledger);
+    char *folded = exported(report, REPORT_FOLDED);
+    const char *frames = "old;pingpong (lines=4);l3-large, 16 pages;";
+    char expected[1024];
+    snprintf(expected, sizeof expected,
+             "%skernel;explicit;border 21400000\n%skernel;explicit;kernel path 14600000\n"
+             "%sping;work;work 50000000\n%spong;work;work 50000000\n"
+             "%spong;implicit;refill after flush 28800000\n",
+             frames, frames, frames, frames, frames);
+    assert_string_equal(folded, expected);
+    free(folded);
+    report_close(report);
+}
+
 static void test_summary(void **state)
 {
     struct report *report = filled(state);
@@ -319,6 +342,7 @@ int main(void)
         TEST(test_empty_report),
         TEST(test_markdown),
         TEST(test_paper),
+        TEST(test_folded),
         TEST(test_summary),
     };
     return cmocka_run_group_tests_name("report_pages", tests, NULL, NULL);

@@ -1,0 +1,51 @@
+/* folded.c - all replays as folded stacks, for flame graphs: one line per account that a
+ * domain was charged in, "frame;frame;... value", values in millicycles.
+ *
+ * Frames: machine, scenario, structure and size, domain, group, account. Credits are
+ * negative and have no place in a flame graph: they are left out, and the sums are then
+ * those of a world without credits. */
+#include "export.h"
+#include "sql.h"
+#include "text.h"
+
+/* A frame must not hold what separates frames and values. */
+static void add_frame(struct text *text, const char *name)
+{
+    for (; *name != '\0'; name++) {
+        char c = *name == ';' || (unsigned char)*name < 0x20 ? '_' : *name;
+        text_add_bytes(text, &c, 1);
+    }
+}
+
+#define FOLDED_QUERY                                                                     \
+    "SELECT l.machine, l.scenario || iif(l.variant = '', '', ' (' || l.variant || ')')," \
+    " l.structure || coalesce(', ' || l.pages || ' pages', ''), d.name,"                 \
+    " a.account_group, a.title, g.instruction_mcycles + g.memory_mcycles AS mcycles"     \
+    " FROM ledger g JOIN replay_list l USING (replay)"                                   \
+    " JOIN domains d ON d.domain = g.domain JOIN accounts a ON a.account = g.account"    \
+    " WHERE l.state = 'done' AND g.phase = 'measured' AND mcycles > 0"                   \
+    " ORDER BY l.machine, l.scenario, l.variant, l.structure, l.pages, l.replay,"        \
+    " d.number, a.position"
+#define FRAMES 6
+
+bool export_folded(struct report *report, struct report_bytes *bytes,
+                   struct cb_error *error)
+{
+    struct text text = {0};
+    sqlite3_stmt *rows = sql_prepare_with(report, FOLDED_QUERY, NULL, 0, error);
+    if (rows == NULL)
+        return false;
+    int more;
+    while ((more = sql_step(report, rows, error)) > 0) {
+        for (int frame = 0; frame < FRAMES; frame++) {
+            text_add(&text, frame > 0 ? ";" : "");
+            add_frame(&text, sql_column(rows, frame));
+        }
+        text_format(&text, " %lld\n", (long long)sqlite3_column_int64(rows, FRAMES));
+    }
+    sqlite3_finalize(rows);
+    if (more == 0)
+        return text_finish(&text, bytes, error);
+    text_drop(&text);
+    return false;
+}
