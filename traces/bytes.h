@@ -42,7 +42,7 @@ static inline uint8_t *put_u64(uint8_t *p, uint64_t value)
 /* Signed differences as small unsigned numbers: 0, -1, 1, -2 ... become 0, 1, 2, 3 ... */
 static inline uint64_t zigzag(uint64_t difference)
 {
-    return difference << 1 ^ (uint64_t)((int64_t)difference >> 63);
+    return difference << 1 ^ (0 - (difference >> 63));
 }
 
 static inline uint64_t unzigzag(uint64_t value)

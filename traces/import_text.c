@@ -113,7 +113,7 @@ static bool read_region(struct importer *importer, const char *at)
 
 static bool read_tables(struct importer *importer, const char *at)
 {
-    struct trace_tables tables;
+    struct trace_tables tables = {.idt = 0};
     uint64_t *addresses[] = {&tables.idt,          &tables.gdt,
                              &tables.tss,          &tables.idt_physical,
                              &tables.gdt_physical, &tables.tss_physical};

@@ -173,22 +173,27 @@ static bool finds_damage(const char *path, struct cb_error *error)
     return damaged;
 }
 
+/* Each byte with each bit turned and with all; with CROSSBILL_LONG in the environment,
+ * with each of the 255 values that it should not have. */
 static void every_damaged_byte_is_found(void **state)
 {
     (void)state;
-    static const uint8_t damages[] = {1, 2, 4, 8, 16, 32, 64, 128, 255};
+    static const uint8_t bits[] = {1, 2, 4, 8, 16, 32, 64, 128, 255};
+    bool all = getenv("CROSSBILL_LONG") != NULL;
+    size_t damage_count = all ? 255 : sizeof bits;
     size_t size;
     struct trace_record *records;
     uint8_t *bytes = small_trace(&size, &records);
     const char *path = scratch_path("damaged.xbt");
     for (size_t at = 0; at < size; at++)
-        for (size_t i = 0; i < sizeof damages; i++) {
+        for (size_t i = 0; i < damage_count; i++) {
             struct cb_error error;
-            bytes[at] ^= damages[i];
+            uint8_t damage = all ? (uint8_t)(i + 1) : bits[i];
+            bytes[at] ^= damage;
             spill(path, bytes, size);
-            bytes[at] ^= damages[i];
+            bytes[at] ^= damage;
             if (!finds_damage(path, &error))
-                fail_msg("byte %zu changed by %u is not noticed", at, damages[i]);
+                fail_msg("byte %zu changed by %u is not noticed", at, damage);
             assert_int_equal(error.code, CB_TRACE);
             assert_string_equal(error.source, path);
         }
@@ -251,6 +256,23 @@ static void other_files_are_refused(void **state)
     assert_int_equal(error.code, CB_TRACE);
     assert_string_equal(error.sentence,
                         "a trace must be a regular file, not a pipe or a device");
+}
+
+/* A header whose JSON is nested 10,000 deep, with the right checksum. */
+static void deep_headers_are_refused(void **state)
+{
+    (void)state;
+    enum { DEPTH = 10000 };
+    static uint8_t bytes[FORMAT_FIXED_SIZE + 6 + 2 * DEPTH] = FORMAT_MAGIC;
+    uint8_t *text = bytes + FORMAT_FIXED_SIZE;
+    memcpy(text, "{\"a\":", 5);
+    memset(text + 5, '[', DEPTH);
+    memset(text + 5 + DEPTH, ']', DEPTH);
+    text[5 + 2 * DEPTH] = '}';
+    put_u32(bytes + 8, TRACE_VERSION);
+    put_u32(bytes + 12, 6 + 2 * DEPTH);
+    put_u64(bytes + 16, checksum(text, 6 + 2 * DEPTH));
+    refuses(bytes, sizeof bytes, FORMAT_FIXED_SIZE, "the header is not a JSON object");
 }
 
 static void huge_claims_are_refused(void **state)
@@ -418,6 +440,7 @@ int main(void)
         cmocka_unit_test(a_file_cut_anywhere_is_read_up_to_its_last_whole_block),
         cmocka_unit_test(every_damaged_byte_is_found),
         cmocka_unit_test(other_files_are_refused),
+        cmocka_unit_test(deep_headers_are_refused),
         cmocka_unit_test(huge_claims_are_refused),
         cmocka_unit_test(the_writer_refuses_what_cannot_be_read_back),
         cmocka_unit_test(many_code_locations_keep_their_numbers),
