@@ -49,19 +49,56 @@ static bool is_special(const char *path)
            !S_ISDIR(status.st_mode);
 }
 
-static bool open_temporary(struct output *output)
+/* A file without a name gets one through /proc; false where either is not to be had. */
+static bool open_nameless(struct output *output)
+{
+    char link[32], *directory = directory_of(output->path);
+    if (directory == NULL)
+        return false;
+    int fd = open(directory, O_WRONLY | O_TMPFILE | O_CLOEXEC, 0666);
+    free(directory);
+    if (fd < 0)
+        return false;
+    snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+    if (access(link, F_OK) != 0) {
+        close(fd);
+        return false;
+    }
+    output->fd = fd;
+    return true;
+}
+
+static int create_named(struct output *output)
+{
+    output->fd = open(output->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    return output->fd;
+}
+
+static int link_named(struct output *output)
+{
+    char link[32];
+    snprintf(link, sizeof link, "/proc/self/fd/%d", output->fd);
+    return linkat(AT_FDCWD, link, AT_FDCWD, output->temporary, AT_SYMLINK_FOLLOW);
+}
+
+/* Under a name that nobody has; `make` creates it there and returns -1 on failure. */
+static bool take_name(struct output *output, int (*make)(struct output *output))
 {
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
         free(output->temporary);
         output->temporary = temporary_name(output->path, attempt);
         if (output->temporary == NULL)
             return false;
-        output->fd =
-            open(output->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-        if (output->fd >= 0 || errno != EEXIST)
+        if (make(output) >= 0)
+            return true;
+        if (errno != EEXIST)
             break;
     }
-    return output->fd >= 0;
+    int reason = errno;
+    free(output->temporary);
+    output->temporary = NULL;
+    errno = reason;
+    return false;
 }
 
 static void release(struct output *output)
@@ -78,12 +115,13 @@ bool output_open(struct output *output, const char *path, struct cb_error *error
     if (output->path == NULL)
         return fail(path, "write", error);
     bool is_directory = stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+    output->direct = is_special(path);
     if (is_directory)
         errno = EISDIR;
-    else if (is_special(path))
+    else if (output->direct)
         output->fd = open(path, O_WRONLY | O_CLOEXEC);
-    else
-        open_temporary(output);
+    else if (!open_nameless(output))
+        take_name(output, create_named);
     if (output->fd >= 0)
         return true;
     fail(path, "write", error);
@@ -122,27 +160,28 @@ static void sync_directory(const char *path)
     close(fd);
 }
 
+/* The file is whole and durable before it gets its name. */
+static bool put_in_place(struct output *output, struct cb_error *error)
+{
+    if (fsync(output->fd) != 0)
+        return fail(output->path, "write", error);
+    if ((output->temporary == NULL && !take_name(output, link_named)) ||
+        rename(output->temporary, output->path) != 0)
+        return fail(output->path, "put the finished file in place", error);
+    sync_directory(output->path);
+    return true;
+}
+
 bool output_commit(struct output *output, struct cb_error *error)
 {
-    bool temporary = output->temporary != NULL;
-    bool synced = !temporary || fsync(output->fd) == 0;
-    if (!synced)
-        fail(output->path, "write", error);
+    bool done = output->direct || put_in_place(output, error);
     bool closed = close(output->fd) == 0;
-    if (synced && !closed)
+    if (done && !closed)
         fail(output->path, "write", error);
-    bool done = synced && closed;
-    if (done && temporary) {
-        done = rename(output->temporary, output->path) == 0;
-        if (done)
-            sync_directory(output->path);
-        else
-            fail(output->path, "put the finished file in place", error);
-    }
-    if (!done && temporary)
+    if (!done && output->temporary != NULL)
         unlink(output->temporary);
     release(output);
-    return done;
+    return done && closed;
 }
 
 void output_abandon(struct output *output)

@@ -1,7 +1,9 @@
 /* output.h - files that appear whole or not at all.
  *
- * What is written goes to a temporary file beside the target; output_commit() makes it
- * durable and renames it over the target. Until then the target is as it was before.
+ * What is written goes to a temporary file in the target's directory, without a name
+ * where the file system can do that, so that nothing is left of it however the process
+ * ends; output_commit() makes it durable and renames it over the target. Until then the
+ * target is as it was before.
  * A target that exists and is no regular file (a terminal, /dev/null) is written
  * straight.
  */
@@ -13,7 +15,8 @@
 struct output {
     int fd;          /* write here, from offset 0 on */
     char *path;      /* the target */
-    char *temporary; /* NULL when the target is written directly */
+    char *temporary; /* its name, or NULL while it has none */
+    bool direct;     /* the target itself is written */
 };
 
 /* On failure (CB_IO) there is nothing to close. */
