@@ -23,3 +23,11 @@ test: deps
 	@$(MAKE) --no-print-directory all test-programs
 	@tests/run "$(ONLY)" $(TEST_PROGRAMS) $(FUZZ_PROGRAMS) \
 	    $(TEST_SCRIPTS)
+
+# `make bench` prints ratios; see tests/bench/run.
+$(B)/tests/bench/bench: $(B)/tests/bench/bench.o $(LINK_ARCHIVES)
+	$(call quiet,LINK,$@)$(CC) $(CFLAGS_ALL) $(LDFLAGS) -o $@ $< $(LINK_ARCHIVES) \
+	    $(PKG_LIBS) -lm
+bench: deps
+	@$(MAKE) --no-print-directory all $(B)/tests/bench/bench
+	@tests/bench/run

@@ -1,0 +1,189 @@
+/* bench MODE TRACE MACHINE [EXPRESSION...]: run one thing once, print what it took.
+ *
+ *   floor   decode, and one world's bare hit-and-miss loop over the machine's structures
+ *   plain   replay of the shared world without a ledger
+ *   full    replay with the whole ledger, on one thread
+ *   pair    the same on two threads
+ *   sweep   the grid of the expressions, PATH=VALUES, on all processors
+ *   decode  decode alone
+ *
+ * Prints "MODE records cpu-seconds wall-seconds peak-KiB points". CPU time is what ratios
+ * are made of: on a busy machine it hardly moves. */
+#include "model/hierarchy.h"
+#include "model/sweep.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <time.h>
+
+#define MACHINES "model/machines"
+
+struct bench {
+    const char *mode;
+    struct trace_reader *trace;
+    const char *machine_name;
+    struct machine machine;
+    struct sweep_axis axes[SWEEP_AXES];
+    size_t axis_count;
+    uint64_t points;
+    uint64_t events; /* so that the floor's loop is not empty to the compiler */
+};
+
+static bool decode(struct bench *bench, void (*visit)(void *, const struct trace_record *),
+                   void *context, struct cb_error *error)
+{
+    struct trace_block block;
+    trace_block_init(&block);
+    bool good = true;
+    for (size_t i = 0; good && i < trace_blocks(bench->trace); i++) {
+        good = trace_read_block(bench->trace, i, &block, error);
+        for (size_t j = 0; good && visit != NULL && j < block.count; j++)
+            visit(context, &block.records[j]);
+        bench->events += good ? block.records[block.count - 1].vaddr : 0;
+    }
+    trace_block_free(&block);
+    return good;
+}
+
+struct floor {
+    struct layout layout;
+    struct hierarchy hierarchy;
+    uint64_t events;
+};
+
+/* As little as can be done per access: ask the TLBs once and the caches once per line. */
+static void floor_record(void *context, const struct trace_record *record)
+{
+    struct floor *floor = context;
+    struct reason unused[REASONS_PER_REF], *next = unused;
+    struct asker asker = {0};
+    if (record->kind > TRACE_STORE) {
+        struct ref event = {.kind = REF_SPACE,
+                            .vaddr = record->a,
+                            .paddr = record->b,
+                            .flags = record->detail};
+        if (record->kind == TRACE_SPACE_SWITCH)
+            hierarchy_switch(&floor->hierarchy, &event, false);
+        return;
+    }
+    struct ref ref = {.vaddr = record->vaddr,
+                      .paddr = record->paddr,
+                      .kind = record->kind,
+                      .flags = record->user ? 0 : REF_KERNEL};
+    unsigned shift = floor->layout.first_line_shift[record->kind == TRACE_FETCH ? 0 : 1];
+    uint64_t last = (record->paddr + record->size - 1) >> shift;
+    floor->events += hierarchy_access(&floor->hierarchy, &ref, &asker, &next, false);
+    while (ref.paddr >> shift < last) {
+        ref.paddr += UINT64_C(1) << shift;
+        ref.vaddr += UINT64_C(1) << shift;
+        ref.flags |= REF_CONTINUED;
+        floor->events += hierarchy_access(&floor->hierarchy, &ref, &asker, &next, false);
+    }
+}
+
+static bool run_floor(struct bench *bench, struct cb_error *error)
+{
+    struct floor floor = {0};
+    if (!layout_init(&floor.layout, &bench->machine, 1, error))
+        return false;
+    if (!hierarchy_init(&floor.hierarchy, &floor.layout, true, NULL))
+        return cb_error_set(error, CB_IO, "out of memory");
+    bool good = decode(bench, floor_record, &floor, error);
+    bench->events += floor.events;
+    hierarchy_free(&floor.hierarchy);
+    return good;
+}
+
+static bool run_replay(struct bench *bench, struct cb_error *error)
+{
+    struct replay_options options = {.plain = strcmp(bench->mode, "plain") == 0,
+                                     .threads = strcmp(bench->mode, "pair") == 0 ? 2 : 1};
+    struct ledger *ledger = replay(bench->trace, &bench->machine, &options, error);
+    bool good = ledger != NULL;
+    ledger_free(ledger);
+    return good;
+}
+
+static bool count_point(void *context, uint64_t point, const struct ledger *ledger,
+                        const struct cb_error *refused)
+{
+    struct bench *bench = context;
+    (void)point;
+    (void)refused;
+    bench->points += ledger != NULL;
+    return true;
+}
+
+static bool run_sweep(struct bench *bench, struct cb_error *error)
+{
+    struct sweep_request request = {.machine = bench->machine_name,
+                                    .directory = MACHINES,
+                                    .axes = bench->axes,
+                                    .axis_count = bench->axis_count};
+    struct sweep_options options = {.on_point = count_point, .context = bench};
+    return sweep_run(&request, bench->trace, &options, error);
+}
+
+static bool run(struct bench *bench, struct cb_error *error)
+{
+    if (strcmp(bench->mode, "decode") == 0)
+        return decode(bench, NULL, NULL, error);
+    if (strcmp(bench->mode, "floor") == 0)
+        return run_floor(bench, error);
+    if (strcmp(bench->mode, "sweep") == 0)
+        return run_sweep(bench, error);
+    return run_replay(bench, error);
+}
+
+static bool open_all(struct bench *bench, char **arguments, struct cb_error *error)
+{
+    bench->mode = arguments[0];
+    bench->machine_name = arguments[2];
+    bench->trace = trace_open(arguments[1], error);
+    if (bench->trace == NULL ||
+        !machine_load(&bench->machine, bench->machine_name, MACHINES, NULL, 0, error))
+        return false;
+    for (char **a = arguments + 3; *a != NULL; a++)
+        if (bench->axis_count == SWEEP_AXES ||
+            !sweep_axis_parse(&bench->axes[bench->axis_count++], *a, error))
+            return false;
+    return true;
+}
+
+static double seconds(struct timeval time)
+{
+    return (double)time.tv_sec + (double)time.tv_usec * 1e-6;
+}
+
+static double wall(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
+}
+
+int main(int count, char **arguments)
+{
+    struct bench bench = {0};
+    struct cb_error error;
+    if (count < 4) {
+        fprintf(stderr, "usage: bench MODE TRACE MACHINE [PATH=VALUES...]\n");
+        return 2;
+    }
+    double start = wall();
+    if (!open_all(&bench, arguments + 1, &error) || !run(&bench, &error)) {
+        char text[1024];
+        cb_error_format(&error, text, sizeof text);
+        fprintf(stderr, "%s\n", text);
+        return (int)error.code;
+    }
+    struct rusage usage;
+    getrusage(RUSAGE_SELF, &usage);
+    printf("%s %llu %.3f %.3f %ld %llu\n", bench.mode,
+           (unsigned long long)trace_info(bench.trace)->records,
+           seconds(usage.ru_utime) + seconds(usage.ru_stime), wall() - start,
+           usage.ru_maxrss, (unsigned long long)bench.points);
+    return bench.events == UINT64_MAX; /* never: but the sum is used */
+}
