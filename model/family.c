@@ -168,6 +168,7 @@ static uint64_t shared_key(const struct family *family, const struct ref *ref,
 {
     if (!family->shape.is_tlb)
         return number;
+    number = page_key(number, ref->paddr >> PAGE_SHIFT);
     if (family->shape.global && (ref->flags & REF_GLOBAL) != 0)
         return number | KEY_GLOBAL;
     return family->shape.tagged ? number | family->space << PAGE_BITS : number;
@@ -434,7 +435,7 @@ static bool leaves(void *context, size_t column, uint32_t key, uint32_t position
 
 void family_switch(struct family *family, const struct ref *ref)
 {
-    if (!family->shape.is_tlb || ref->flags != TRACE_HOW_CR3)
+    if (!family->shape.is_tlb || (!family->shape.tagged && ref->flags != TRACE_HOW_CR3))
         return;
     family->last_key = KEY_EMPTY;
     family->space = ref->paddr;
@@ -445,8 +446,8 @@ void family_switch(struct family *family, const struct ref *ref)
                                            family->shape.recycle, &loser);
         if (what == TAGS_FLUSH_NOTHING)
             return;
-        flush.keeps_global = true;
         flush.one_space = what == TAGS_FLUSH_SPACE;
+        flush.keeps_global = flush.one_space;
         flush.space = loser;
     }
     stack_flush(&family->shared, leaves, &flush);

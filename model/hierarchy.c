@@ -58,7 +58,7 @@ static enum component tlb_component(enum side side, unsigned position)
 {
     if (position == 0)
         return side == SIDE_FETCH ? COMPONENT_ITLB : COMPONENT_DTLB;
-    return COMPONENT_STLB;
+    return position == 1 ? COMPONENT_STLB : COMPONENTS; /* a third level's: the walk */
 }
 
 static enum component cache_component(enum side side, unsigned position)
@@ -121,7 +121,7 @@ static bool has_room(const struct machine_cache *cache, size_t domains, struct c
                         cache->name, cache->line, (unsigned long long)room, domains);
 }
 
-/* What inclusion.c assumes. */
+/* What inclusion.c assumes of caches that machine_check() has passed. */
 static bool can_include(const struct machine *machine, struct cb_error *error)
 {
     for (size_t i = 0; i < machine->cache_count; i++) {
@@ -282,7 +282,7 @@ static void switch_tagged(struct hierarchy *hierarchy, size_t structure, struct 
     case TAGS_FLUSH_NOTHING:
         return;
     case TAGS_FLUSH_ALL:
-        count_flush(hierarchy, structure, array_flush(array, true, ref->excursion, traced));
+        count_flush(hierarchy, structure, array_flush(array, false, ref->excursion, traced));
         return;
     case TAGS_FLUSH_SPACE:
         count_flush(hierarchy, structure,
@@ -296,16 +296,15 @@ void hierarchy_switch(struct hierarchy *hierarchy, const struct ref *ref, bool t
 {
     const struct layout *layout = hierarchy->layout;
     const struct machine *machine = layout->machine;
-    if (ref->flags != TRACE_HOW_CR3)
-        return;
+    bool loads = ref->flags == TRACE_HOW_CR3;
     hierarchy->space = ref->paddr;
     for (size_t i = 0; i < machine->tlb_count; i++) {
         struct array *array = &hierarchy->tlbs[i];
-        if (layout->tlb_tagged[i]) {
+        if (layout->tlb_tagged[i])
             switch_tagged(hierarchy, i, array, &hierarchy->tlb_tags[i], ref, PAGE_BITS,
                           traced);
+        if (layout->tlb_tagged[i] || !loads)
             continue;
-        }
         bool keep = layout->global[i] &&
                     machine->switching.cr3_flushes == MACHINE_FLUSH_NON_GLOBAL;
         count_flush(hierarchy, i, array_flush(array, keep, ref->excursion, traced));
@@ -316,7 +315,7 @@ void hierarchy_switch(struct hierarchy *hierarchy, const struct ref *ref, bool t
         if (layout->cache_tagged[i])
             switch_tagged(hierarchy, structure, array, &hierarchy->cache_tags[i], ref,
                           (unsigned)(ADDRESS_BITS - layout->line_shift[i]), traced);
-        else if (machine->caches[i].tag == MACHINE_VIRTUAL)
+        else if (machine->caches[i].tag == MACHINE_VIRTUAL && loads)
             count_flush(hierarchy, structure,
                         array_flush(array, false, ref->excursion, traced));
     }

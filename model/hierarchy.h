@@ -218,15 +218,27 @@ static inline uint32_t walk(struct hierarchy *hierarchy, uint64_t vaddr,
                       reasons, traced);
 }
 
+/* A page of the shared world is a virtual page and the physical one behind it: pages of
+ * one number in two spaces are two pages, also where they are never resident together,
+ * and a page that is mapped elsewhere is another entry (on a real processor invlpg sees to
+ * that). Beyond 4 GiB, where only imported traces go, the virtual page says it all. */
+INLINE uint64_t page_key(uint64_t page, uint64_t frame)
+{
+    if ((page >> 20 | frame >> (PAGE_BITS - 21)) == 0)
+        return frame << 20 | page;
+    return (UINT64_C(1) << (PAGE_BITS - 1)) | (page & ((UINT64_C(1) << (PAGE_BITS - 1)) - 1));
+}
+
 INLINE uint64_t tlb_key(const struct hierarchy *hierarchy, const struct ref *ref,
                                unsigned tlb, uint64_t page)
 {
     const struct layout *layout = hierarchy->layout;
     if (!hierarchy->tells_spaces)
         return page;
+    uint64_t key = page_key(page, ref->paddr >> PAGE_SHIFT);
     if ((ref->flags & REF_GLOBAL) != 0 && layout->global[tlb])
-        return page | KEY_GLOBAL;
-    return layout->tlb_tagged[tlb] ? page | hierarchy->space << PAGE_BITS : page;
+        return key | KEY_GLOBAL;
+    return layout->tlb_tagged[tlb] ? key | hierarchy->space << PAGE_BITS : key;
 }
 
 INLINE uint32_t translate(struct hierarchy *hierarchy, const struct ref *ref,

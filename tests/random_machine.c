@@ -75,6 +75,8 @@ static void add_tlbs(struct machine *machine, uint64_t *seed)
     } else {
         add_tlb(machine, seed, 2, MACHINE_BOTH, MACHINE_ANY_MODE, "stlb");
     }
+    if (chance(seed, 30))
+        add_tlb(machine, seed, 3, MACHINE_BOTH, MACHINE_ANY_MODE, "ttlb");
 }
 
 static void add_cache(struct machine *machine, uint64_t *seed, unsigned level,

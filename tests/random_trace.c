@@ -328,7 +328,7 @@ static void begin(struct system *system)
     bool phases = system->shape->phases;
     put_event(system, TRACE_PHASE, phases ? TRACE_PHASE_WARMUP : TRACE_PHASE_MEASURED, 0,
               0);
-    put_event(system, TRACE_SPACE_SWITCH, TRACE_HOW_CR3, system->directory[system->space],
+    put_event(system, TRACE_SPACE_SWITCH, TRACE_HOW_NONE, system->directory[system->space],
               system->space);
 }
 

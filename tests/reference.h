@@ -19,7 +19,9 @@
  *     reads are data. No TLB at any level: no translation and no walk. No cache at any
  *     level: the record is one access, and every fetch and load is a MEMORY event.
  *  4. Sets. Set = page or line number modulo the number of sets, in every world.
- *  5. Worlds. shared: all accesses; TLB key virtual page, cache key physical line;
+ *  5. Worlds. shared: all accesses; TLB key virtual page and the physical page behind it
+ *     (a page that is mapped elsewhere is another entry: its old one is gone on a real
+ *     processor too, by invlpg), cache key physical line;
  *     a SPACE_SWITCH with how cr3 empties every TLB that is not tagged, even if the value
  *     of CR3 is the same; other hows empty nothing. merged: accesses of role work only;
  *     keys (record.domain, page) and (record.domain, line); nothing is ever flushed.

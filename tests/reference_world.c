@@ -155,7 +155,9 @@ static bool translate(struct world *world, const struct access *access,
         if (number < 0)
             continue;
         struct structure *tlb = &world->tlbs[number];
-        struct key key = {tlb_owner(world, number, access), access->vaddr / 4096};
+        struct key key = {.owner = tlb_owner(world, number, access),
+                          .number = access->vaddr / 4096,
+                          .frame = world->shared ? access->paddr / 4096 : 0};
         struct entry *entry = structure_find(tlb, key);
         count_asking(world, (size_t)number, access->kind, entry == NULL);
         if (entry != NULL) {
@@ -188,7 +190,7 @@ static void ask_caches(struct world *world, uint16_t owner, enum trace_kind kind
         asked = true;
         const struct machine_cache *described = &machine->caches[number];
         struct structure *cache = &world->caches[number];
-        struct key key = {owner, paddr / described->line};
+        struct key key = {.owner = owner, .number = paddr / described->line};
         bool dirty = store && described->write == MACHINE_WRITE_BACK;
         struct entry *entry = structure_find(cache, key);
         count_asking(world, machine->tlb_count + (size_t)number, kind, entry == NULL);

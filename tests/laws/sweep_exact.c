@@ -140,11 +140,12 @@ static void draw_axes(struct sweep_request *request, struct sweep_axis *axes,
         add_axis(request, axes, text);
     }
     static const char *const policies[] = {
-        "tlb.*.asid_bits=0,1,2,8", "tlb.*.global_pages=true,false",
+        "tlb.*.asid_bits=0,1,2,8", "switch.tags_run_out=flush,recycle",
+        "tlb.*.global_pages=true,false",
         "switch.kpti=true,false", "memory.latency=3,70", "pairing=none,p5",
         "switch.cr3_flushes=all,non_global"};
     for (unsigned i = 0; i < 2; i++) {
-        const char *policy = policies[draw(seed, 6)];
+        const char *policy = policies[draw(seed, 7)];
         bool again = false;
         for (size_t j = 0; j < request->axis_count; j++)
             again |= strncmp(policy, axes[j].path, strlen(axes[j].path)) == 0;
