@@ -7,6 +7,7 @@
 #   make test     everything that must hold
 #   make bench    speed, as ratios within one run
 #   make install  to $(DESTDIR)$(prefix), /usr/local unless given; make uninstall
+#   make readme   renew what the README's examples print; make picture, its picture
 #
 # Each folder is one static library; kernel-trace/rules.mk builds the guest kernel and
 # the QEMU plugin, tests/rules.mk the tests.

@@ -92,6 +92,11 @@ static char *help_filter(int key, const char *text, void *input)
     if (out == NULL)
         return (char *)(uintptr_t)text;
     fputs(text, out);
+    fputs("\nStart here:\n"
+          "  crossbill record pingpong --structure l3-large --pages 8 -o t.xbt\n"
+          "  crossbill replay t.xbt --machine pentium-100\n"
+          "  crossbill explain t.xbt --machine pentium-100\n",
+          out);
     for (int group = 0; group < VERB_GROUPS; group++)
         put_group(out, (enum verb_group)group);
     fputs("\nOptions:", out);
