@@ -58,7 +58,7 @@ LINK_ARCHIVES := $(B)/libreports.a $(B)/librecorder.a $(B)/libviz.a $(B)/libmode
                  $(B)/libtraces.a
 
 .DELETE_ON_ERROR:
-.PHONY: all deps demo demo-report picture readme test bench clean check-tools \
+.PHONY: all FORCE deps demo demo-report picture readme test bench clean check-tools \
         install uninstall
 all: check-tools $(B)/crossbill
 
@@ -72,7 +72,14 @@ $(B)/lib$(1).a: $(call objects,$(1))
 endef
 $(foreach f,$(FOLDERS),$(eval $(call archive_rule,$(f))))
 
-$(B)/%.o: %.c Makefile
+# What objects are compiled with; changes when that does, so that they are made anew.
+$(B)/flags: FORCE
+	@mkdir -p $(@D)
+	@printf '%s\n' '$(subst ','\'',$(CC) $(CFLAGS_ALL))' >$@.new
+	@cmp -s $@ $@.new && rm $@.new || mv $@.new $@
+FORCE:
+
+$(B)/%.o: %.c $(B)/flags
 	@mkdir -p $(@D)
 	$(call quiet,CC,$<)$(CC) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 

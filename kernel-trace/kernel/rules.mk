@@ -44,10 +44,10 @@ all: kernel
 
 # guest_rules DIRECTORY,FLAGS: one build of everything.
 define guest_rules
-$(1)/%.o: %.c Makefile kernel-trace/kernel/rules.mk
+$(1)/%.o: %.c $$(B)/flags kernel-trace/kernel/rules.mk
 	@mkdir -p $$(@D)
 	$$(call quiet,GUEST,$$<)$$(GUEST_CC) $$(GUEST_CFLAGS) $(2) -MMD -MP -c -o $$@ $$<
-$(1)/%.o: %.S Makefile kernel-trace/kernel/rules.mk
+$(1)/%.o: %.S $$(B)/flags kernel-trace/kernel/rules.mk
 	@mkdir -p $$(@D)
 	$$(call quiet,GUEST,$$<)$$(GUEST_CC) -m32 $(2) -I. -Wa,-I$(1) -MMD -MP -c -o $$@ $$<
 $(1)/kernel-trace/kernel/instrument.o: GUEST_CFLAGS += -falign-functions=512
