@@ -180,10 +180,7 @@ static void end_stay(struct measurer *measurer)
     }
     struct extents *extents = measurer->extents;
     extents->stays++;
-    extents->stay_pages += measurer->all_pages.size;
     extents->refill_most += most;
-    if (most > extents->fullest)
-        extents->fullest = most;
 }
 
 static void space_switch(struct measurer *measurer, const struct trace_record *record)

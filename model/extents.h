@@ -26,9 +26,7 @@ struct crossing_extent {
 struct extents {
     struct crossing_extent crossing[CROSSING_KINDS];
     int64_t stays;
-    int64_t stay_pages;  /* sum over stays of distinct pages */
     int64_t refill_most; /* sum over stays and first-level TLBs of min(n, s) */
-    int64_t fullest;     /* the most that one stay adds to refill_most */
 };
 
 /* Line sizes, TLBs and their entries are the machine's. False on a damaged trace or

@@ -146,6 +146,24 @@ static bool warm_call_misses(struct inquiry *inquiry)
     return true;
 }
 
+/* The lesson has the 123 cycles beside the Pentium. */
+static bool pentium_call(struct inquiry *inquiry)
+{
+    struct claim_evidence pentium, i486;
+    if (!ask(inquiry, &pentium, THE_PENTIUM, NULL_CALL) ||
+        !ask(inquiry, &i486, THE_486, NULL_CALL))
+        return false;
+    found(inquiry, crossing_median(&pentium, CROSSING_CALL));
+    because(
+        inquiry,
+        "On the Pentium int and iret take %s cycles; on the 486, whose figure the 123 "
+        "are, %s, and the call %s.",
+        N(crossing_account(&pentium, CROSSING_CALL, ACCOUNT_BORDER)),
+        N(crossing_account(&i486, CROSSING_CALL, ACCOUNT_BORDER)),
+        N(crossing_median(&i486, CROSSING_CALL)));
+    return true;
+}
+
 /* ---- against a procedure call ---- */
 
 /* A request that calls a procedure and one that makes a null call differ in the call
@@ -220,6 +238,18 @@ const struct claim border_claims[] = {
      .rule = RULE_CONDITION,
      .condition = "the median call has misses",
      .measure = warm_call_misses},
+    {.name = "null-call-pentium",
+     .strike = STRIKE_BORDER_CROSSINGS,
+     .statement = "L3's 123 cycles are those of the Pentium",
+     .said_by = "lesson",
+     .source = "lecture notes on L3; in the paper 107, 123 and 180 are the 486's",
+     .flag = 'T',
+     .figures = {123000},
+     .unit = UNIT_CYCLES,
+     .measurement = "median null call on pentium-100, with its stub",
+     .rule = RULE_EQUAL,
+     .tolerance_permille = 100,
+     .measure = pentium_call},
     {.name = "null-call-cold",
      .strike = STRIKE_BORDER_CROSSINGS,
      .statement = "A null call to L3 that is made seldom costs up to 180 cycles",

@@ -5,7 +5,7 @@
 /* Explicit and implicit cycles of a call (there and back) at each size. */
 struct growth {
     int64_t explicit_cost[SIZES], implicit[SIZES];
-    int64_t competition[SIZES]; /* per request */
+    int64_t work_misses[SIZES], competition[SIZES]; /* per request */
 };
 
 static bool ask_growth(struct inquiry *inquiry, const char *machine,
@@ -18,6 +18,7 @@ static bool ask_growth(struct inquiry *inquiry, const char *machine,
         growth->explicit_cost[i] = 2 * one_way(&large, crossing_explicit);
         growth->implicit[i] = 2 * one_way(&large, crossing_implicit);
         growth->competition[i] = request_group(&large, GROUP_COMPETITION);
+        growth->work_misses[i] = request_misses(&large, ACCOUNT_WORK);
     }
     return true;
 }
@@ -40,12 +41,39 @@ static bool small_domains(struct inquiry *inquiry, const char *machine)
     return true;
 }
 
-/* Where implicit overtakes, and whether it stays ahead. */
-static void explain_turn(struct inquiry *inquiry, const struct growth *growth)
+/* The first size at which implicit is ahead; SIZES: none. */
+static int turning_point(const struct growth *growth)
 {
-    int first = 0, highest = 0;
+    int first = 0;
     while (first < SIZES && growth->implicit[first] <= growth->explicit_cost[first])
         first++;
+    return first;
+}
+
+/* Ahead from the smallest size on: is it that path and work happen to want the same
+ * places of the caches? In fully associative ones nothing does. */
+static bool explain_smallest(struct inquiry *inquiry, const char *associative)
+{
+    struct growth growth;
+    if (!ask_growth(inquiry, associative, &growth))
+        return false;
+    int first = turning_point(&growth);
+    if (first > 0 && first < SIZES)
+        because(
+            inquiry,
+            "That is by conflicts of path and work in the caches: were the first level "
+            "fully associative, it would turn between %d and %d pages.",
+            sizes[first - 1], sizes[first]);
+    else
+        because(inquiry, "Fully associative first-level caches would not change that.");
+    return true;
+}
+
+/* Where implicit overtakes, and whether it stays ahead. */
+static bool explain_turn(struct inquiry *inquiry, const struct growth *growth,
+                         const char *associative)
+{
+    int first = turning_point(growth), highest = 0;
     for (int i = 1; i < SIZES; i++)
         if (growth->implicit[i] > growth->implicit[highest])
             highest = i;
@@ -59,18 +87,28 @@ static void explain_turn(struct inquiry *inquiry, const struct growth *growth)
     else
         because(inquiry, "It turns between %d and %d pages.", sizes[first - 1],
                 sizes[first]);
-    if (highest < SIZES - 1 && growth->implicit[SIZES - 1] < growth->implicit[highest])
+    if (first == 0 && !explain_smallest(inquiry, associative))
+        return false;
+    if (highest == SIZES - 1 || growth->implicit[SIZES - 1] >= growth->implicit[highest])
+        return true;
+    because(
+        inquiry,
+        "From %d pages (%s cycles) it falls again: what large domains miss, they miss "
+        "in any structure.",
+        sizes[highest], N(growth->implicit[highest]));
+    int last[] = {highest, SIZES - 1};
+    for (int i = 0; i < 2; i++)
         because(
             inquiry,
-            "Beyond %d pages (%s cycles) it falls again: what large domains miss, they "
-            "would miss with no boundary too. That is competition, %s cycles a request "
-            "at %d pages, where it was %s at %d.",
-            sizes[highest], N(growth->implicit[highest]),
-            N(growth->competition[SIZES - 1]), sizes[SIZES - 1],
-            N(growth->competition[highest]), sizes[highest]);
+            "With %d pages a request has %s cycles of misses that are work, and %s of "
+            "competition.",
+            sizes[last[i]], N(growth->work_misses[last[i]]),
+            N(growth->competition[last[i]]));
+    return true;
 }
 
-static bool large_domains(struct inquiry *inquiry, const char *machine)
+static bool large_domains(struct inquiry *inquiry, const char *machine,
+                          const char *associative)
 {
     struct growth growth;
     if (!ask_growth(inquiry, machine, &growth))
@@ -79,8 +117,7 @@ static bool large_domains(struct inquiry *inquiry, const char *machine)
     found_that(inquiry, growth.implicit[last] > growth.explicit_cost[last],
                "%d pages: explicit %s, implicit %s", sizes[last],
                N(growth.explicit_cost[last]), N(growth.implicit[last]));
-    explain_turn(inquiry, &growth);
-    return true;
+    return explain_turn(inquiry, &growth, associative);
 }
 
 static bool small_domains_486(struct inquiry *inquiry)
@@ -95,12 +132,13 @@ static bool small_domains_pentium(struct inquiry *inquiry)
 
 static bool large_domains_486(struct inquiry *inquiry)
 {
-    return large_domains(inquiry, THE_486);
+    return large_domains(inquiry, THE_486, THE_486 " cache.l1.ways=full");
 }
 
 static bool large_domains_pentium(struct inquiry *inquiry)
 {
-    return large_domains(inquiry, THE_PENTIUM);
+    return large_domains(inquiry, THE_PENTIUM,
+                         THE_PENTIUM " cache.l1i.ways=full cache.l1d.ways=full");
 }
 
 const struct claim size_claims[] = {

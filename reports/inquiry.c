@@ -164,6 +164,14 @@ int64_t call_bytes(const struct claim_evidence *evidence)
            extent_bytes(evidence, CROSSING_IPC_REPLY);
 }
 
+int64_t request_misses(const struct claim_evidence *evidence, enum account account)
+{
+    int64_t cycles = 0;
+    for (size_t d = 0; d < evidence->ledger->domain_count; d++)
+        cycles += measured(evidence)->domains[d].line[account].memory_mcycles;
+    return mean(cycles, measured(evidence)->requests);
+}
+
 int64_t request_group(const struct claim_evidence *evidence, enum account_group group)
 {
     return mean(ledger_group_mcycles(evidence->ledger, TRACE_PHASE_MEASURED, group),

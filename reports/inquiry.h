@@ -92,6 +92,7 @@ int64_t call_bytes(const struct claim_evidence *evidence);
 /* Per request of the workload. */
 int64_t crossings_per_request(const struct claim_evidence *evidence);
 int64_t request_cycles(const struct claim_evidence *evidence);
+int64_t request_misses(const struct claim_evidence *evidence, enum account account);
 int64_t request_group(const struct claim_evidence *evidence, enum account_group group);
 
 /* All first-level TLB entries of a machine, fetched once. */

@@ -120,14 +120,15 @@ static enum claim_answer provide(void *context, const char *recording,
     assert_non_null(replayed);
     replayed->next = world->replays;
     world->replays = replayed;
-    char name[64] = "";
-    const char *sets[8];
-    size_t count = 0, length = strcspn(machine, " ");
-    snprintf(name, sizeof name, "%.*s", (int)length, machine);
+    char words[160];
+    const char *sets[16];
+    size_t count = 0;
+    snprintf(words, sizeof words, "%s", machine);
+    char *rest = words, *name = strsep(&rest, " "), *word;
     for (; count < world->set_count; count++)
         sets[count] = world->sets[count];
-    if (machine[length] == ' ')
-        sets[count++] = machine + length + 1;
+    while ((word = strsep(&rest, " ")) != NULL)
+        sets[count++] = word;
     assert_true(
         machine_load(&replayed->machine, name, "model/machines", sets, count, NULL));
     replayed->ledger.domain_count = 2;
@@ -358,7 +359,7 @@ static void test_sizes(void **state)
     assert_int_equal(finding.verdict, CLAIM_DIFFERS);
     assert_string_equal(finding.measured, "128 pages: explicit 248, implicit 20");
     assert_says(finding.reason, "It turns between 8 and 16 pages.");
-    assert_says(finding.reason, "Beyond 32 pages (640 cycles) it falls again");
+    assert_says(finding.reason, "From 32 pages (640 cycles) it falls again");
 
     world.implicit_page = 1;
     finding = judge("large-implicit-486", &world);
