@@ -132,7 +132,8 @@ static bool small_domains_pentium(struct inquiry *inquiry)
 
 static bool large_domains_486(struct inquiry *inquiry)
 {
-    return large_domains(inquiry, THE_486, THE_486 " cache.l1.ways=full");
+    return large_domains(inquiry, THE_486,
+                         THE_486 " cache.l1.ways=full cache.l1.replacement=lru");
 }
 
 static bool large_domains_pentium(struct inquiry *inquiry)
