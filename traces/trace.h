@@ -298,9 +298,9 @@ void trace_abandon(struct trace_writer *writer);
  *       d mod 4096 > 0, that as a varint. An access does not cross a page: vaddr mod 4096
  *       + size is at most 4096
  * The state follows the records: a crossing in goes to kernel mode, a crossing out to
- * user mode if its a is 0; a thread switch sets thread and domain, a space switch the
- * space. A block begins in the state in which the one before it ended, unless that ended
- * in lost records.
+ * user mode if its a is 0, to kernel mode if it is 1; a thread switch sets thread and
+ * domain, a space switch the space. A block begins in the state in which the one before
+ * it ended, unless that ended in lost records.
  *
  * Index: records of each kind (14 u64), the sum of their lost records' a (u64), then for
  * every block before it, in order: u64 offset in the file, u32 count, u32 type.
