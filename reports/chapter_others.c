@@ -2,7 +2,6 @@
  * every number comes from. */
 #include "document.h"
 
-
 static void open_chapter(struct document *document, const char *title, const char *id)
 {
     struct block *block = document_add(document, BLOCK_CHAPTER, title);

@@ -55,6 +55,27 @@ static bool warn_traces(struct document *document, struct cb_error *error)
     return true;
 }
 
+/* Which victim a random policy picks is chance, and so is what follows from it. */
+static bool warn_random(struct document *document, struct cb_error *error)
+{
+    struct grid grid;
+    if (!grid_load_with(document->report, &document->arena, &grid,
+                        "SELECT group_concat(label, ', ') FROM (SELECT DISTINCT label"
+                        " FROM machine_structures JOIN machine_labels USING (machine)"
+                        " WHERE replacement = 'random' AND machine IN"
+                        "  (SELECT machine FROM replays WHERE state = 'done')"
+                        " ORDER BY label)",
+                        NULL, 0, error))
+        return false;
+    if (grid_cell(&grid, 0, 0)->type != CELL_NULL)
+        document_print(
+            document, BLOCK_WARNING,
+            "Replacement is random on %s: each figure is one draw, and small "
+            "differences there, credits above all, mean nothing by themselves.",
+            grid_text(&grid, 0, 0));
+    return true;
+}
+
 /* ---- sentences ---- */
 
 static const char *sizes_text(struct arena *arena, const struct grid *grid)
@@ -169,7 +190,7 @@ bool chapter_summary(struct document *document, struct cb_error *error)
     if (document->last != NULL)
         document->last->id = "summary";
     if (!warn_unfinished(document, error) || !warn_traces(document, error) ||
-        !say_recorded(document, error))
+        !warn_random(document, error) || !say_recorded(document, error))
         return false;
     for (size_t m = 0; m < document->machine_count; m++) {
         document_print(document, BLOCK_SECTION, "On %s", document->machines[m]);

@@ -14,7 +14,7 @@
     "     (SELECT min(l.pages) FROM replay_list l WHERE l.state = 'done' AND"            \
     "      (l.machine, l.scenario, l.variant, l.structure) ="                            \
     "      (b.machine, b.scenario, b.variant, b.structure))"                             \
-    " ORDER BY b.structure, b.scenario, b.variant, k.position, b.replay, a.position"
+    " ORDER BY b.scenario, b.variant, b.structure, k.position, b.replay, a.position"
 enum { STRUCTURE, SCENARIO, VARIANT, PAGES, KIND, ACCOUNT, CYCLES };
 
 static bool same_bar(const struct grid *grid, size_t row, size_t other)
@@ -63,16 +63,22 @@ static const char *heading(struct arena *arena, const struct grid *grid, size_t 
 {
     const char *scenario = chart_scenario(arena, grid_text(grid, row, SCENARIO),
                                           grid_text(grid, row, VARIANT));
-    const char *structure = grid_text(grid, row, STRUCTURE);
     if (grid_cell(grid, row, PAGES)->type == CELL_NULL ||
         strcmp(grid_text(grid, row, SCENARIO), "null") == 0)
-        return arena_print(arena, "%s, %s", structure, scenario);
+        return scenario;
     double pages = grid_number(grid, row, PAGES);
-    return arena_print(arena, "%s, %s at %s %s per visit", structure, scenario,
+    return arena_print(arena, "%s at %s %s per visit", scenario,
                        number_text(arena, pages, 0), pages == 1 ? "page" : "pages");
 }
 
-static bool fill_bars(const struct grid *grid, struct drawing *drawing)
+static const char *bar_name(struct arena *arena, const struct grid *grid, size_t row)
+{
+    return arena_print(
+        arena, "%s, %s", grid_text(grid, row, STRUCTURE),
+        kind_title(grid_text(grid, row, KIND), grid_text(grid, row, SCENARIO)));
+}
+
+static bool fill_bars(const struct grid *grid, struct drawing *drawing, bool *cut)
 {
     struct viz_bars *bars = &drawing->chart.bars;
     struct arena *arena = &drawing->arena;
@@ -80,14 +86,15 @@ static bool fill_bars(const struct grid *grid, struct drawing *drawing)
     double *values = NULL;
     for (size_t row = 0; list != NULL && row < grid->rows; row++) {
         if (row == 0 || !same_bar(grid, row, row - 1)) {
-            if (bars->bar_count == VIZ_MAX_BARS)
+            if (bars->bar_count == VIZ_MAX_BARS) {
+                *cut = true;
                 break;
+            }
             values = arena_array(arena, bars->segment_count, double);
             if (values == NULL)
                 return false;
             list[bars->bar_count++] =
-                (struct viz_bar){.name = kind_title(grid_text(grid, row, KIND),
-                                                    grid_text(grid, row, SCENARIO)),
+                (struct viz_bar){.name = bar_name(arena, grid, row),
                                  .heading = heading(arena, grid, row),
                                  .values = values};
         }
@@ -141,8 +148,12 @@ bool chart_crossing_bill(const struct chart_subject *subject, struct drawing *dr
     if (!load_segments(subject, drawing, error) ||
         !chart_caption(subject, drawing, error))
         return false;
-    if (!fill_bars(&grid, drawing))
+    bool cut = false;
+    if (!fill_bars(&grid, drawing, &cut))
         return cb_error_set(error, CB_IO, "out of memory");
     drawing->chart.subtitle = finding(&drawing->arena, &drawing->chart.bars);
+    if (cut)
+        drawing->chart.subtitle = arena_print(
+            &drawing->arena, "The first %d only; the table has all", VIZ_MAX_BARS);
     return true;
 }

@@ -156,7 +156,7 @@ static bool choose_size(const struct chart_subject *subject, struct arena *arena
 {
     return grid_load(
         subject->report, arena, size, error,
-        "SELECT pages FROM"
+        "SELECT pages, winners FROM"
         " (SELECT pages, winners, row_number() OVER (PARTITION BY winners"
         "   ORDER BY pages) AS n, count(*) OVER (PARTITION BY winners) AS all_n"
         "  FROM (SELECT pages, count(DISTINCT structure) AS winners"
@@ -197,8 +197,11 @@ bool chart_matrix(const struct chart_subject *subject, struct drawing *drawing,
         .subtitle =
             sized ? arena_print(arena,
                                 "Explicit and implicit cycles of a request in %s at %s "
-                                "pages per visit, where the machines differ most",
-                                scenario, number_text(arena, pages, 0))
+                                "pages per visit%s",
+                                scenario, number_text(arena, pages, 0),
+                                grid_number(&size, 0, 1) > 1
+                                    ? ", where the machines differ most"
+                                    : "; at any size one construction wins on all")
                   : arena_print(arena, "Explicit and implicit cycles of a request in %s",
                                 scenario),
         .heatmap = {.x_label = "machine",

@@ -8,11 +8,13 @@ static bool choose_scenario(const struct chart_subject *subject, struct arena *a
                             struct size_curves *curves, struct cb_error *error)
 {
     struct grid grid;
-    if (!grid_load(subject->report, arena, &grid, error,
-                   "SELECT scenario, variant FROM domain_size WHERE machine = ?"
-                   " GROUP BY scenario, variant HAVING count(DISTINCT pages) > 1"
-                   " ORDER BY count(*) DESC, scenario, variant LIMIT 1",
-                   sql_text(subject->label)))
+    if (!grid_load(
+            subject->report, arena, &grid, error,
+            "SELECT scenario, variant FROM domain_size WHERE machine = ?"
+            " GROUP BY scenario, variant HAVING count(DISTINCT pages) > 1"
+            " ORDER BY count(DISTINCT pages) DESC, count(*) DESC, scenario, variant"
+            " LIMIT 1",
+            sql_text(subject->label)))
         return false;
     if (grid.rows > 0) {
         curves->scenario = grid_text(&grid, 0, 0);

@@ -127,7 +127,8 @@ bool html_explorer(struct text *text, struct document *document, const char *tit
     text_markup(text, title);
     text_add(text, "\"><p class=\"caption\">");
     text_markup(text, title);
-    text_add(text, "</p></section>\n<script type=\"application/json\" id=\"sweep-data\">[");
+    text_add(text,
+             "</p></section>\n<script type=\"application/json\" id=\"sweep-data\">[");
     bool ok = true;
     for (size_t row = 0, end; ok && row < sweeps.rows; row = end) {
         for (end = row + 1; end < sweeps.rows && same_family(&sweeps, end, row);)

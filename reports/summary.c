@@ -74,29 +74,24 @@ static bool say_crossing(struct document *d, const char *machine, struct text *t
 }
 
 /* Of the smallest domains: what a request costs beyond its work. */
-static bool say_request(struct document *d, const char *machine, struct text *text,
+static bool say_request(struct document *d, size_t machine, struct text *text,
                         struct cb_error *error)
 {
-    struct grid grid;
-    if (!grid_load(d->report, &d->arena, &grid, error,
-                   "SELECT structure, pages, avg(explicit_cycles), avg(implicit_cycles)"
-                   " FROM domain_size WHERE machine = ?1 AND scenario <> 'null'"
-                   " AND pages = (SELECT min(pages) FROM domain_size m"
-                   "  WHERE m.machine = ?1 AND m.scenario <> 'null')"
-                   " GROUP BY structure ORDER BY structure DESC",
-                   sql_text(machine)))
+    struct chart_subject subject = document_machine(d, machine);
+    struct size_curves curves;
+    if (!size_curves_load(&subject, &d->arena, &curves, error))
         return false;
-    for (size_t row = 0; row < grid.rows; row++) {
-        double explicit_cycles = grid_number(&grid, row, 2);
-        double implicit_cycles = grid_number(&grid, row, 3);
-        add_wrapped(text, row == 0 ? "  call, reply  " : INDENT, INDENT,
+    for (size_t i = curves.count; i-- > 0;) {
+        const struct size_curve *curve = &curves.curves[i];
+        bool first = i + 1 == curves.count;
+        add_wrapped(text, first ? "  request      " : INDENT, INDENT,
                     arena_print(&d->arena,
                                 "%s cycles in %s, %s %s: %s explicit, %s implicit",
-                                cycles(&d->arena, explicit_cycles + implicit_cycles),
-                                grid_text(&grid, row, 0), grid_text(&grid, row, 1),
-                                grid_number(&grid, row, 1) == 1 ? "page" : "pages",
-                                cycles(&d->arena, explicit_cycles),
-                                cycles(&d->arena, implicit_cycles)));
+                                cycles(&d->arena, curve->total_cycles[0]),
+                                curve->structure, cycles(&d->arena, curve->pages[0]),
+                                curve->pages[0] == 1 ? "page" : "pages",
+                                cycles(&d->arena, curve->explicit_cycles[0]),
+                                cycles(&d->arena, curve->implicit_cycles[0])));
     }
     return true;
 }
@@ -112,13 +107,18 @@ static bool say_refill(struct document *d, const char *machine, struct text *tex
                    " LIMIT 1",
                    sql_text(machine)))
         return false;
-    if (grid.rows > 0)
-        add_wrapped(text, "  refill       ", INDENT,
-                    arena_print(&d->arena,
-                                "up to %s cycles a switch (%s TLB entries, at %s pages)",
-                                cycles(&d->arena, grid_number(&grid, 0, 2)),
-                                number_text(&d->arena, grid_number(&grid, 0, 1), 1),
-                                grid_text(&grid, 0, 0)));
+    if (grid.rows == 0)
+        return true;
+    const char *sentence =
+        grid_number(&grid, 0, 2) == 0
+            ? "none: a switch of address space leaves the TLBs as they are"
+            : arena_print(&d->arena,
+                          "up to %s cycles a switch (%s TLB entries, at %s %s)",
+                          cycles(&d->arena, grid_number(&grid, 0, 2)),
+                          number_text(&d->arena, grid_number(&grid, 0, 1), 1),
+                          grid_text(&grid, 0, 0),
+                          grid_number(&grid, 0, 0) == 1 ? "page" : "pages");
+    add_wrapped(text, "  refill       ", INDENT, sentence);
     return true;
 }
 
@@ -154,7 +154,7 @@ static bool say_all(struct document *document, struct text *text, struct cb_erro
     for (size_t m = 0; m < document->machine_count; m++) {
         text_format(text, "%s\n", document->machines[m]);
         if (!say_crossing(document, document->machines[m], text, error) ||
-            !say_request(document, document->machines[m], text, error) ||
+            !say_request(document, m, text, error) ||
             !say_refill(document, document->machines[m], text, error) ||
             !say_turn(document, m, text, error))
             return false;

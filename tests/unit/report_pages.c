@@ -227,7 +227,15 @@ static void test_html_stamps(void **state)
     assert_true(report_add_trace(report, &trace.info, fixture_domains, FIXTURE_DOMAINS,
                                  &id, NULL));
     assert_true(report_begin_replay(report, id, 1, 0, NULL, &replay, NULL));
+    struct machine machine = fixture_machine("dice");
+    struct fixture_ledger ledger;
+    machine.tlbs[0].replacement = MACHINE_RANDOM;
+    fixture_trace(&trace, "pingpong", "l3-small", 4);
+    fixture_pingpong(&ledger, 4, 280, 0);
+    fixture_replay(report, &trace, &machine, &ledger);
     char *html = exported(report, REPORT_HTML);
+    has(html, "<p class=\"warning\" role=\"note\">Replacement is random on dice: each "
+              "figure is one draw");
     has(html,
         "<p class=\"warning\" role=\"note\">This run ended early. 1 was begun and "
         "never finished, and missing below: replay pingpong, l3-small, 128 pages on "
@@ -317,7 +325,7 @@ static void test_summary(void **state)
         "was lost. Replayed on old (the machine old).\n"
         "old\n"
         "  null call    111 cycles: 107 trap and return, 4 kernel\n"
-        "  call, reply  560 cycles in l3-small, 1 page: 560 explicit, 0 implicit\n"
+        "  request      560 cycles in l3-small, 1 page: 560 explicit, 0 implicit\n"
         "               378 cycles in l3-large, 1 page: 360 explicit, 18 implicit\n"
         "  refill       up to 288 cycles a switch (32.0 TLB entries, at 64 pages)\n"
         "  large domain dearer beyond 9.1 pages (between 4 and 16)\n");
