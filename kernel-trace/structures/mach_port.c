@@ -31,8 +31,7 @@ static struct entry *look_up(uint32_t space, uint32_t name, uint32_t rights)
     return entry;
 }
 
-/* A free entry, under a name that was not used lately. Entry 0 stays free: 0 is no name.
- */
+/* A free entry, under a name that never was. Entry 0 stays free: 0 is no name. */
 static struct entry *entry_allocate(uint32_t space, struct port *port, uint32_t rights)
 {
     for (uint32_t i = 1; i < ENTRIES; i++) {
