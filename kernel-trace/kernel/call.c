@@ -49,6 +49,7 @@ struct thread *kernel_call(struct frame *frame)
     case CALL_END:
         if (!privileged(me))
             return give(me, ERROR_DENIED);
+        threads_check();
         end(frame->ebx);
     case CALL_THREAD:
         return give(me, create(me, frame->ebx, frame->esi));

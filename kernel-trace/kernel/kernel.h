@@ -109,6 +109,7 @@ struct frame *frame_of(struct thread *thread);
 struct thread *thread_find(uint32_t id);
 struct thread *thread_create(uint32_t domain, uint32_t eip, uint32_t esp);
 void thread_end(struct thread *thread);
+void threads_check(void);
 void ready(struct thread *thread);
 struct thread *schedule(void);
 

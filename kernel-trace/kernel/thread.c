@@ -134,6 +134,14 @@ void thread_end(struct thread *thread)
     }
 }
 
+/* Of all threads that there are. Their kernel stacks must have been deep enough. */
+void threads_check(void)
+{
+    for (uint32_t i = 1; i < TCB_COUNT; i++)
+        if (block(i)->id && block(i)->canary != CANARY)
+            panic("a kernel stack grew into its control block");
+}
+
 void ready(struct thread *thread)
 {
     thread->next = NULL;

@@ -193,8 +193,8 @@ static uint32_t try_answer_to(uint32_t a, uint32_t b)
 
 static uint32_t try_disk(uint32_t a, uint32_t b)
 {
-    struct arguments arguments = {.a = a, .out = buffer, .out_bytes = BLOCK_BYTES};
-    (void)b;
+    struct arguments arguments = {
+        .a = a, .out = b ? (void *)b : buffer, .out_bytes = BLOCK_BYTES};
     return service_trap(SERVICE_STORAGE, STORAGE_READ, &arguments);
 }
 

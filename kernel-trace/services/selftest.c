@@ -196,6 +196,32 @@ static void test_bytes(struct test *test, enum probe_domain probe, uint32_t byte
           NO_FAULT, 0);
 }
 
+/* An answer that the client cannot take is the client's error, not the server's. */
+static void test_answers(struct test *test, enum probe_domain probe)
+{
+    static uint8_t bytes[64];
+    uint32_t last = test->arena + PROBE_ARENA_PAGES * PAGE_SIZE - 4;
+    struct message message = {.words = {PROBE_echo, 0, 0},
+                              .lengths = LENGTHS(64u, 64u),
+                              .send = bytes,
+                              .receive = (void *)NO_PAGE};
+    struct outcome outcome = {NO_FAULT, ipc_call(test->thread[probe], &message)};
+    check(test, "an answer to a buffer that is not mapped", outcome, NO_FAULT,
+          ERROR_BUFFER);
+    message = (struct message){.words = {PROBE_echo, 0, 0},
+                               .lengths = LENGTHS(64u, 63u),
+                               .send = bytes,
+                               .receive = bytes};
+    outcome.value = ipc_call(test->thread[probe], &message);
+    check(test, "an answer that is too long", outcome, NO_FAULT, ERROR_TOO_LONG);
+    message = (struct message){.words = {PROBE_echo, 0, 0},
+                               .lengths = LENGTHS(PROBE_ECHO_MOST + 1u, 0u),
+                               .send = bytes};
+    outcome.value = ipc_call(test->thread[probe], &message);
+    check(test, "a request that is too long", outcome, NO_FAULT, ERROR_TOO_LONG);
+    CHECK("the server goes on", read, last, 0, NO_FAULT, ANY_VALUE + probe);
+}
+
 /* Every ordered pair of probes in turn, so that every kind of switch happens. */
 static void test_switches(struct test *test)
 {
@@ -357,6 +383,12 @@ static void test_exokernel(struct test *test)
     CHECK("exokernel: a bound block", disk, 0, 0, NO_FAULT, BLOCK_BYTES);
     CHECK("exokernel: binding a block that is not there", bind, 0x10000000, 0, NO_FAULT,
           ERROR_ARGUMENT);
+    uint32_t hole = test->arena - 3 * PAGE_SIZE, own = program_launch.arena;
+    check(test, "exokernel: a page from another",
+          call(CALL_MAP, test->thread[LARGE_0], own + MAP_WRITABLE, hole), NO_FAULT, 0);
+    CHECK("exokernel: a frame that is another's", disk, 0, hole, NO_FAULT,
+          SERVICE_DENIED);
+    check(test, "exokernel: and back", call(CALL_FLUSH, own, 0, 0), NO_FAULT, 0);
     probe = LARGE_1;
     CHECK("exokernel: another's block", disk, 0, 0, NO_FAULT, SERVICE_DENIED);
     CHECK("exokernel: binding another's block", bind, 0, 0, NO_FAULT, ERROR_DENIED);
@@ -439,6 +471,7 @@ bool self_test(void)
         test_bytes(&test, probe, 1);
         test_bytes(&test, probe, 5000);
         test_bytes(&test, probe, PROBE_ECHO_MOST);
+        test_answers(&test, probe);
     }
     test_neighbours(&test);
     test_switches(&test);

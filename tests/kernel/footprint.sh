@@ -52,7 +52,8 @@ for structure in l3-small l3-large mach spin exokernel monolithic; do
     [ "$(wc -l <"$scratch/work")" -eq 3 ] && cmp -s "$scratch/work" "$scratch/first"
     result $? "file on $structure: work is the same instructions"
     echo "# file on $structure: path $(value file-$structure path) instructions a request," \
-        "$(value file-$structure path_lines) lines, $(value file-$structure path_pages) pages"
+        "$(value file-$structure path_lines) lines, $(value file-$structure path_pages) pages;" \
+        "at most $(value file-$structure most.instructions) instructions in one crossing"
 done
 echo "# kernel text: $(size -A -d "$KERNEL" | awk '$1 == ".text" { print $2 }') bytes," \
     "all structures together"
