@@ -13,6 +13,7 @@ struct sweep {
     struct plan plan;
     struct pass *passes;       /* [plan.stream_count] */
     struct ledger **replayed;  /* [plan_replays()] */
+    size_t done;               /* of passes and replays */
     size_t domains;
     uint64_t wanted, refused;
 };
@@ -108,7 +109,7 @@ static bool plan_all(struct sweep *sweep)
                             (unsigned long long)SWEEP_POINTS);
     for (uint64_t point = 0; point < points; point++)
         if (wants(sweep, point) &&
-            (!plan_point(sweep, point) || (point % 64 == 0 && should_stop(sweep))))
+            ((point % 64 == 0 && should_stop(sweep)) || !plan_point(sweep, point)))
             return false;
     return true;
 }
@@ -137,29 +138,64 @@ static bool stop_replay(void *context)
     return options->should_stop != NULL && options->should_stop(options->context);
 }
 
-static bool run_all(struct sweep *sweep)
+static struct progress progress_of(struct sweep *sweep)
 {
-    size_t replays = plan_replays(&sweep->plan), streams = sweep->plan.stream_count;
-    struct progress progress = {.sweep = sweep, .all = replays + streams};
-    struct replay_options options = {.threads = sweep->options->threads,
-                                     .on_progress = report_progress,
-                                     .should_stop = stop_replay,
-                                     .context = &progress};
-    sweep->passes = calloc(streams + 1, sizeof *sweep->passes);
-    sweep->replayed = calloc(replays + 1, sizeof *sweep->replayed);
-    if (sweep->passes == NULL || sweep->replayed == NULL)
-        return cb_error_set(sweep->error, CB_IO, "out of memory");
-    for (size_t i = 0; i < streams; i++, progress.done++)
-        if (!pass_run(&sweep->passes[i], sweep->trace, &sweep->plan, i, &options,
-                      sweep->error))
-            return false;
-    for (size_t i = 0; i < replays; i++, progress.done++) {
-        struct machine machine = plan_replay_machine(&sweep->plan, i);
-        sweep->replayed[i] = replay(sweep->trace, &machine, &options, sweep->error);
-        if (sweep->replayed[i] == NULL)
-            return false;
-    }
-    return true;
+    return (struct progress){
+        .sweep = sweep,
+        .done = sweep->done,
+        .all = plan_replays(&sweep->plan) + sweep->plan.stream_count};
+}
+
+static struct replay_options progress_options(struct progress *progress)
+{
+    return (struct replay_options){.threads = progress->sweep->options->threads,
+                                   .on_progress = report_progress,
+                                   .should_stop = stop_replay,
+                                   .context = progress};
+}
+
+static bool prepare(struct sweep *sweep)
+{
+    sweep->passes = calloc(sweep->plan.stream_count + 1, sizeof *sweep->passes);
+    sweep->replayed = calloc(plan_replays(&sweep->plan) + 1, sizeof *sweep->replayed);
+    return (sweep->passes != NULL && sweep->replayed != NULL) ||
+           cb_error_set(sweep->error, CB_IO, "out of memory");
+}
+
+/* Passes and replays are made when the first point needs them, so that the points before
+ * it are kept when the sweep is interrupted. */
+static bool ensure_pass(struct sweep *sweep, size_t i)
+{
+    if (sweep->passes[i].ledger != NULL)
+        return true;
+    struct progress progress = progress_of(sweep);
+    struct replay_options options = progress_options(&progress);
+    bool good = pass_run(&sweep->passes[i], sweep->trace, &sweep->plan, i, &options,
+                         sweep->error);
+    sweep->done += good;
+    return good;
+}
+
+static bool ensure_replay(struct sweep *sweep, size_t i)
+{
+    if (i == NOWHERE || sweep->replayed[i] != NULL)
+        return true;
+    struct progress progress = progress_of(sweep);
+    struct replay_options options = progress_options(&progress);
+    struct machine machine = plan_replay_machine(&sweep->plan, i);
+    sweep->replayed[i] = replay(sweep->trace, &machine, &options, sweep->error);
+    sweep->done += sweep->replayed[i] != NULL;
+    return sweep->replayed[i] != NULL;
+}
+
+static bool ensure(struct sweep *sweep, const struct route *route)
+{
+    size_t whole = route->whole != NOWHERE
+                       ? plan_replay_of_whole(&sweep->plan, route->whole)
+                       : NOWHERE;
+    return ensure_pass(sweep, route->stream) && ensure_replay(sweep, whole) &&
+           ensure_replay(sweep, route->tlb_replay) &&
+           ensure_replay(sweep, route->cache_replay);
 }
 
 /* ---- putting a point's ledger together ---- */
@@ -333,6 +369,10 @@ static struct ledger *compose(struct sweep *sweep, const struct layout *layout)
         cb_error_set(sweep->error, CB_IO, "out of memory");
         return NULL;
     }
+    if (!ensure(sweep, &route)) {
+        ledger_free(ledger);
+        return NULL;
+    }
     struct composition composition = {
         .sweep = sweep, .layout = layout, .route = &route, .ledger = ledger};
     add_instructions(&composition);
@@ -376,7 +416,8 @@ static bool hand_all_over(struct sweep *sweep)
 {
     uint64_t points = sweep_points(sweep->request);
     for (uint64_t point = 0; point < points; point++)
-        if (wants(sweep, point) && !hand_over(sweep, point))
+        if (wants(sweep, point) &&
+            ((point % 64 == 0 && should_stop(sweep)) || !hand_over(sweep, point)))
             return false;
     return true;
 }
@@ -433,7 +474,7 @@ bool sweep_run(const struct sweep_request *request, const struct trace_reader *t
 {
     struct sweep sweep;
     start(&sweep, request, trace, options, error);
-    bool good = plan_all(&sweep) && run_all(&sweep) && hand_all_over(&sweep);
+    bool good = plan_all(&sweep) && prepare(&sweep) && hand_all_over(&sweep);
     end(&sweep);
     return good;
 }

@@ -59,7 +59,7 @@ struct sweep_options {
     unsigned threads; /* 0: as many as there are processors */
     /* Points that need not be computed: done before, or another shard's. NULL: all are. */
     bool (*wants)(void *context, uint64_t point);
-    /* In order of points. `ledger` is NULL for a machine that cannot exist, and `refused`
+    /* In order of points, each as soon as what it needs has been computed. `ledger` is NULL for a machine that cannot exist, and `refused`
      * says why. The ledger has accounts, counts and totals; no crossings, no counters of
      * structures, no culprits. False: stop. */
     bool (*on_point)(void *context, uint64_t point, const struct ledger *ledger,
