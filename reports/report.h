@@ -93,8 +93,20 @@ bool report_add_point(struct report *report, int64_t sweep, uint64_t point,
                       const struct ledger *ledger, const char *refused,
                       struct cb_error *error);
 
+/* Write the points that are not yet in the file. */
+bool report_keep_points(struct report *report, struct cb_error *error);
+
 /* Mark it done. Refused (CB_IO) while points are missing. */
 bool report_finish_sweep(struct report *report, int64_t sweep, struct cb_error *error);
+
+/* Take over the sweeps of the report at `path`, with their traces and machines: what a
+ * shard has computed. Points that are here too are replaced; a sweep that has all its
+ * points is done. Replays and studies are left where they are. */
+bool report_merge(struct report *report, const char *path, struct cb_error *error);
+
+/* Points that are still missing, of all sweeps together. */
+bool report_missing_points(struct report *report, int64_t *missing,
+                           struct cb_error *error);
 
 /* ---- conclusions ---- */
 

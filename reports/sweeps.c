@@ -221,6 +221,11 @@ bool report_add_point(struct report *report, int64_t sweep, uint64_t point,
     return report->pending < POINTS_PER_TRANSACTION || sql_flush(report, error);
 }
 
+bool report_keep_points(struct report *report, struct cb_error *error)
+{
+    return sql_flush(report, error);
+}
+
 bool report_finish_sweep(struct report *report, int64_t sweep, struct cb_error *error)
 {
     int64_t missing;

@@ -1,0 +1,125 @@
+/* merge.c - take over the sweeps of another report, found by what they are of: the hashes
+ * of trace and machine, and the axes. Row numbers differ from file to file. */
+#include "sql.h"
+
+#include <stdlib.h>
+
+/* The schema of the other file is called `shard` while it is attached. */
+static const char *const steps[] = {
+    "INSERT INTO main.traces (sha256, scenario, structure, tool, header, version,"
+    " file_bytes, records, lost, cut_at_byte)"
+    " SELECT sha256, scenario, structure, tool, header, version, file_bytes, records,"
+    " lost, cut_at_byte FROM shard.traces"
+    " WHERE trace IN (SELECT trace FROM shard.sweeps)"
+    " AND sha256 NOT IN (SELECT sha256 FROM main.traces) ORDER BY trace",
+
+    "INSERT OR IGNORE INTO main.domains (trace, number, name, kind, base, \"limit\")"
+    " SELECT m.trace, d.number, d.name, d.kind, d.base, d.\"limit\" FROM shard.domains d"
+    " JOIN shard.traces s ON s.trace = d.trace JOIN main.traces m ON m.sha256 = s.sha256"
+    " WHERE s.trace IN (SELECT trace FROM shard.sweeps) ORDER BY d.domain",
+
+    "INSERT INTO main.machines (sha256, name, title, clock_khz, resolved)"
+    " SELECT sha256, name, title, clock_khz, resolved FROM shard.machines"
+    " WHERE machine IN (SELECT machine FROM shard.sweeps)"
+    " AND sha256 NOT IN (SELECT sha256 FROM main.machines) ORDER BY machine",
+
+    "INSERT OR IGNORE INTO main.machine_figures"
+    " SELECT m.machine, f.position, f.path, f.unit, f.value, f.flag, f.source"
+    " FROM shard.machine_figures f JOIN shard.machines s ON s.machine = f.machine"
+    " JOIN main.machines m ON m.sha256 = s.sha256",
+
+    "INSERT OR IGNORE INTO main.machine_components"
+    " SELECT m.machine, c.side, c.component, c.event_mcycles"
+    " FROM shard.machine_components c JOIN shard.machines s ON s.machine = c.machine"
+    " JOIN main.machines m ON m.sha256 = s.sha256",
+
+    "INSERT OR IGNORE INTO main.machine_structures"
+    " SELECT m.machine, t.position, t.name, t.what, t.level, t.holds, t.entries, t.ways,"
+    " t.unit_bytes, t.replacement, t.tagged FROM shard.machine_structures t"
+    " JOIN shard.machines s ON s.machine = t.machine"
+    " JOIN main.machines m ON m.sha256 = s.sha256",
+
+    "INSERT OR IGNORE INTO main.sweeps (trace, machine, axes, state, points)"
+    " SELECT mt.trace, mm.machine, s.axes, 'running', s.points FROM shard.sweeps s"
+    " JOIN shard.traces st ON st.trace = s.trace"
+    " JOIN main.traces mt ON mt.sha256 = st.sha256"
+    " JOIN shard.machines sm ON sm.machine = s.machine"
+    " JOIN main.machines mm ON mm.sha256 = sm.sha256 ORDER BY s.sweep",
+
+    "CREATE TEMP TABLE same_sweep AS"
+    " SELECT s.sweep AS theirs, m.sweep AS ours, s.requests FROM shard.sweeps s"
+    " JOIN shard.traces st ON st.trace = s.trace"
+    " JOIN main.traces mt ON mt.sha256 = st.sha256"
+    " JOIN shard.machines sm ON sm.machine = s.machine"
+    " JOIN main.machines mm ON mm.sha256 = sm.sha256"
+    " JOIN main.sweeps m"
+    " ON (m.trace, m.machine, m.axes) = (mt.trace, mm.machine, s.axes)",
+
+    "UPDATE main.sweeps SET requests = (SELECT requests FROM same_sweep"
+    " WHERE ours = sweep) WHERE requests IS NULL"
+    " AND sweep IN (SELECT ours FROM same_sweep)",
+
+    "INSERT OR IGNORE INTO main.sweep_axes"
+    " SELECT ours, axis, path, length, stride FROM shard.sweep_axes"
+    " JOIN same_sweep ON theirs = sweep",
+
+    "INSERT OR IGNORE INTO main.sweep_values"
+    " SELECT ours, axis, position, value FROM shard.sweep_values"
+    " JOIN same_sweep ON theirs = sweep",
+
+    "DELETE FROM main.sweep_points WHERE (sweep, point) IN"
+    " (SELECT ours, point FROM shard.sweep_points JOIN same_sweep ON theirs = sweep)",
+
+    "INSERT INTO main.sweep_points"
+    " SELECT ours, point, refused, work_mcycles, competition_mcycles, explicit_mcycles,"
+    " implicit_mcycles, idle_mcycles FROM shard.sweep_points"
+    " JOIN same_sweep ON theirs = sweep",
+
+    "INSERT INTO main.sweep_accounts SELECT ours, point, account, mcycles"
+    " FROM shard.sweep_accounts JOIN same_sweep ON theirs = sweep",
+
+    "INSERT INTO main.sweep_events SELECT ours, point, account_group, component, events"
+    " FROM shard.sweep_events JOIN same_sweep ON theirs = sweep",
+
+    "DROP TABLE temp.same_sweep",
+
+    "UPDATE main.sweeps SET state = 'done' WHERE points ="
+    " (SELECT count(*) FROM main.sweep_points p WHERE p.sweep = main.sweeps.sweep)",
+};
+
+static bool take_over(struct report *report, struct cb_error *error)
+{
+    if (!sql_begin(report, error))
+        return false;
+    bool ok = sql_forget_charts(report, error);
+    for (size_t i = 0; ok && i < sizeof steps / sizeof steps[0]; i++)
+        ok = sql_script(report, steps[i], error);
+    return sql_end(report, ok, error);
+}
+
+/* Whether it is a report at all is found out as for any other. */
+static bool check(const char *path, struct cb_error *error)
+{
+    struct report *shard = report_open(path, REPORT_READ, error);
+    report_close(shard);
+    return shard != NULL;
+}
+
+bool report_merge(struct report *report, const char *path, struct cb_error *error)
+{
+    if (!check(path, error) || !sql_flush(report, error) ||
+        !sql_run(report, error, "ATTACH ? AS shard", sql_text(path)))
+        return false;
+    bool ok = take_over(report, error);
+    return sql_script(report, "DETACH shard", ok ? error : NULL) && ok;
+}
+
+bool report_missing_points(struct report *report, int64_t *missing,
+                           struct cb_error *error)
+{
+    return sql_flush(report, error) &&
+           sql_number_with(report, missing, 0,
+                           "SELECT sum(points - (SELECT count(*) FROM sweep_points p"
+                           " WHERE p.sweep = s.sweep)) FROM sweeps s",
+                           NULL, 0, error);
+}
