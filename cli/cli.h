@@ -39,6 +39,8 @@ extern const struct verb verb_import;
 extern const struct verb verb_synth;
 extern const struct verb verb_export;
 extern const struct verb verb_replay;
+extern const struct verb verb_sweep;
+extern const struct verb verb_merge;
 extern const struct verb verb_explain;
 extern const struct verb verb_machines;
 extern const struct verb verb_claims;

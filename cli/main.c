@@ -6,9 +6,10 @@
 
 /* In the order of the first screen. */
 static const struct verb *const verbs[] = {
-    &verb_record, &verb_info,   &verb_check,  &verb_dump,    &verb_import,
-    &verb_export, &verb_synth,  &verb_replay, &verb_explain, &verb_machines,
-    &verb_claims, &verb_report, &verb_chart,  &verb_help,    NULL,
+    &verb_record,   &verb_info,   &verb_check,  &verb_dump,  &verb_import,
+    &verb_export,   &verb_synth,  &verb_replay, &verb_sweep, &verb_merge,
+    &verb_explain,  &verb_machines, &verb_claims, &verb_report, &verb_chart, &verb_help,
+    NULL,
 };
 
 static const char *const group_titles[VERB_GROUPS] = {
