@@ -2,8 +2,11 @@
 #include "claims_provider.h"
 #include "cli.h"
 
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define CLAIMS_SCHEMA_VERSION 1
 
 enum { MOST = 64 }; /* claims named on the command line */
 
@@ -108,25 +111,45 @@ static bool is_chosen(const struct options *options, const char *name)
 
 /* ---- as text ---- */
 
-#define WIDTH 80
+#define WIDTH  80
+#define INDENT 4
+#define LABEL  12 /* columns for "measured" and the like */
 
-/* Words, filled to WIDTH columns. */
-static void print_filled(const char *text, int indent)
+/* Words, filled to WIDTH columns; the first line goes on at `column`. */
+static void print_filled(const char *text, int indent, int column)
 {
-    int column = 0;
+    bool fresh = column <= indent; /* nothing to part the next word from */
+    if (column == 0)
+        column = printf("%*s", indent, "");
     while (*text != '\0') {
         int length = (int)strcspn(text, " ");
-        if (column > 0 && column + 1 + length > WIDTH) {
-            putchar('\n');
-            column = 0;
+        if (!fresh && column + 1 + length > WIDTH) {
+            column = printf("\n%*s", indent, "") - 1;
+            fresh = true;
         }
-        column += column == 0 ? printf("%*s", indent, "") : printf(" ");
-        column += printf("%.*s", length, text);
+        column += printf("%s%.*s", fresh ? "" : " ", length, text);
+        fresh = false;
         text += length;
         text += strspn(text, " ");
     }
-    if (column > 0)
-        putchar('\n');
+    putchar('\n');
+}
+
+static void print_field(const char *label, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+static void print_field(const char *label, const char *format, ...)
+{
+    char *text = NULL;
+    va_list list;
+    va_start(list, format);
+    int length = vasprintf(&text, format, list);
+    va_end(list);
+    int column = printf("%*s%-*s", INDENT, "", LABEL - 1, label);
+    if (column == INDENT + LABEL - 1)
+        column += printf(" ");
+    print_filled(length < 0 ? "" : text, INDENT + LABEL, column);
+    if (length >= 0)
+        free(text);
 }
 
 static const char *strike_title(enum claim_strike strike)
@@ -161,30 +184,43 @@ static const char *verdict_words(enum claim_verdict verdict)
 
 static void print_claim(const struct claim *claim, const struct claim_finding *finding)
 {
-    printf("\n%s: %s\n", claim->name, claim->statement);
-    struct table *table = table_new("ll");
-    table_put(table, "%s says", claim->said_by);
-    table_put(table, "%s  [%c]", finding->figure, claim->flag);
-    table_put(table, "measured");
-    table_put(table, "%s",
-              finding->verdict == CLAIM_NOT_MEASURED ? "-" : finding->measured);
-    table_put(table, "verdict");
-    table_put(table, "%s (rule: %s)", verdict_words(finding->verdict), finding->rule);
-    table_print(table, stdout, 4);
-    print_filled(finding->reason, 4);
+    bool there = finding->verdict != CLAIM_NOT_MEASURED;
+    printf("\n%s\n", claim->name);
+    print_filled(claim->statement, INDENT, 0);
+    print_field(claim->said_by, "%s  [%c: %s]", finding->figure, claim->flag,
+                claim->source);
+    print_field("measured", "%s  [%s]", there ? finding->measured : "-",
+                claim->measurement);
+    print_field("verdict", "%s  [rule: %s]", verdict_words(finding->verdict),
+                finding->rule);
+    print_field("because", "%s", finding->reason);
+}
+
+static void set_value(json_t *object, const char *key, int64_t thousandths)
+{
+    json_object_set_new(object, key, json_real((double)thousandths / 1000));
 }
 
 static json_t *claim_json(const struct claim *claim, const struct claim_finding *finding)
 {
     char flag[2] = {claim->flag, '\0'};
     bool there = finding->verdict != CLAIM_NOT_MEASURED;
-    return json_pack("{ss ss ss ss ss ss ss ss ss* ss ss ss}", "name", claim->name,
-                     "strike", claim_strike_name(claim->strike), "statement",
-                     claim->statement, "said_by", claim->said_by, "source", claim->source,
-                     "flag", flag, "figure", finding->figure, "measurement",
-                     claim->measurement, "measured", there ? finding->measured : NULL,
-                     "rule", finding->rule, "verdict",
-                     claim_verdict_name(finding->verdict), "reason", finding->reason);
+    json_t *object = json_pack(
+        "{ss ss ss ss ss ss ss ss ss* ss ss ss}", "name", claim->name, "strike",
+        claim_strike_name(claim->strike), "statement", claim->statement, "said_by",
+        claim->said_by, "source", claim->source, "flag", flag, "figure", finding->figure,
+        "measurement", claim->measurement, "measured", there ? finding->measured : NULL,
+        "rule", finding->rule, "verdict", claim_verdict_name(finding->verdict), "reason",
+        finding->reason);
+    if (claim->rule == RULE_CONDITION)
+        return object;
+    json_object_set_new(object, "unit", json_string(claim_unit_name(claim->unit)));
+    set_value(object, "figure_value", claim->figures[0]);
+    if (claim->rule == RULE_BETWEEN)
+        set_value(object, "figure_high_value", claim->figures[1]);
+    if (there)
+        set_value(object, "measured_value", finding->value);
+    return object;
 }
 
 /* ---- all of it ---- */
@@ -251,6 +287,14 @@ static int list_claims(void)
     return CB_DONE;
 }
 
+static void print_json(json_t *claims)
+{
+    json_t *all =
+        json_pack("{si sO}", "schema_version", CLAIMS_SCHEMA_VERSION, "claims", claims);
+    cli_print_json(all);
+    json_decref(all);
+}
+
 static int run(int argc, char **argv)
 {
     struct options options = {0};
@@ -267,15 +311,16 @@ static int run(int argc, char **argv)
     cli_catch_signals();
     bool done = do_all(&session, &error);
     if (done && options.json)
-        cli_print_json(session.results);
+        print_json(session.results);
     else if (done)
         printf("\n%d reproduced, %d differ, %d of unverified figures, %d not measured\n",
                session.verdicts[CLAIM_REPRODUCED], session.verdicts[CLAIM_DIFFERS],
                session.verdicts[CLAIM_UNVERIFIED], session.verdicts[CLAIM_NOT_MEASURED]);
     json_decref(session.results);
+    int signal = cli_signal() != 0 ? cli_signal() : provider_signal(session.provider);
     provider_free(session.provider);
-    if (cli_signal() != 0)
-        return 128 + cli_signal();
+    if (signal != 0)
+        return 128 + signal;
     return done ? CB_DONE : cli_fail(&error);
 }
 

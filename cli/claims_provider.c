@@ -37,6 +37,7 @@ struct provider {
     struct kept_replay **replays;
     size_t count;
     struct progress progress;
+    int signal; /* that ended a recording */
 };
 
 /* ---- names ---- */
@@ -167,6 +168,7 @@ static enum claim_answer record_it(struct provider *provider, const char *path,
     struct recording_result result = {0};
     bool done = record_run(&request, &result, error);
     progress_end(&provider->progress);
+    provider->signal = done ? 0 : result.signal;
     return done ? ANSWER_HERE : ANSWER_FAILED;
 }
 
@@ -312,6 +314,11 @@ enum claim_answer provider_replay(void *context, const char *recording,
 }
 
 /* ---- the provider ---- */
+
+int provider_signal(const struct provider *provider)
+{
+    return provider->signal;
+}
 
 static bool know_kernel(struct provider *provider, struct cb_error *error)
 {

@@ -15,6 +15,9 @@ struct provider *provider_create(const char *directory, bool may_record,
                                  struct cb_error *error);
 void provider_free(struct provider *provider); /* NULL is fine */
 
+/* The signal that ended a recording, or 0. */
+int provider_signal(const struct provider *provider);
+
 /* For struct claim_provider; `context` is the provider. */
 enum claim_answer provider_replay(void *context, const char *recording,
                                   const char *machine, struct claim_evidence *evidence,

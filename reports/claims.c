@@ -52,23 +52,23 @@ char *number(char text[NUMBER_SIZE], int64_t thousandths)
     return text;
 }
 
-static const char *unit_words(enum claim_unit unit)
+const char *claim_unit_name(enum claim_unit unit)
 {
     switch (unit) {
     case UNIT_CYCLES:
-        return " cycles";
+        return "cycles";
     case UNIT_ENTRIES:
-        return " entries";
+        return "entries";
     case UNIT_MISSES:
-        return " misses";
+        return "misses";
     case UNIT_BYTES:
-        return " bytes";
+        return "bytes";
     case UNIT_PERCENT:
-        return " %";
+        return "%";
     case UNIT_TIMES:
-        return " times";
+        return "times";
     case UNIT_CYCLES_PER_INSTRUCTION:
-        return " cycles per instruction";
+        return "cycles per instruction";
     }
     return NULL;
 }
@@ -78,10 +78,11 @@ static void write_figure(const struct claim *claim, char text[CLAIM_TEXT])
     if (claim->figure != NULL)
         snprintf(text, CLAIM_TEXT, "%s", claim->figure);
     else if (claim->rule == RULE_BETWEEN)
-        snprintf(text, CLAIM_TEXT, "%s to %s%s", N(claim->figures[0]),
-                 N(claim->figures[1]), unit_words(claim->unit));
+        snprintf(text, CLAIM_TEXT, "%s to %s %s", N(claim->figures[0]),
+                 N(claim->figures[1]), claim_unit_name(claim->unit));
     else
-        snprintf(text, CLAIM_TEXT, "%s%s", N(claim->figures[0]), unit_words(claim->unit));
+        snprintf(text, CLAIM_TEXT, "%s %s", N(claim->figures[0]),
+                 claim_unit_name(claim->unit));
 }
 
 static void write_rule(const struct claim *claim, char text[CLAIM_TEXT])
@@ -147,8 +148,8 @@ void found(struct inquiry *inquiry, int64_t value)
     struct claim_finding *finding = inquiry->finding;
     finding->value = value;
     finding->agrees = obeys(inquiry->claim, value);
-    snprintf(finding->measured, sizeof finding->measured, "%s%s", N(value),
-             unit_words(inquiry->claim->unit));
+    snprintf(finding->measured, sizeof finding->measured, "%s %s", N(value),
+             claim_unit_name(inquiry->claim->unit));
 }
 
 void found_that(struct inquiry *inquiry, bool holds, const char *format, ...)

@@ -44,6 +44,8 @@ enum claim_unit {
     UNIT_CYCLES_PER_INSTRUCTION
 };
 
+const char *claim_unit_name(enum claim_unit unit); /* "cycles" */
+
 enum claim_rule {
     RULE_EQUAL,    /* figures[0], give or take tolerance_permille of it */
     RULE_AT_MOST,  /* figures[0] */
