@@ -42,6 +42,7 @@ extern const struct verb verb_replay;
 extern const struct verb verb_sweep;
 extern const struct verb verb_merge;
 extern const struct verb verb_explain;
+extern const struct verb verb_diff;
 extern const struct verb verb_machines;
 extern const struct verb verb_claims;
 extern const struct verb verb_report;
@@ -116,6 +117,7 @@ void table_put(struct table *table, const char *format, ...)
 void table_rule(struct table *table); /* a line across, before the next row */
 /* Print every row, indented by `indent` blanks, and free the table. */
 void table_print(struct table *table, FILE *out, int indent);
+void table_drop(struct table *table); /* free it unprinted */
 
 /* Write the data to the file, whole or not at all; to standard output when path is NULL.
  */

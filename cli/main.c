@@ -5,12 +5,28 @@
 #include <string.h>
 
 /* In the order of the first screen. */
+/* clang-format off */
 static const struct verb *const verbs[] = {
-    &verb_record,   &verb_info,   &verb_check,  &verb_dump,  &verb_import,
-    &verb_export,   &verb_synth,  &verb_replay, &verb_sweep, &verb_merge,
-    &verb_explain,  &verb_machines, &verb_claims, &verb_report, &verb_chart, &verb_help,
+    &verb_record,
+    &verb_info,
+    &verb_check,
+    &verb_dump,
+    &verb_import,
+    &verb_export,
+    &verb_synth,
+    &verb_replay,
+    &verb_sweep,
+    &verb_merge,
+    &verb_explain,
+    &verb_diff,
+    &verb_machines,
+    &verb_claims,
+    &verb_report,
+    &verb_chart,
+    &verb_help,
     NULL,
 };
+/* clang-format on */
 
 static const char *const group_titles[VERB_GROUPS] = {
     [VERBS_TRACES] = "Make and look at traces",

@@ -152,19 +152,28 @@ static void put_row(const struct table *table, char *const *row, const int *widt
             put_repeated(out, ' ', owed);
             put_repeated(out, '-', widths[i]);
             owed = 0;
+        } else if (*cell == '\0') {
+            owed += fill;
         } else if (table->columns[i] == 'r') {
             put_repeated(out, ' ', owed + fill);
             fputs(cell, out);
             owed = 0;
         } else {
-            if (*cell != '\0')
-                put_repeated(out, ' ', owed);
+            put_repeated(out, ' ', owed);
             fputs(cell, out);
-            owed = fill + (*cell != '\0' ? 0 : owed);
+            owed = fill;
         }
         owed += 2;
     }
     fputc('\n', out);
+}
+
+void table_drop(struct table *table)
+{
+    for (size_t i = 0; i < table->count; i++)
+        free(table->cells[i]);
+    free(table->cells);
+    free(table);
 }
 
 void table_print(struct table *table, FILE *out, int indent)
@@ -179,11 +188,8 @@ void table_print(struct table *table, FILE *out, int indent)
         put_repeated(out, ' ', indent);
         put_row(table, table->cells + row, widths, out);
     }
-    for (size_t i = 0; i < table->count; i++)
-        free(table->cells[i]);
-    free(table->cells);
-    free(table);
     free(widths);
+    table_drop(table);
 }
 
 char *cli_grouped(char text[32], int64_t value)

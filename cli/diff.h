@@ -1,0 +1,12 @@
+/* diff.h - compare two report files. */
+#ifndef CROSSBILL_DIFF_H
+#define CROSSBILL_DIFF_H
+
+#include "traces/error.h"
+
+/* Print what differs between the replays of two report files; *found says whether
+ * anything does. Replays are the same ones when scenario, structure, machine and phase
+ * are. */
+bool diff_reports(const char *const paths[2], bool *found, struct cb_error *error);
+
+#endif
