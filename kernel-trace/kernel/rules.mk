@@ -22,7 +22,7 @@ KERNEL_OBJECTS := $(patsubst kernel-trace/%,%,$(basename \
 PROGRAMS := root probe ping pong busy app_l3 app_mach app_trap app_exo fs storage fs_mach \
     storage_mach
 APP := services/app services/worker services/visit
-PROGRAM_root     := services/root services/selftest
+PROGRAM_root     := services/root services/selftest services/selftest_structures
 PROGRAM_probe    := services/probe
 PROGRAM_ping     := services/ping services/worker services/visit services/pong
 PROGRAM_pong     := services/pong_main services/pong services/visit

@@ -29,8 +29,10 @@ extern const uint8_t fs_text[], fs_text_limit[], storage_text[], storage_text_li
 #define WORKERS        3
 #define PREEMPT_PERIOD 20 /* microseconds */
 #define PROBES         6
-#define PROBE_ADMITTED 2 /* may call the services, but is not the first that may */
-#define ORPHAN         4 /* the pager of this probe is the next, which has none */
+#define PROBE_ADMITTED                                                                   \
+    2            /* may call the services, but is not the first that may; with           \
+                  * ports, it has a right to send to the next */
+#define ORPHAN 4 /* the pager of this probe is the next, which has none */
 
 struct structure structure;
 
@@ -280,6 +282,11 @@ static void start_root(struct workload *workload)
     domains[probe_domain[ORPHAN + 1]].pager = 0;
     if (structure.admit)
         structure.admit(probe_domain[PROBE_ADMITTED]);
+    if (workload->scenario->structure == STRUCTURE_mach)
+        mach_connect(probe_domain[PROBE_ADMITTED + 1],
+                     &launch_of(probe_domain[PROBE_ADMITTED + 1])->port,
+                     probe_domain[PROBE_ADMITTED],
+                     &launch_of(probe_domain[PROBE_ADMITTED])->peer[0]);
     ready(root);
 }
 

@@ -211,6 +211,20 @@ static uint32_t try_port(uint32_t a, uint32_t b)
     return kernel_call(CALL_PORT, 0, 0, 0);
 }
 
+static uint32_t try_peer(uint32_t a, uint32_t b)
+{
+    (void)a;
+    (void)b;
+    return program_launch.peer[0];
+}
+
+static uint32_t try_own_port(uint32_t a, uint32_t b)
+{
+    (void)a;
+    (void)b;
+    return program_launch.port;
+}
+
 static uint32_t try_mach_send(uint32_t a, uint32_t b)
 {
     struct mach_header header = {.remote_disposition = MACH_COPY_SEND,

@@ -33,6 +33,8 @@
     PROBE(disk)      /* service_trap(): read disk block words[1] to words[2] or a buffer */ \
     PROBE(bind)      /* bind disk block words[1] */                                      \
     PROBE(port)      /* result: the name of a new port of its own */                     \
+    PROBE(peer)      /* result: the name of the port that it was given to send to */     \
+    PROBE(own_port)  /* result: the name of the port that it was given to receive on */  \
     PROBE(mach_send) /* a message to port words[1], with reply port words[2] */          \
     PROBE(mach_from) /* a message that lies at words[1] */                               \
     PROBE(mach_receive) /* from port words[1] */                                         \

@@ -1,37 +1,6 @@
 /* selftest.c - is the kernel that we run on right? Root asks probes, small domains and
  * large ones, to do what they may and what they may not, and compares. */
-#include "kernel-trace/services/selftest.h"
-#include "kernel-trace/services/probe.h"
-#include "kernel-trace/services/service.h"
-#include "kernel-trace/services/user.h"
-#include "kernel-trace/structures/mach_abi.h"
-
-#define WORKERS     3 /* at most; the probes follow them in launch.peer */
-#define KERNEL_TEXT (KERNEL_BASE + 0x100000)
-#define ANY_VALUE   0x5eed1e55
-#define NO_THREAD   (TCB_FIRST_GENERATION * 7 + 5 * TCB_SIZE)
-#define NO_PAGE     0x00000008
-
-enum vector { NO_FAULT = 0, NO_COPROCESSOR = 7, PROTECTION = 13, PAGE = 14 };
-enum probe_domain {
-    SMALL_0,
-    SMALL_1,
-    LARGE_0,
-    LARGE_1,
-    PROBE_DOMAINS,
-    ORPHAN = PROBE_DOMAINS, /* its pager is the next */
-    FAULTY_PAGER,
-    ALL_PROBES
-};
-
-struct test {
-    uint32_t thread[ALL_PROBES];
-    uint32_t recover; /* the same address in all probes, as the two below */
-    uint32_t arena;
-    uint32_t text;
-    bool limits; /* does this processor check segment limits? QEMU's TCG does not */
-    uint32_t checks, failures, skipped;
-};
+#include "kernel-trace/services/selftest_checks.h"
 
 void print(const char *text)
 {
@@ -52,14 +21,9 @@ static void print_hexadecimal(uint32_t value)
         kernel_call(CALL_PRINT, (uint32_t) "0123456789abcdef"[value >> shift & 15], 0, 0);
 }
 
-struct outcome {
-    uint32_t vector; /* NO_FAULT: it answered */
-    uint32_t value;  /* what it answered, or where the fault was */
-};
-
 /* Let the probe try, and if it faults, let it go on from there. */
-static struct outcome try(const struct test *test, enum probe_domain probe,
-                          enum probe_operation operation, uint32_t a, uint32_t b)
+struct outcome try(const struct test *test, enum probe_domain probe,
+                   enum probe_operation operation, uint32_t a, uint32_t b)
 {
     uint32_t thread = test->thread[probe];
     struct message message = {.words = {operation, a, b}};
@@ -78,8 +42,8 @@ static struct outcome try(const struct test *test, enum probe_domain probe,
     return outcome;
 }
 
-static void check(struct test *test, const char *what, struct outcome outcome,
-                  uint32_t vector, uint32_t value)
+void check(struct test *test, const char *what, struct outcome outcome, uint32_t vector,
+           uint32_t value)
 {
     test->checks++;
     if (outcome.vector == vector && outcome.value == value)
@@ -97,9 +61,6 @@ static void check(struct test *test, const char *what, struct outcome outcome,
     print_hexadecimal(outcome.value);
     print("\n");
 }
-
-#define CHECK(what, operation, a, b, vector, value)                                      \
-    check(test, what, try(test, probe, PROBE_##operation, a, b), vector, value)
 
 /* An access that the segment limit forbids. Where limits are not checked, the page may
  * still forbid it (`page` is then the address); else the check is impossible. */
@@ -237,15 +198,13 @@ static void test_switches(struct test *test)
         }
 }
 
-static void test_exit(struct test *test)
+static void test_exit(struct test *test, enum probe_domain probe)
 {
-    for (enum probe_domain probe = SMALL_0; probe < PROBE_DOMAINS; probe++) {
-        CHECK("a partner that exits", exit, 0, 0, NO_FAULT, ERROR_NO_THREAD);
-        CHECK("IPC to a thread that has exited", read, 0, 0, NO_FAULT, ERROR_NO_THREAD);
-    }
+    CHECK("a partner that exits", exit, 0, 0, NO_FAULT, ERROR_NO_THREAD);
+    CHECK("IPC to a thread that has exited", read, 0, 0, NO_FAULT, ERROR_NO_THREAD);
 }
 
-static struct outcome call(uint32_t number, uint32_t a, uint32_t b, uint32_t c)
+struct outcome call(uint32_t number, uint32_t a, uint32_t b, uint32_t c)
 {
     return (struct outcome){NO_FAULT, kernel_call(number, a, b, c)};
 }
@@ -341,109 +300,6 @@ static void test_threads(struct test *test)
         kernel_call(CALL_YIELD, 0, 0, 0);
 }
 
-/* ---- what each structure denies ---- */
-
-static void test_monolithic(struct test *test)
-{
-    enum probe_domain probe = LARGE_0;
-    CHECK("monolithic: the disk itself", service, SERVICE_STORAGE, STORAGE_SIZE, NO_FAULT,
-          SERVICE_DENIED);
-    CHECK("monolithic: an answer into the kernel", answer_to, KERNEL_TEXT, 0, NO_FAULT,
-          ERROR_BUFFER);
-    CHECK("monolithic: an answer into its text", answer_to, test->text, 0, NO_FAULT,
-          ERROR_BUFFER);
-    CHECK("monolithic: an answer to no page", answer_to, NO_PAGE, 0, NO_FAULT,
-          ERROR_BUFFER);
-}
-
-/* LARGE_0 has the file system's interface, but came second: it may not format. */
-static void test_spin(struct test *test)
-{
-    enum probe_domain probe = LARGE_0;
-    CHECK("spin: a guard that rejects", service, SERVICE_FS, FS_FORMAT, NO_FAULT,
-          SERVICE_DENIED);
-    CHECK("spin: an event of no interface of its own", service, SERVICE_STORAGE,
-          STORAGE_SIZE, NO_FAULT, SERVICE_DENIED);
-    CHECK("spin: an event that does not exist", service, SERVICES, 0, NO_FAULT,
-          SERVICE_DENIED);
-    CHECK("spin: an answer into the kernel", answer_to, KERNEL_TEXT, 0, NO_FAULT,
-          ERROR_BUFFER);
-    probe = LARGE_1;
-    CHECK("spin: a domain without the interface", service, SERVICE_FS, FS_OPEN, NO_FAULT,
-          SERVICE_DENIED);
-}
-
-static void test_exokernel(struct test *test)
-{
-    enum probe_domain probe = LARGE_0;
-    CHECK("exokernel: there is no file service", service, SERVICE_FS, FS_OPEN, NO_FAULT,
-          SERVICE_DENIED);
-    CHECK("exokernel: a block that is not bound", disk, 0, 0, NO_FAULT, SERVICE_DENIED);
-    CHECK("exokernel: binding a block", bind, 0, 0, NO_FAULT, 0);
-    CHECK("exokernel: a bound block", disk, 0, 0, NO_FAULT, BLOCK_BYTES);
-    CHECK("exokernel: binding a block that is not there", bind, 0x10000000, 0, NO_FAULT,
-          ERROR_ARGUMENT);
-    uint32_t hole = test->arena - 3 * PAGE_SIZE, own = program_launch.arena;
-    check(test, "exokernel: a page from another",
-          call(CALL_MAP, test->thread[LARGE_0], own + MAP_WRITABLE, hole), NO_FAULT, 0);
-    CHECK("exokernel: a frame that is another's", disk, 0, hole, NO_FAULT,
-          SERVICE_DENIED);
-    check(test, "exokernel: and back", call(CALL_FLUSH, own, 0, 0), NO_FAULT, 0);
-    probe = LARGE_1;
-    CHECK("exokernel: another's block", disk, 0, 0, NO_FAULT, SERVICE_DENIED);
-    CHECK("exokernel: binding another's block", bind, 0, 0, NO_FAULT, ERROR_DENIED);
-}
-
-static void test_mach(struct test *test)
-{
-    enum probe_domain probe = LARGE_0;
-    CHECK("mach: a port right that is missing", mach_send, 0x21, 0, NO_FAULT,
-          MACH_BAD_DESTINATION);
-    CHECK("mach: no port name at all", mach_send, 0xffffffff, 0, NO_FAULT,
-          MACH_BAD_DESTINATION);
-    CHECK("mach: a reply port of another", mach_send, 0x21, 0x21, NO_FAULT,
-          MACH_BAD_REPLY);
-    CHECK("mach: a message in no page", mach_from, NO_PAGE, 0, NO_FAULT, MACH_BAD_MEMORY);
-    CHECK("mach: a message in the kernel", mach_from, KERNEL_TEXT, 0, NO_FAULT,
-          MACH_BAD_MEMORY);
-    CHECK("mach: to receive without the right", mach_receive, 0x21, 0, NO_FAULT,
-          MACH_BAD_RECEIVE);
-
-    uint32_t port = try(test, probe, PROBE_port, 0, 0).value;
-    CHECK("mach: the right to receive is none to send", mach_send, port, 0, NO_FAULT,
-          MACH_BAD_DESTINATION);
-    CHECK("mach: nor with a reply port that is good", mach_send, port, port, NO_FAULT,
-          MACH_BAD_DESTINATION);
-    CHECK("mach: an old name of the same place", mach_receive, port + 0x20, 0, NO_FAULT,
-          MACH_BAD_RECEIVE);
-    probe = LARGE_1;
-    CHECK("mach: another's port", mach_receive, port, 0, NO_FAULT, MACH_BAD_RECEIVE);
-}
-
-static void test_structure(struct test *test)
-{
-    const struct scenario *scenario = &program_launch.scenario;
-    switch ((enum structure_name)scenario->structure) {
-    case STRUCTURE_monolithic:
-        test_monolithic(test);
-        break;
-    case STRUCTURE_spin:
-        test_spin(test);
-        break;
-    case STRUCTURE_exokernel:
-        if (scenario->scenario == SCENARIO_file || scenario->scenario == SCENARIO_compile)
-            test_exokernel(test);
-        break;
-    case STRUCTURE_mach:
-        test_mach(test);
-        break;
-    case STRUCTURE_l3_small:
-    case STRUCTURE_l3_large:
-    case STRUCTURE_COUNT:
-        break;
-    }
-}
-
 static void report(const struct test *test)
 {
     print("self-test: ");
@@ -480,7 +336,10 @@ bool self_test(void)
     test_pager(&test);
     test_threads(&test);
     test_timer(&test);
-    test_exit(&test);
+    test_exit(&test, LARGE_1);
+    test_structure_after(&test);
+    for (enum probe_domain probe = SMALL_0; probe < LARGE_1; probe++)
+        test_exit(&test, probe);
     if (!test.failures)
         report(&test);
     return !test.failures;

@@ -157,6 +157,13 @@ static void header_out(struct kernel_message *message, uint32_t space)
     }
 }
 
+static void drop_reply(struct kernel_message *message)
+{
+    if (message->local)
+        right_release(message->local, MACH_MAKE_SEND_ONCE);
+    message->local = NULL;
+}
+
 /* Nobody will ever get it. Who waits for an answer is told. */
 void message_discard(struct kernel_message *message)
 {
@@ -195,6 +202,7 @@ static uint32_t enqueue(struct kernel_message *message, struct thread **woken)
     struct port *port = message->remote;
     if (!port->active || port->queued == QUEUE_LIMIT) {
         uint32_t error = port->active ? MACH_QUEUE_FULL : MACH_PORT_DEAD;
+        drop_reply(message); /* the sender is told by the error */
         message_discard(message);
         return error;
     }
@@ -256,9 +264,7 @@ static uint32_t send(const struct thread *me, uint32_t address, uint32_t size,
     error = body_walk(message, me->domain, BODY_IN, size - HEADER);
     if (error) {
         message->header.size = HEADER; /* its rights have been given back */
-        if (message->local)
-            right_release(message->local, MACH_MAKE_SEND_ONCE);
-        message->local = NULL;
+        drop_reply(message);
         message_discard(message);
         return error;
     }

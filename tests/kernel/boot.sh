@@ -22,7 +22,7 @@ denials() {
 }
 denials l3-small 215
 denials l3-large 215
-denials mach 225
+denials mach 239
 denials spin 220
 denials exokernel 225
 denials monolithic 219
