@@ -113,7 +113,7 @@ static bool is_chosen(const struct options *options, const char *name)
 
 #define WIDTH  80
 #define INDENT 4
-#define LABEL  12 /* columns for "measured" and the like */
+#define LABEL  14 /* columns for "measured" and the like */
 
 /* Words, filled to WIDTH columns; the first line goes on at `column`. */
 static void print_filled(const char *text, int indent, int column)
@@ -187,11 +187,11 @@ static void print_claim(const struct claim *claim, const struct claim_finding *f
     bool there = finding->verdict != CLAIM_NOT_MEASURED;
     printf("\n%s\n", claim->name);
     print_filled(claim->statement, INDENT, 0);
-    print_field(claim->said_by, "%s  [%c: %s]", finding->figure, claim->flag,
+    print_field(claim->said_by, "%s [%c: %s]", finding->figure, claim->flag,
                 claim->source);
-    print_field("measured", "%s  [%s]", there ? finding->measured : "-",
+    print_field("measured", "%s [%s]", there ? finding->measured : "-",
                 claim->measurement);
-    print_field("verdict", "%s  [rule: %s]", verdict_words(finding->verdict),
+    print_field("verdict", "%s [rule: %s]", verdict_words(finding->verdict),
                 finding->rule);
     print_field("because", "%s", finding->reason);
 }

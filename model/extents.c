@@ -26,6 +26,14 @@ static void set_put(struct set *set, uint64_t key)
     set->size++;
 }
 
+/* A procedure call that may turn out to be a leaf's. */
+struct procedure {
+    bool called;
+    int64_t mcycles;         /* of its instructions before the last */
+    struct instruction last; /* fetched */
+    uint64_t next;           /* address after the last */
+};
+
 struct measurer {
     const struct trace_code *codes;
     uint32_t code_count;
@@ -34,6 +42,7 @@ struct measurer {
     struct extents *extents;
     uint32_t line[2]; /* bytes of a first-level line: of code, of data */
 
+    struct procedure procedure;
     bool measured; /* the phase */
     bool user;     /* mode of the last access */
     bool inside;   /* a crossing, of this kind */
@@ -130,6 +139,7 @@ static void crossing_in(struct measurer *measurer, const struct trace_record *re
         measurer->inside = true;
     }
     trap(measurer, record);
+    measurer->procedure.called = false;
     measurer->user = false;
 }
 
@@ -194,6 +204,40 @@ static void space_switch(struct measurer *measurer, const struct trace_record *r
     set_clear(&measurer->all_pages);
 }
 
+/* ---- procedure calls ---- */
+
+static void end_procedure(struct measurer *measurer)
+{
+    struct extents *extents = measurer->extents;
+    int64_t mcycles = measurer->procedure.mcycles;
+    if (measurer->measured &&
+        (extents->procedure_mcycles == 0 || mcycles < extents->procedure_mcycles))
+        extents->procedure_mcycles = mcycles;
+}
+
+/* The last instruction is paid for when it is known whether it branched. */
+static void procedure_fetch(struct measurer *measurer, const struct trace_code *code)
+{
+    struct procedure *procedure = &measurer->procedure;
+    const int64_t *costs = measurer->machine->instructions;
+    struct instruction now = instruction_decode(code->bytes, code->length);
+    if (procedure->called) {
+        bool taken = code->vaddr != procedure->next;
+        procedure->mcycles +=
+            costs[taken ? procedure->last.taken : procedure->last.class];
+        if (procedure->last.class == INSTRUCTION_RET) {
+            end_procedure(measurer);
+            procedure->called = false;
+        }
+    }
+    if (now.class == INSTRUCTION_CALL || now.class == INSTRUCTION_CALL_RM) {
+        procedure->called = true;
+        procedure->mcycles = 0;
+    }
+    procedure->last = now;
+    procedure->next = code->vaddr + code->length;
+}
+
 /* ---- all of it ---- */
 
 static void access_record(struct measurer *measurer, const struct trace_record *record)
@@ -201,6 +245,8 @@ static void access_record(struct measurer *measurer, const struct trace_record *
     bool fetch = record->kind == TRACE_FETCH;
     measurer->user = record->user != 0;
     stay_access(measurer, fetch, record->vaddr);
+    if (fetch && measurer->user && record->code < measurer->code_count)
+        procedure_fetch(measurer, &measurer->codes[record->code]);
     uint8_t role = record->code < measurer->code_count
                        ? measurer->codes[record->code].role
                        : TRACE_WORK;

@@ -9,6 +9,9 @@
  * CR3 load flushes can have to fetch again during a stay is at most min(n, s): n pages of
  * the kinds that it holds, s entries (Liedtke 1995, section 4.1.2).
  *
+ * For comparison, a procedure call: from the call instruction to the ret of a procedure
+ * that calls none itself, in user mode.
+ *
  * The measured phase alone is counted.
  */
 #ifndef CROSSBILL_EXTENTS_H
@@ -26,7 +29,9 @@ struct crossing_extent {
 struct extents {
     struct crossing_extent crossing[CROSSING_KINDS];
     int64_t stays;
-    int64_t refill_most; /* sum over stays and first-level TLBs of min(n, s) */
+    int64_t procedure_mcycles; /* the cheapest procedure call, when everything hits and
+                                  nothing is paired; 0: there is none */
+    int64_t refill_most;       /* sum over stays and first-level TLBs of min(n, s) */
 };
 
 /* Line sizes, TLBs and their entries are the machine's. False on a damaged trace or

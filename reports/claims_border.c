@@ -166,9 +166,6 @@ static bool pentium_call(struct inquiry *inquiry)
 
 /* ---- against a procedure call ---- */
 
-/* A request that calls a procedure and one that makes a null call differ in the call
- * alone: what the first costs beyond the second without its crossing is the procedure
- * call, but for the call instruction, which both have. */
 static bool procedure(struct inquiry *inquiry)
 {
     struct claim_evidence plain, null, rpc;
@@ -176,17 +173,15 @@ static bool procedure(struct inquiry *inquiry)
         !ask(inquiry, &null, THE_486, NULL_CALL) ||
         !ask_pingpong(inquiry, &rpc, THE_486, "l3-large", 1))
         return false;
-    int64_t crossing =
-        crossing_explicit(&null, CROSSING_CALL) + crossing_implicit(&null, CROSSING_CALL);
-    int64_t call = request_cycles(&plain) - (request_cycles(&null) - crossing) +
-                   null.machine->instructions[INSTRUCTION_CALL];
-    int64_t there_and_back =
-        2 * (one_way(&rpc, crossing_explicit) + one_way(&rpc, crossing_implicit));
+    int64_t call = plain.extents->procedure_mcycles,
+            crossing = crossing_explicit(&null, CROSSING_CALL) +
+                       crossing_implicit(&null, CROSSING_CALL),
+            there_and_back =
+                2 * (one_way(&rpc, crossing_explicit) + one_way(&rpc, crossing_implicit));
     found(inquiry, call <= 0 ? 0 : 1000 * there_and_back / call);
     because(inquiry,
-            "Call and reply between two domains of one page each cost %s cycles, a "
-            "procedure call with its return %s; a null call, at %s, is %s times a "
-            "procedure call.",
+            "Call and reply between two domains of one page each cost %s cycles; a "
+            "procedure call, from call to ret, %s; a null call %s, %s times that.",
             N(there_and_back), N(call), N(crossing),
             N(call <= 0 ? 0 : 1000 * crossing / call));
     return true;

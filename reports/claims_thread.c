@@ -43,8 +43,10 @@ static int64_t bound_call(const struct claim_evidence *evidence)
 
 static bool thread_switch(struct inquiry *inquiry)
 {
-    struct claim_evidence threads, spin, exokernel;
+    struct claim_evidence threads, messages, spin, exokernel;
     if (!ask(inquiry, &threads, THE_486, "thread-switch l3-small") ||
+        !ask_file(inquiry, &messages, THE_486, "l3-small") ||
+        !ask_file(inquiry, &messages, THE_486, "l3-small") ||
         !ask_file(inquiry, &spin, THE_486, "spin") ||
         !ask_file(inquiry, &exokernel, THE_486, "exokernel"))
         return false;
@@ -57,13 +59,14 @@ static bool thread_switch(struct inquiry *inquiry)
         inquiry,
         "To switch the thread itself takes L3 %s cycles, the rest is border %s, kernel "
         "path %s and stubs. SPIN's and Exokernel's are border and binding of a call of "
-        "the file workload, without what it copies. But L3 pays twice per service "
-        "call, there and back, and on every call; an Exokernel's library crosses %s "
-        "times a request, SPIN %s times.",
+        "the file workload, without what it copies. In that workload a request has %s "
+        "crossings in l3-small, where a call is two messages, %s in spin and %s in "
+        "exokernel.",
         N(one_way_account(&threads, ACCOUNT_THREAD_SWITCH)),
         N(one_way_account(&threads, ACCOUNT_BORDER)),
         N(one_way_account(&threads, ACCOUNT_KERNEL_PATH)),
-        N(crossings_per_request(&exokernel)), N(crossings_per_request(&spin)));
+        N(crossings_per_request(&messages)), N(crossings_per_request(&spin)),
+        N(crossings_per_request(&exokernel)));
     return true;
 }
 

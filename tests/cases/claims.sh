@@ -40,10 +40,10 @@ is "again: replaced" 4 "$(sqlite3 "$dir/r.db" "select count(*) from claims")"
 $CROSSBILL claims --traces "$dir/t" border-bound >"$dir/text"
 is "as text" "border-bound
     A kernel call on the 486 cannot cost less than int and iret
-    paper       107 cycles  [T: Liedtke, On Micro-Kernel Construction, SOSP
-                1995, section 4.1.1]
-    measured    107 cycles  [border of the null call on i486-50]
-    verdict     reproduced  [rule: equal]" "$(sed -n 3,8p "$dir/text")"
+    paper         107 cycles [T: Liedtke, On Micro-Kernel Construction, SOSP
+                  1995, section 4.1.1]
+    measured      107 cycles [border of the null call on i486-50]
+    verdict       reproduced [rule: equal]" "$(sed -n 3,8p "$dir/text")"
 is "as text: sum" "1 reproduced, 0 differ, 0 of unverified figures, 0 not measured" \
     "$(tail -n 1 "$dir/text")"
 

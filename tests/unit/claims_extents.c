@@ -156,12 +156,55 @@ static void test_bound(void **state)
     trace_close(reader);
 }
 
+/* call 3, alu_rr 1, jcc_taken 3, ret 5 on i486-50 is 12. A procedure that calls another
+ * is no leaf, and one that is left by a trap does not count. */
+static void test_procedure(void **state)
+{
+    (void)state;
+    static const uint8_t call[] = {0xe8, 0x10, 0, 0, 0}, not_eax[] = {0xf7, 0xd0},
+                         jump[] = {0x74, 0x02}, ret[] = {0xc3};
+    const char *path = scratch_path("procedure.xbt");
+    struct trace_writer *w = trace_create(path, "{}", NULL);
+    trace_put_domain(w, &(struct trace_domain){.id = 0, .name = "kernel"});
+    trace_put_domain(w, &(struct trace_domain){.id = 1, .name = "user"});
+    uint32_t outer = trace_put_code(w, 0x8000, 0x8000, call, 5),
+             inner = trace_put_code(w, 0x8015, 0x8015, call, 5),
+             body = trace_put_code(w, 0x802a, 0x802a, not_eax, 2),
+             branch = trace_put_code(w, 0x802c, 0x802c, jump, 2),
+             near = trace_put_code(w, 0x802e, 0x802e, ret, 1),
+             far = trace_put_code(w, 0x8030, 0x8030, ret, 1),
+             back = trace_put_code(w, 0x801a, 0x801a, ret, 1);
+    trace_put_state(w, 1, 1, 1, true);
+    trace_put_event(
+        w, &(struct trace_record){.kind = TRACE_PHASE, .detail = TRACE_PHASE_MEASURED});
+    trace_put_fetch(w, outer, 0);
+    const uint32_t once[] = {inner, body, branch, far, back};
+    for (size_t i = 0; i < 5; i++)
+        trace_put_fetch(w, once[i], 0);
+    trace_put_fetch(w, outer, 0);
+    trace_put_fetch(w, near, 0); /* 3 + 5, but for the trap */
+    trace_put_event(w, &(struct trace_record){.kind = TRACE_CROSSING_IN, .a = 48});
+    trace_put_event(w, &(struct trace_record){.kind = TRACE_CROSSING_OUT});
+    trace_put_fetch(w, back, 0);
+    assert_true(trace_finish(w, NULL));
+
+    struct trace_reader *reader = trace_open(path, NULL);
+    struct machine machine;
+    struct extents extents;
+    assert_true(machine_load(&machine, "i486-50", "model/machines", NULL, 0, NULL));
+    assert_true(extents_measure(reader, &machine, &extents, NULL));
+    assert_int_equal(extents.procedure_mcycles, 12000);
+    machine_free(&machine);
+    trace_close(reader);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_crossings),
         cmocka_unit_test(test_stays),
         cmocka_unit_test(test_bound),
+        cmocka_unit_test(test_procedure),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
