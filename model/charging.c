@@ -35,6 +35,7 @@ static struct code_info describe_code(const struct trace_code *code)
                              .role = code->role,
                              .account = (uint8_t)role_account(code->role)};
     bool crosses = info.instruction.traps || info.instruction.returns;
+    info.settled = !crosses && !info.instruction.branches && !info.instruction.repeats;
     if (crosses && info.account != ACCOUNT_IDLE)
         info.account = ACCOUNT_BORDER; /* wherever it stands, it exists for the boundary */
     return info;
@@ -68,12 +69,14 @@ void charger_free(struct charger *charger)
 void charger_add(struct charger *charger, uint16_t domain, enum account account,
                  enum instruction_class class, uint32_t excursion, int64_t mcycles)
 {
+    charger->total += mcycles;
+    if (charger->plain)
+        return;
     struct ledger_domain *to = &charger->ledger->phase[charger->phase].domains[domain];
     to->line[account].instructions++;
     to->line[account].instruction_mcycles += mcycles;
     to->classes[class]++;
     to->charged[account][class]++;
-    charger->total += mcycles;
     if (charger->bills != NULL && account_group(account) == GROUP_EXPLICIT)
         bills_instruction(charger->bills, excursion, account, mcycles);
 }
@@ -157,15 +160,22 @@ void charger_fetch(struct charger *charger, const struct trace_record *record,
         bool next = charger->waiting.code->next == record->vaddr;
         charger_settle(charger, next ? FOLLOW_NEXT : FOLLOW_ELSEWHERE, false);
     }
+    const struct code_info *first =
+        charger->last_code != TRACE_NO_CODE ? &charger->codes[charger->last_code] : NULL;
     bool again = code->instruction.repeats && charger->last_code == record->code;
     bool second = !again && pairs_with_last(charger, code);
+    charger->last_code = record->code;
+    charger->last_was_second = second;
+    if (code->settled && !second) {
+        charger_add(charger, domain, code->account, code->instruction.class, excursion,
+                    charger->machine->instructions[code->instruction.class]);
+        return;
+    }
     charger->waiting = (struct waiting){
         .code = code,
-        .first = second ? &charger->codes[charger->last_code] : NULL,
+        .first = second ? first : NULL,
         .excursion = excursion,
         .domain = domain,
         .again = again,
         .user = record->user != 0};
-    charger->last_code = record->code;
-    charger->last_was_second = second;
 }

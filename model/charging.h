@@ -15,6 +15,7 @@ struct code_info {
     uint64_t vaddr, next;  /* its address, and the one after it */
     uint32_t paired_after; /* code location for which `pairs` is the answer */
     bool pairs;
+    bool settled; /* its class does not depend on what follows, or on the fetch before */
     uint8_t role;    /* enum trace_role */
     uint8_t account; /* of its own cycles; ACCOUNT_WORK exactly for work */
 };
@@ -32,6 +33,7 @@ struct charger {
     const struct machine *machine;
     struct ledger *ledger;
     struct bills *bills; /* NULL: none are kept */
+    bool plain;          /* only the total is wanted */
     struct code_info *codes;
     uint32_t code_count;
     enum trace_phase phase;

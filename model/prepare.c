@@ -53,7 +53,8 @@ static void index_domains(struct preparer *preparer)
 
 struct preparer *preparer_create(const struct trace_reader *trace,
                                  const struct layout *layout, struct ledger *ledger,
-                                 struct bills *bills, struct cb_error *error)
+                                 struct bills *bills, bool plain,
+                                 struct cb_error *error)
 {
     struct preparer *preparer = calloc(1, sizeof *preparer);
     if (preparer == NULL)
@@ -66,8 +67,10 @@ struct preparer *preparer_create(const struct trace_reader *trace,
     preparer->last_fetch.domain = NO_DOMAIN;
     footprint_init(&preparer->footprint, layout->first_line_shift[SIDE_DATA]);
     index_domains(preparer);
-    if (charger_init(&preparer->charger, trace, layout->machine, ledger, bills))
+    if (charger_init(&preparer->charger, trace, layout->machine, ledger, bills)) {
+        preparer->charger.plain = plain;
         return preparer;
+    }
 no_memory:
     preparer_free(preparer);
     cb_error_set(error, CB_IO, "out of memory");
@@ -127,7 +130,7 @@ static void touch(struct preparer *preparer, const struct ref *ref)
 static void put_ref(struct preparer *preparer, struct batch *batch, const struct ref *ref)
 {
     batch->refs[batch->count++] = *ref;
-    if (ref_is_work(ref))
+    if (!preparer->charger.plain && ref_is_work(ref))
         touch(preparer, ref);
 }
 

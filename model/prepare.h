@@ -24,11 +24,13 @@ struct batch {
 
 struct preparer;
 
-/* The trace's tables and domains are read; ledger->phase[].domains are charged. Returns
+/* `plain`: nothing of the ledger is wanted but counters and the total; bills is NULL.
+ * The trace's tables and domains are read; ledger->phase[].domains are charged. Returns
  * NULL without memory, or for a domain declared twice. */
 struct preparer *preparer_create(const struct trace_reader *trace,
                                  const struct layout *layout, struct ledger *ledger,
-                                 struct bills *bills, struct cb_error *error);
+                                 struct bills *bills, bool plain,
+                                 struct cb_error *error);
 void preparer_free(struct preparer *preparer);
 
 /* Append the refs of records[0 .. n) to the batch until it is full. Returns how many

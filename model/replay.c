@@ -1,7 +1,7 @@
 /* One replay: decode, prepare, three worlds, settle.
  *
- * With two threads the first decodes, prepares and replays the merged and solo worlds;
- * the second replays the shared world, which knows the reasons, and settles. Batches go
+ * With two threads the first decodes, prepares and replays the merged world; the second
+ * replays the solo worlds and the shared one, which knows the reasons, and settles. Batches go
  * from one to the other through a small ring, so the result does not depend on timing. */
 #include "model/ledger.h"
 #include "model/settle.h"
@@ -65,7 +65,6 @@ static bool first_half(struct run *run, struct slot_of_work *work)
     if (run->bills == NULL)
         return true;
     world_merged(&run->worlds, &work->batch, work->merged);
-    world_solo(&run->worlds, &work->batch, work->solo);
     return true;
 }
 
@@ -76,6 +75,7 @@ static void second_half(struct run *run, struct slot_of_work *work)
         settle_plain(&run->settler, &work->batch, work->shared);
         return;
     }
+    world_solo(&run->worlds, &work->batch, work->solo);
     world_shared(&run->worlds, &work->batch, work->shared, run->reasons);
     struct events events = {.shared = work->shared,
                             .merged = work->merged,
@@ -160,7 +160,8 @@ static bool set_up(struct run *run, const struct machine *machine)
     if (!layout_init(&run->layout, machine, run->ledger->domain_count, run->error))
         return false;
     run->preparer =
-        preparer_create(run->trace, &run->layout, run->ledger, run->bills, run->error);
+        preparer_create(run->trace, &run->layout, run->ledger, run->bills, plain,
+                        run->error);
     if (run->preparer == NULL)
         return false;
     if (!worlds_init(&run->worlds, &run->layout, run->ledger->domain_count, plain,

@@ -405,7 +405,7 @@ bool pass_run(struct pass *pass, const struct trace_reader *trace, const struct 
         !set_up(pass, plan, stream, error))
         goto out;
     refine_lines(&layout, plan, stream);
-    preparer = preparer_create(trace, &layout, pass->ledger, NULL, error);
+    preparer = preparer_create(trace, &layout, pass->ledger, NULL, false, error);
     if (preparer == NULL)
         goto out;
     source_init(&source, trace, preparer);
