@@ -1,48 +1,6 @@
-/* decode.c - blocks to records. Whatever the bytes are, nothing is read or written out of
- * bounds: every token is followed by a check, and the buffer by TOKEN_MAX zeros. */
-#include "reader.h"
-
-#include <stdlib.h>
-#include <zstd.h>
-
-/* What was learned at a code location, and what of it a record needs. Valid where epoch
- * is the decoder's. The slot of code c is c + 1; slot 0 is "no code yet". */
-struct slot {
-    uint64_t vaddr, paddr;
-    uint64_t load, store;
-    uint32_t next, epoch;
-    uint16_t owner;
-    uint8_t size;
-    uint8_t length;
-};
-
-/* What a block's scratch points to. Kept from block to block. */
-struct scratch {
-    ZSTD_DCtx *decompressor;
-    uint8_t *stored, *raw;
-    size_t stored_size, raw_size;
-    struct slot *slots;
-    size_t slot_count;
-    uint32_t epoch;
-};
-
-struct decoder {
-    const struct trace_code *codes;
-    struct slot *slots;
-    uint32_t code_count;
-    uint32_t epoch;
-    uint64_t last_data;
-    struct state state;
-    uint32_t last_code;
-    struct trace_record *records;
-    uint32_t count;
-    uint32_t kinds[TRACE_KINDS];
-    uint64_t lost;
-    struct event_memory events[TRACE_KINDS];
-    uint64_t translations[TRANSLATIONS];
-    const char *problem; /* when decoding failed */
-    uint32_t done;       /* records before the problem */
-};
+/* decode.c - tokens to records. Whatever the bytes are, nothing is read or written out of
+ * bounds: every token is followed by a check, and the last by TOKEN_MAX zeros. */
+#include "decoder.h"
 
 static inline void refresh(const struct decoder *decoder, struct slot *slot,
                            uint32_t number)
@@ -212,13 +170,6 @@ static const uint8_t *get_code(const struct decoder *decoder, const uint8_t *p,
     return p;
 }
 
-static bool stop(struct decoder *decoder, uint32_t done, const char *problem)
-{
-    decoder->done = done;
-    decoder->problem = problem;
-    return false;
-}
-
 static const char bad_access[] =
     "a load or store has a malformed number, size 0, or crosses a page";
 static const char bad_event[] = "an event is malformed or out of range";
@@ -228,74 +179,127 @@ static const char bad_size[] = "a fetch has a size that its code location cannot
 static const char bad_run[] = "more fetches are claimed than the block has records";
 static const char too_short[] = "the tokens end before the last record";
 
-static bool decode(struct decoder *decoder, const uint8_t *p, const uint8_t *end)
+/* Where decoding is. The functions below are inlined into tokens_decode(), so that all of
+ * it stays in registers. */
+struct cursor {
+    const uint8_t *p;
+    struct slot *slot; /* of the last fetch */
+    uint32_t code;     /* its number */
+    uint32_t n;        /* records so far */
+};
+
+static inline bool halt(struct decoder *decoder, const struct cursor *cursor,
+                        const char *problem)
 {
-    struct trace_record *records = decoder->records;
-    uint32_t count = decoder->count, n = 0, code = decoder->last_code;
-    struct slot *slots = decoder->slots, *slot = &slots[code + 1];
-    refresh(decoder, slot, code + 1);
-    while (n < count) {
-        if (p >= end)
-            return stop(decoder, n, too_short);
-        unsigned op = *p >> 3, run = *p & 7;
-        p++;
-        if (run == RUN_ESCAPE) {
-            uint64_t more;
-            p = get_varint(p, &more);
-            if (p == NULL || more > count)
-                return stop(decoder, n, bad_run);
-            run += (unsigned)more;
-        }
-        if (run > count - n)
-            return stop(decoder, n, bad_run);
-        for (uint32_t stop_at = n + run; n < stop_at; n++) {
-            code = slot->next;
-            if (__builtin_expect(code >= decoder->code_count, 0))
-                return stop(decoder, n, bad_fetch);
-            slot = &slots[code + 1];
-            refresh(decoder, slot, code + 1);
-            put_fetch(decoder, &records[n], slot, code);
-        }
-        if (op == OP_RUN) {
-            if (run == 0)
-                return stop(decoder, n, bad_op);
-            continue;
-        }
-        if (n == count)
-            return stop(decoder, n, "more tokens than records");
-        if (op >= OP_DATA) {
-            decoder->last_code = code;
-            p = op < OP_END ? get_data(decoder, p, op, slot, &records[n]) : NULL;
-            if (p == NULL)
-                return stop(decoder, n, op < OP_END ? bad_access : bad_op);
-        } else if (op == OP_EVENT) {
-            p = get_event(decoder, p, &records[n]);
-            if (p == NULL)
-                return stop(decoder, n, bad_event);
-        } else {
-            uint32_t expected = (uint32_t)(slot - slots);
-            p = get_code(decoder, p, expected, &code);
-            if (p == NULL)
-                return stop(decoder, n, bad_fetch);
-            slot->next = code;
-            slot = &slots[code + 1];
-            refresh(decoder, slot, code + 1);
-            if (op == OP_FETCH_SIZED) {
-                slot->size = *p++;
-                if (slot->length != 0 || slot->size == 0 ||
-                    slot->size != cut_at_page(slot->vaddr, slot->size))
-                    return stop(decoder, n, bad_size);
-            }
-            put_fetch(decoder, &records[n], slot, code);
-        }
-        n++;
+    decoder->done = cursor->n;
+    decoder->problem = problem;
+    return false;
+}
+
+static inline bool get_run(struct decoder *decoder, struct cursor *cursor, uint32_t *run)
+{
+    uint64_t more;
+    if (__builtin_expect(*run == RUN_ESCAPE, 0)) {
+        cursor->p = get_varint(cursor->p, &more);
+        if (cursor->p == NULL || more > decoder->count)
+            return halt(decoder, cursor, bad_run);
+        *run += (uint32_t)more;
     }
-    if (p != end)
-        return stop(decoder, n, "the tokens do not end with the last record");
+    return *run <= decoder->count - cursor->n || halt(decoder, cursor, bad_run);
+}
+
+static inline void enter(struct decoder *decoder, struct cursor *cursor, uint32_t code)
+{
+    cursor->code = code;
+    cursor->slot = &decoder->slots[code + 1];
+    refresh(decoder, cursor->slot, code + 1);
+}
+
+static inline bool put_run(struct decoder *decoder, struct cursor *cursor, uint32_t run)
+{
+    for (uint32_t end = cursor->n + run; cursor->n < end; cursor->n++) {
+        uint32_t code = cursor->slot->next;
+        if (__builtin_expect(code >= decoder->code_count, 0))
+            return halt(decoder, cursor, bad_fetch);
+        enter(decoder, cursor, code);
+        put_fetch(decoder, &decoder->records[cursor->n], cursor->slot, code);
+    }
     return true;
 }
 
-static bool totals_agree(struct decoder *decoder, const struct preamble *preamble)
+static inline bool put_data(struct decoder *decoder, struct cursor *cursor, unsigned op)
+{
+    if (op >= OP_END)
+        return halt(decoder, cursor, bad_op);
+    decoder->last_code = cursor->code;
+    cursor->p =
+        get_data(decoder, cursor->p, op, cursor->slot, &decoder->records[cursor->n]);
+    return cursor->p != NULL || halt(decoder, cursor, bad_access);
+}
+
+static inline bool put_event(struct decoder *decoder, struct cursor *cursor)
+{
+    cursor->p = get_event(decoder, cursor->p, &decoder->records[cursor->n]);
+    return cursor->p != NULL || halt(decoder, cursor, bad_event);
+}
+
+/* A fetch that was not the expected one. */
+static inline bool put_jump(struct decoder *decoder, struct cursor *cursor, bool sized)
+{
+    uint32_t code, expected = (uint32_t)(cursor->slot - decoder->slots);
+    cursor->p = get_code(decoder, cursor->p, expected, &code);
+    if (cursor->p == NULL)
+        return halt(decoder, cursor, bad_fetch);
+    cursor->slot->next = code;
+    enter(decoder, cursor, code);
+    struct slot *slot = cursor->slot;
+    if (sized) {
+        slot->size = *cursor->p++;
+        if (slot->length != 0 || slot->size == 0 ||
+            slot->size != cut_at_page(slot->vaddr, slot->size))
+            return halt(decoder, cursor, bad_size);
+    }
+    put_fetch(decoder, &decoder->records[cursor->n], slot, code);
+    return true;
+}
+
+/* The record after a token's run. */
+static inline bool put_last(struct decoder *decoder, struct cursor *cursor, unsigned op)
+{
+    bool done;
+    if (cursor->n == decoder->count)
+        return halt(decoder, cursor, "more tokens than records");
+    if (op >= OP_DATA)
+        done = put_data(decoder, cursor, op);
+    else if (op == OP_EVENT)
+        done = put_event(decoder, cursor);
+    else
+        done = put_jump(decoder, cursor, op == OP_FETCH_SIZED);
+    cursor->n++;
+    return done;
+}
+
+bool tokens_decode(struct decoder *decoder, const uint8_t *from, const uint8_t *end)
+{
+    struct cursor cursor = {.p = from};
+    enter(decoder, &cursor, decoder->last_code);
+    while (cursor.n < decoder->count) {
+        if (cursor.p >= end)
+            return halt(decoder, &cursor, too_short);
+        uint32_t op = *cursor.p >> 3, run = *cursor.p & 7;
+        cursor.p++;
+        if (!get_run(decoder, &cursor, &run) || !put_run(decoder, &cursor, run))
+            return false;
+        if (op != OP_RUN && !put_last(decoder, &cursor, op))
+            return false;
+        if (op == OP_RUN && run == 0)
+            return halt(decoder, &cursor, bad_op);
+    }
+    return cursor.p == end ||
+           halt(decoder, &cursor, "the tokens do not end with the last record");
+}
+
+bool tokens_agree(struct decoder *decoder, const struct preamble *preamble)
 {
     uint32_t others = 0;
     for (int kind = TRACE_FETCH + 1; kind < TRACE_KINDS; kind++)
@@ -304,187 +308,7 @@ static bool totals_agree(struct decoder *decoder, const struct preamble *preambl
     if (memcmp(decoder->kinds, preamble->kinds, sizeof decoder->kinds) == 0 &&
         decoder->lost == preamble->lost)
         return true;
-    return stop(decoder, decoder->count,
-                "the records are not those that the block counts");
-}
-
-bool preamble_get(const uint8_t *from, uint32_t codes, struct preamble *preamble)
-{
-    preamble->state = (struct state){.thread = get_u32(from),
-                                     .domain = get_u16(from + 4),
-                                     .space = get_u16(from + 6),
-                                     .user = from[8]};
-    preamble->last_code = get_u32(from + 12);
-    for (int kind = 0; kind < TRACE_KINDS; kind++)
-        preamble->kinds[kind] = get_u32(from + 16 + 4 * kind);
-    preamble->lost = get_u64(from + 16 + 4 * TRACE_KINDS);
-    return get_u32(from + 8) <= 1 &&
-           (preamble->last_code == TRACE_NO_CODE || preamble->last_code < codes);
-}
-
-bool reader_block_state(const struct trace_reader *reader, size_t number,
-                        struct state *state, struct cb_error *error)
-{
-    uint8_t bytes[PREAMBLE_SIZE];
-    struct preamble preamble;
-    const struct block_place *place = &reader->blocks[number];
-    uint64_t at = place->offset + BLOCK_HEADER_SIZE;
-    if (!reader_get(reader, bytes, sizeof bytes, at, error))
-        return false;
-    if (!preamble_get(bytes, place->codes, &preamble))
-        return reader_fail(reader, place->offset, error,
-                           "the block starts in a state that cannot be");
-    *state = preamble.state;
-    return true;
-}
-
-/* ---- blocks ---- */
-
-static bool make_room(uint8_t **buffer, size_t *have, size_t want)
-{
-    if (want <= *have)
-        return true;
-    free(*buffer);
-    *buffer = malloc(want);
-    *have = *buffer == NULL ? 0 : want;
-    return *buffer != NULL;
-}
-
-static struct scratch *get_scratch(const struct trace_reader *reader,
-                                   struct trace_block *block)
-{
-    struct scratch *scratch = block->scratch;
-    if (scratch == NULL) {
-        scratch = block->scratch = calloc(1, sizeof *scratch);
-        if (scratch == NULL)
-            return NULL;
-    }
-    if (scratch->decompressor == NULL)
-        scratch->decompressor = ZSTD_createDCtx();
-    size_t slots = (size_t)reader->code_count + 1;
-    if (scratch->slot_count < slots) {
-        free(scratch->slots);
-        scratch->slots = calloc(slots, sizeof *scratch->slots);
-        scratch->slot_count = scratch->slots == NULL ? 0 : slots;
-        scratch->epoch = 0;
-    }
-    bool whole = scratch->decompressor != NULL && scratch->slots != NULL;
-    return whole ? scratch : NULL;
-}
-
-/* Slots of an earlier turn of the counter must not look fresh. */
-static uint32_t next_epoch(struct scratch *scratch)
-{
-    if (scratch->epoch == UINT32_MAX) {
-        memset(scratch->slots, 0, scratch->slot_count * sizeof *scratch->slots);
-        scratch->epoch = 0;
-    }
-    return ++scratch->epoch;
-}
-
-static bool unpack(const struct trace_reader *reader, const struct block_place *place,
-                   const struct block_header *header, struct scratch *scratch,
-                   struct cb_error *error)
-{
-    size_t packed = (size_t)header->stored - PREAMBLE_SIZE;
-    size_t size = ZSTD_decompressDCtx(scratch->decompressor, scratch->raw, header->raw,
-                                      scratch->stored + PREAMBLE_SIZE, packed);
-    if (ZSTD_isError(size))
-        return reader_fail(reader, place->offset, error,
-                           "the block does not decompress: %s", ZSTD_getErrorName(size));
-    if (size != header->raw)
-        return reader_fail(reader, place->offset, error,
-                           "the block decompresses to %zu bytes, its header says %u",
-                           size, header->raw);
-    memset(scratch->raw + size, 0, TOKEN_MAX);
-    return true;
-}
-
-static bool read_stored(const struct trace_reader *reader,
-                        const struct block_place *place, struct block_header *header,
-                        struct scratch *scratch, struct cb_error *error)
-{
-    if (!reader_get_header(reader, place->offset, place->end, header, error))
-        return false;
-    if (header->type != BLOCK_RECORDS || header->count != place->count ||
-        header->first != place->first ||
-        place->offset + BLOCK_HEADER_SIZE + header->stored != place->end)
-        return reader_fail(reader, place->offset, error,
-                           "the block is not the one that the index names");
-    if (!make_room(&scratch->stored, &scratch->stored_size, header->stored) ||
-        !make_room(&scratch->raw, &scratch->raw_size, header->raw + TOKEN_MAX))
-        return reader_out_of_memory(reader, error);
-    if (!reader_get(reader, scratch->stored, header->stored,
-                    place->offset + BLOCK_HEADER_SIZE, error))
-        return false;
-    if (checksum(scratch->stored, header->stored) != header->stored_checksum)
-        return reader_fail(reader, place->offset, error,
-                           "the block is damaged: its checksum is wrong");
-    return unpack(reader, place, header, scratch, error);
-}
-
-static bool make_room_for_records(struct trace_block *block, size_t count)
-{
-    if (block->capacity >= count)
-        return true;
-    free(block->records);
-    block->records = malloc(count * sizeof *block->records);
-    block->capacity = block->records == NULL ? 0 : count;
-    return block->records != NULL;
-}
-
-bool trace_read_block(const struct trace_reader *reader, size_t number,
-                      struct trace_block *block, struct cb_error *error)
-{
-    block->count = 0;
-    if (number >= reader->block_count)
-        return reader_fail(reader, CB_NOWHERE, error,
-                           "block %zu was asked for, the trace has %zu", number,
-                           reader->block_count);
-    const struct block_place *place = &reader->blocks[number];
-    struct scratch *scratch = get_scratch(reader, block);
-    if (scratch == NULL || !make_room_for_records(block, place->count))
-        return reader_out_of_memory(reader, error);
-    struct block_header header;
-    struct preamble preamble;
-    if (!read_stored(reader, place, &header, scratch, error))
-        return false;
-    if (!preamble_get(scratch->stored, place->codes, &preamble))
-        return reader_fail(reader, place->offset, error,
-                           "the block starts in a state that cannot be");
-    struct decoder decoder = {.codes = reader->codes,
-                              .slots = scratch->slots,
-                              .code_count = place->codes,
-                              .epoch = next_epoch(scratch),
-                              .state = preamble.state,
-                              .last_code = preamble.last_code,
-                              .records = block->records,
-                              .count = place->count};
-    if (!decode(&decoder, scratch->raw, scratch->raw + header.raw) ||
-        !totals_agree(&decoder, &preamble)) {
-        reader_fail(reader, place->offset, error, "%s", decoder.problem);
-        return cb_error_at_record(error, place->first + decoder.done);
-    }
-    block->first = place->first;
-    block->count = place->count;
-    return true;
-}
-
-void trace_block_init(struct trace_block *block)
-{
-    *block = (struct trace_block){.count = 0};
-}
-
-void trace_block_free(struct trace_block *block)
-{
-    struct scratch *scratch = block->scratch;
-    if (scratch != NULL) {
-        ZSTD_freeDCtx(scratch->decompressor);
-        free(scratch->stored);
-        free(scratch->raw);
-        free(scratch->slots);
-        free(scratch);
-    }
-    free(block->records);
-    trace_block_init(block);
+    decoder->done = decoder->count;
+    decoder->problem = "the records are not those that the block counts";
+    return false;
 }
