@@ -74,3 +74,11 @@ $(foreach p,$(PROGRAMS),$(eval $(call program_rules,$(G)/twin,$(p))))
 
 $(G)/crossbill-kernel-twin.elf: $(G)/twin/crossbill-kernel-twin.elf
 	$(call quiet,COPY,$@)cp $< $@
+
+# The same services in all structures: `make structures` records scenario file in each.
+STRUCTURES := l3-small l3-large mach spin exokernel monolithic
+.PHONY: structures
+structures: $(STRUCTURES:%=$(B)/structures/file-%.xbt)
+$(B)/structures/file-%.xbt: $(G)/crossbill-kernel.elf | all
+	@mkdir -p $(@D)
+	$(B)/crossbill record file --structure $* -o $@
