@@ -34,7 +34,7 @@
 
 #define CALL_NULL   0
 #define CALL_EXIT   1 /* this thread is no more */
-#define CALL_YIELD  2 /* let the next ready thread run */
+#define CALL_YIELD  2 /* let thread ebx run, if it is ready; 0: whoever is next */
 #define CALL_RECORD 3 /* recording starts; announcing domains only */
 #define CALL_PRINT  4 /* character ebx to the debug console; privileged domains only */
 #define CALL_END    5 /* end the machine with STATUS_* ebx; privileged domains only */

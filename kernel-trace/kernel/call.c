@@ -25,6 +25,19 @@ static uint32_t create(const struct thread *me, uint32_t eip, uint32_t esp)
     return thread->id;
 }
 
+/* In favour of one thread: so a user's scheduler can have a policy of its own. */
+static struct thread *yield(struct thread *me, uint32_t id)
+{
+    struct thread *next = id ? thread_find(id) : NULL;
+    if (id && !next)
+        return give(me, ERROR_NO_THREAD);
+    if (next && !unready(next))
+        return give(me, ERROR_ARGUMENT);
+    frame_of(me)->eax = 0;
+    ready(me);
+    return next ? next : schedule();
+}
+
 struct thread *kernel_call(struct frame *frame)
 {
     struct thread *me = current(frame);
@@ -33,9 +46,7 @@ struct thread *kernel_call(struct frame *frame)
         thread_end(me);
         return schedule();
     case CALL_YIELD:
-        frame->eax = 0;
-        ready(me);
-        return schedule();
+        return yield(me, frame->ebx);
     case CALL_RECORD:
         if (!domains[me->domain].announces)
             return give(me, ERROR_DENIED);

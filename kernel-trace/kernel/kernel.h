@@ -111,6 +111,7 @@ struct thread *thread_create(uint32_t domain, uint32_t eip, uint32_t esp);
 void thread_end(struct thread *thread);
 void threads_check(void);
 void ready(struct thread *thread);
+bool unready(struct thread *thread);
 struct thread *schedule(void);
 
 /* ipc.c: the slow ways; each returns the thread to go on with */

@@ -152,6 +152,24 @@ void ready(struct thread *thread)
     ready_last = thread;
 }
 
+/* Out of the ready queue. False: it is not there. */
+bool unready(struct thread *thread)
+{
+    struct thread *before = NULL;
+    for (struct thread *each = ready_first; each != thread; each = each->next) {
+        if (!each)
+            return false;
+        before = each;
+    }
+    if (before)
+        before->next = thread->next;
+    else
+        ready_first = thread->next;
+    if (ready_last == thread)
+        ready_last = before;
+    return true;
+}
+
 static void print_threads(void)
 {
     for (uint32_t i = 1; i < TCB_COUNT; i++) {

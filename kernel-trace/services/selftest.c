@@ -287,6 +287,23 @@ static void test_timer(struct test *test)
     check(test, "listen no longer", call(CALL_LISTEN, 0, 0, 0), NO_FAULT, 0);
 }
 
+/* A thread that has just got a message is ready, and can be chosen; then it waits. */
+static void test_yield(struct test *test)
+{
+    uint32_t thread = test->thread[SMALL_1];
+    struct message message = {.words = {PROBE_COUNT, 0, 0}};
+    check(test, "yield to no thread", call(CALL_YIELD, NO_THREAD, 0, 0), NO_FAULT,
+          ERROR_NO_THREAD);
+    check(test, "yield to one that waits", call(CALL_YIELD, thread, 0, 0), NO_FAULT,
+          ERROR_ARGUMENT);
+    check(test, "send", (struct outcome){NO_FAULT, ipc_send(thread, &message)}, NO_FAULT,
+          0);
+    check(test, "yield to one that is ready", call(CALL_YIELD, thread, 0, 0), NO_FAULT,
+          0);
+    check(test, "it has run, and waits again", call(CALL_YIELD, thread, 0, 0), NO_FAULT,
+          ERROR_ARGUMENT);
+}
+
 static void test_threads(struct test *test)
 {
     enum probe_domain probe = SMALL_0;
@@ -334,6 +351,7 @@ bool self_test(void)
     test_structure(&test);
     test_map(&test);
     test_pager(&test);
+    test_yield(&test);
     test_threads(&test);
     test_timer(&test);
     test_exit(&test, LARGE_1);

@@ -20,12 +20,12 @@ denials() {
     boot "$KERNEL" 486 "scenario=file structure=$1 requests=1 warmup=0"
     booted 33 "self-test: $2 checks passed" "$1 denies what it should"
 }
-denials l3-small 215
-denials l3-large 215
-denials mach 239
-denials spin 220
-denials exokernel 225
-denials monolithic 219
+denials l3-small 220
+denials l3-large 220
+denials mach 244
+denials spin 225
+denials exokernel 230
+denials monolithic 224
 case $console in
 *"a fault that no pager can answer ends a thread of probe-pager"*) result 0 "a fault in a pager" ;;
 *) result 1 "a fault in a pager" ;;
