@@ -1,9 +1,9 @@
 /* salvage.h - the good part of a damaged trace.
  *
  * Whole blocks are found wherever they stand; between them a TRACE_LOST record counts
- * what is missing. A block is also lost where it needs code locations that are, and so are the
- * loads and stores after a gap whose instruction is not known. The new trace's header has
- * the member "salvaged"; a trace without damage comes out as it was.
+ * what is missing. A block is also lost where it needs code locations that are, and so
+ * are the loads and stores after a gap whose instruction is not known. The new trace's
+ * header has the member "salvaged"; a trace without damage comes out as it was.
  */
 #ifndef CROSSBILL_SALVAGE_H
 #define CROSSBILL_SALVAGE_H
