@@ -1,18 +1,29 @@
 /* export.c - crossbill export: a trace in the format of another tool. */
 #include "traces/export.h"
 #include "cli.h"
+#include "reports/perfetto.h"
 #include "traces/output.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+enum { KEY_FROM = 256, KEY_COUNT };
+
+/* Beside the formats that hold a whole trace: a stretch of it on a time line. */
+#define FORMAT_PERFETTO EXPORT_FORMATS
+
 struct options {
-    int format; /* enum export_format, or -1 */
+    int format; /* enum export_format, FORMAT_PERFETTO, or -1 */
+    uint64_t from, count;
     const char *trace;
     const char *output;
 };
 
 static const struct argp_option option_table[] = {
     {"output", 'o', "FILE", 0, "Where it goes (default: standard output)", 0},
+    {"from", KEY_FROM, "N", 0, "perfetto: the first record of the stretch (default 0)",
+     0},
+    {"count", KEY_COUNT, "N", 0, "perfetto: how many records (default 200000)", 0},
     {0},
 };
 
@@ -21,7 +32,11 @@ static int format_named(const struct argp_state *state, const char *name)
     for (unsigned format = 0; format < EXPORT_FORMATS; format++)
         if (strcmp(export_format_word(format), name) == 0)
             return (int)format;
-    argp_error(state, "there is no format '%s'; expected din, xdin, csv or text", name);
+    if (strcmp(name, "perfetto") == 0)
+        return FORMAT_PERFETTO;
+    argp_error(state,
+               "there is no format '%s'; expected din, xdin, csv, text or perfetto",
+               name);
     return -1;
 }
 
@@ -31,6 +46,12 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     switch (key) {
     case 'o':
         options->output = argument;
+        return 0;
+    case KEY_FROM:
+        options->from = cli_number(state, "--from", argument, 0, UINT64_MAX);
+        return 0;
+    case KEY_COUNT:
+        options->count = cli_number(state, "--count", argument, 1, UINT64_MAX);
         return 0;
     case ARGP_KEY_ARG:
         if (options->format < 0)
@@ -42,7 +63,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         return 0;
     case ARGP_KEY_END:
         if (options->format < 0)
-            argp_error(state, "to which format? (din, xdin, csv or text)");
+            argp_error(state, "to which format? (din, xdin, csv, text or perfetto)");
         if (options->trace == NULL)
             argp_error(state, "which trace?");
         return 0;
@@ -55,11 +76,10 @@ static const struct argp argp = {
     .options = option_table,
     .parser = parse,
     .args_doc = "FORMAT TRACE",
-    .doc =
-        "Write a trace in the format of another tool: din and xdin (DineroIV), csv, or "
-        "text."
-        "\vOnly csv and text have events; import reads text back to the same trace. "
-        "Addresses are virtual.",
+    .doc = "Write a trace in the format of another tool: din and xdin (DineroIV), csv, "
+           "text, or a stretch of it for the time line of Perfetto or chrome://tracing."
+           "\vOnly csv and text have events; import reads text back to the same trace. "
+           "Addresses are virtual.",
     .children = cli_children,
 };
 
@@ -98,16 +118,29 @@ static bool export(const struct options *options, const struct trace_reader *tra
     return done;
 }
 
+static bool export_stretch(const struct options *options,
+                           const struct trace_reader *trace, struct cb_error *error)
+{
+    struct report_bytes bytes;
+    if (!perfetto_export(trace, options->from, options->count, &bytes, error))
+        return cb_error_in(error, options->trace);
+    bool done = cli_write(options->output, bytes.data, bytes.size, error);
+    free(bytes.data);
+    return done;
+}
+
 static int run(int argc, char **argv)
 {
-    struct options options = {.format = -1};
+    struct options options = {.format = -1, .count = PERFETTO_RECORDS};
     cli_parse(&argp, argc, argv, &options);
     struct cb_error error;
     struct trace_reader *trace = trace_open(options.trace, &error);
     if (trace == NULL)
         return cli_fail(&error);
     cli_catch_signals();
-    bool done = export(&options, trace, &error);
+    bool done = options.format == FORMAT_PERFETTO
+                    ? export_stretch(&options, trace, &error)
+                    : export(&options, trace, &error);
     bool cut = done && cli_cut(options.trace, trace_info(trace), &error);
     trace_close(trace);
     if (cli_signal() != 0)
