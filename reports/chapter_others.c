@@ -113,17 +113,52 @@ bool chapter_sweeps(struct document *document, struct cb_error *error)
 
 /* ---- claims ---- */
 
+/* The claims of one strike: what came out, and below it why. */
+static bool add_claims(struct document *document, const char *strike, const char *title,
+                       struct cb_error *error)
+{
+    static const struct column verdicts[] = {{"statement", -1}, {"who says so", -1},
+                                             {"it says", -1},   {"measured", -1},
+                                             {"verdict", -1},   {"flag", -1}};
+    static const struct column reasons[] = {{"statement", -1},
+                                            {"what was measured", -1},
+                                            {"reproduced if", -1},
+                                            {"why", -1},
+                                            {"source", -1}};
+    int64_t count;
+    if (!sql_number(document->report, error, &count, 0,
+                    "SELECT count(*) FROM claims WHERE strike = ?", sql_text(strike)))
+        return false;
+    if (count == 0)
+        return true;
+    document_add(document, BLOCK_SECTION, title);
+    return document_table(document,
+                          "Flag: S read in the source, T in a translation of it, 2 in a "
+                          "secondary source, D derived, M remembered and unverified",
+                          false, verdicts,
+                          "SELECT statement, said_by, claimed, coalesce(measured, ''),"
+                          " replace(verdict, '_', ' '), flag FROM claims"
+                          " WHERE strike = ? ORDER BY position",
+                          SQL_VALUES(sql_text(strike)), 1, error) &&
+           document_table(document, "Why", true, reasons,
+                          "SELECT statement, measurement, rule, reason, source"
+                          " FROM claims WHERE strike = ? ORDER BY position",
+                          SQL_VALUES(sql_text(strike)), 1, error);
+}
+
 bool chapter_claims(struct document *document, struct cb_error *error)
 {
-    static const struct column columns[] = {
-        {"statement", -1}, {"who says so", -1}, {"it says", -1}, {"measured", -1},
-        {"verdict", -1},   {"why", -1},         {"source", -1},  {"flag", -1}};
+    static const char *const strikes[][2] = {
+        {"border_crossings", "Border crossings"},
+        {"space_switches", "Switches of address space"},
+        {"thread_switches", "Thread switches and IPC"},
+        {"memory_effects", "Memory effects"}};
     struct grid grid;
-    if (!grid_load(document->report, &document->arena, &grid, error,
-                   "SELECT count(*), sum(verdict <> 'not_measured'),"
-                   " sum(verdict = 'reproduced'), sum(verdict = 'differs') FROM claims"
-                   " WHERE ?",
-                   sql_integer(1)))
+    if (!grid_load_with(document->report, &document->arena, &grid,
+                        "SELECT count(*), sum(verdict <> 'not_measured'),"
+                        " sum(verdict = 'reproduced'), sum(verdict = 'differs')"
+                        " FROM claims",
+                        NULL, 0, error))
         return false;
     if (grid_number(&grid, 0, 0) < 1)
         return true;
@@ -134,15 +169,10 @@ bool chapter_claims(struct document *document, struct cb_error *error)
                    "remembered. Where the lesson and the paper disagree both stand.",
                    grid_text(&grid, 0, 0), grid_text(&grid, 0, 1), grid_text(&grid, 0, 2),
                    grid_text(&grid, 0, 3));
-    return document_table(
-        document,
-        "Statements beside what was measured. Flag: S read in the source, T in a "
-        "translation of it, 2 in a secondary source, D derived, M remembered and "
-        "unverified",
-        false, columns,
-        "SELECT statement, said_by, claimed, coalesce(measured, ''),"
-        " replace(verdict, '_', ' '), reason, source, flag FROM claims ORDER BY position",
-        NULL, 0, error);
+    bool ok = true;
+    for (size_t i = 0; ok && i < sizeof strikes / sizeof strikes[0]; i++)
+        ok = add_claims(document, strikes[i][0], strikes[i][1], error);
+    return ok;
 }
 
 /* ---- provenance ---- */

@@ -93,7 +93,7 @@ bool chapter_crossings(struct document *document, struct cb_error *error)
     for (size_t m = 0; m < document->machine_count; m++)
         if (!judge_crossing(document, document->machines[m], error))
             return false;
-    return true;
+    return document_charts(document, "equal-cost", NULL, error);
 }
 
 /* ---- 2. space switches ---- */

@@ -1,5 +1,6 @@
 /* Charts, HTML, Markdown and the summary of a report whose figures are known. */
 #include "report_fixture.h"
+#include "reports/claims.h"
 
 static struct report *filled(void **state)
 {
@@ -190,6 +191,42 @@ static void test_html(void **state)
     report_close(report);
 }
 
+/* Claims stand by strike, with what was found; a second finding replaces the first. */
+static void test_claims(void **state)
+{
+    struct report *report = filled(state);
+    char *html = exported(report, REPORT_HTML);
+    assert_null(strstr(html, "statements of the literature"));
+    free(html);
+    struct claim_finding finding = {.verdict = CLAIM_DIFFERS,
+                                    .figure = "107 cycles",
+                                    .rule = "equal",
+                                    .measured = "86 cycles",
+                                    .reason = "int costs <50> cycles."};
+    const struct claim *claim = claim_at(0);
+    assert_true(report_add_claim(report, claim, &finding, NULL));
+    finding.verdict = CLAIM_NOT_MEASURED;
+    assert_true(report_add_claim(report, claim_at(1), &finding, NULL));
+    finding.verdict = CLAIM_REPRODUCED;
+    assert_true(report_add_claim(report, claim, &finding, NULL));
+    assert_int_equal(fixture_number(report, "SELECT count(*) FROM claims"), 2);
+    assert_int_equal(fixture_number(report, "SELECT count(*) FROM claims WHERE"
+                                            " verdict = 'not_measured' AND measured IS"
+                                            " NULL AND position = 1"),
+                     1);
+    html = exported(report, REPORT_HTML);
+    has(html, "Of 2 statements of the literature on microkernels 1 were measured: 1 are "
+              "reproduced, 0 differ");
+    has(html, claim->statement);
+    has(html, "int costs &lt;50&gt; cycles.");
+    free(html);
+    /* New replays do not touch them: they rest on replays of their own. */
+    int64_t replay;
+    assert_true(report_begin_replay(report, 1, 1, 0, NULL, &replay, NULL));
+    assert_int_equal(fixture_number(report, "SELECT count(*) FROM claims"), 2);
+    report_close(report);
+}
+
 static void test_html_injection(void **state)
 {
     struct report *report = fixture_open(*state, REPORT_WRITE);
@@ -345,6 +382,7 @@ int main(void)
         TEST(test_image_formats),
         TEST(test_kept_charts),
         TEST(test_html),
+        TEST(test_claims),
         TEST(test_html_injection),
         TEST(test_html_stamps),
         TEST(test_empty_report),
