@@ -111,11 +111,15 @@ check-tools:
 -include kernel-trace/recorder/rules.mk
 -include tests/rules.mk
 
-# The program finds the machines beside itself, as it does the kernel and the plugin.
-all: $(B)/machines
+# The program finds machines and studies beside itself, as it does the kernel and the
+# plugin.
+all: $(B)/machines $(B)/studies
 $(B)/machines:
 	@mkdir -p $(B)
 	$(call quiet,LN,$@)ln -sfn ../model/machines $@
+$(B)/studies:
+	@mkdir -p $(B)
+	$(call quiet,LN,$@)ln -sfn ../reports/studies $@
 
 # ---- the demo: from nothing to a report ----
 # Recordings are kept in build/demo, and made again only when the kernel or the recorder
@@ -172,11 +176,13 @@ MANDIR  = $(DESTDIR)$(prefix)/share/man/man1
 BASHDIR = $(DESTDIR)$(prefix)/share/bash-completion/completions
 
 install: all
-	install -d $(BINDIR) $(DATADIR)/kernel $(DATADIR)/machines $(MANDIR) $(BASHDIR)
+	install -d $(BINDIR) $(DATADIR)/kernel $(DATADIR)/machines $(DATADIR)/studies \
+	    $(MANDIR) $(BASHDIR)
 	install $(B)/crossbill $(BINDIR)/
 	install -m 644 $(B)/kernel/crossbill-kernel.elf $(DATADIR)/kernel/
 	install -m 644 $(PLUGIN) $(DATADIR)/
 	install -m 644 model/machines/*.json $(DATADIR)/machines/
+	install -m 644 reports/studies/*.json $(DATADIR)/studies/
 	$(B)/crossbill help --manual >$(MANDIR)/crossbill.1
 	$(B)/crossbill help --completion >$(BASHDIR)/crossbill
 

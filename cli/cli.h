@@ -45,6 +45,7 @@ extern const struct verb verb_explain;
 extern const struct verb verb_diff;
 extern const struct verb verb_machines;
 extern const struct verb verb_claims;
+extern const struct verb verb_study;
 extern const struct verb verb_report;
 extern const struct verb verb_chart;
 

@@ -21,6 +21,7 @@ static const struct verb *const verbs[] = {
     &verb_diff,
     &verb_machines,
     &verb_claims,
+    &verb_study,
     &verb_report,
     &verb_chart,
     &verb_help,
