@@ -75,6 +75,7 @@ uint32_t directory_create(void);
 bool window_create(uint32_t base);
 void window_end(uint32_t base, uint32_t limit);
 bool map(const struct domain *domain, uint32_t address, uint32_t page, bool writable);
+void unmap(const struct domain *domain, uint32_t address);
 uint32_t user_page(const struct domain *domain, uint32_t address, bool write);
 void frames_give(uint32_t frame, uint32_t count, uint32_t domain);
 uint32_t frame_owner(uint32_t address);
@@ -87,8 +88,6 @@ bool user_copy(const struct domain *from, uint32_t source, const struct domain *
 
 /* service_trap.c */
 struct thread *service_trap(struct frame *frame);
-
-void unmap(const struct domain *domain, uint32_t address);
 
 /* mapping.c: CALL_MAP, CALL_FLUSH */
 uint32_t map_page(const struct thread *me, uint32_t receiver, uint32_t from, uint32_t to);

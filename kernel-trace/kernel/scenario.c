@@ -150,6 +150,9 @@ static bool domain_choice(const char *start, const char *limit, struct scenario 
     const char *kind = text, *kind_limit = part(&text, limit);
     if (scenario->choice_count == DOMAIN_CHOICES)
         return complain("too many domains, the last", start, limit);
+    for (uint32_t i = 0; i < scenario->choice_count; i++)
+        if (same(scenario->choices[i].name, name, name_limit))
+            return complain("given twice: domain", name, name_limit);
     struct domain_choice *choice = &scenario->choices[scenario->choice_count++];
 
     *choice = (struct domain_choice){.small = same("small", kind, kind_limit)};

@@ -295,6 +295,10 @@ static void check_choices(const struct scenario *scenario)
 {
     for (uint32_t i = 0; i < scenario->choice_count; i++) {
         bool found = false;
+        if (scenario->choices[i].pages && same(scenario->choices[i].name, "pager")) {
+            print("command line: domain pager visits no pages\n");
+            end(STATUS_SCENARIO);
+        }
         for (uint32_t d = 1; d < DOMAINS && domains[d].name; d++)
             found |=
                 !domains[d].extension && same(domains[d].name, scenario->choices[i].name);

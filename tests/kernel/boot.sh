@@ -63,6 +63,8 @@ refuse "pattern=zigzag" 'pattern must be one of random sequential strided chase,
 
 refuse "domain=ping" 'expected domain=NAME:small or large[:PAGES[:LINES]], not "ping"'
 refuse "domain=ping:large:0" "domain's pages must be a number from 1 to 900, not \"0\""
+refuse "domain=ping:large domain=ping:small" 'given twice: domain "ping"'
+refuse "domain=pager:small:1" "domain pager visits no pages"
 refuse "domain=fs:large" 'this scenario and structure have no domain "fs"'
 refuse "structure=spin" "this scenario needs structure l3-small or l3-large"
 boot "$KERNEL" pentium3 "sysenter=1 structure=l3-large chain=3 timer=30"
