@@ -21,6 +21,21 @@ static bool short_ipc(struct inquiry *inquiry)
     return true;
 }
 
+static bool rpc(struct inquiry *inquiry)
+{
+    struct claim_evidence large;
+    if (!ask_pingpong(inquiry, &large, THE_486, "l3-large", 1))
+        return false;
+    int64_t cycles =
+        2 * (one_way(&large, crossing_explicit) + one_way(&large, crossing_implicit));
+    found(inquiry, cycles);
+    because(inquiry, "At %s MHz that is %s us.", N((int64_t)large.machine->clock_khz),
+            N(large.machine->clock_khz == 0
+                  ? 0
+                  : 1000 * cycles / (int64_t)large.machine->clock_khz));
+    return true;
+}
+
 static bool direct_pentium(struct inquiry *inquiry)
 {
     struct claim_evidence small;
@@ -123,6 +138,19 @@ const struct claim thread_claims[] = {
      .rule = RULE_EQUAL,
      .tolerance_permille = 100,
      .measure = short_ipc},
+    {.name = "rpc",
+     .strike = STRIKE_THREAD_SWITCHES,
+     .statement = "A call and reply of one byte can be made in 10 us",
+     .said_by = "paper",
+     .source = "Liedtke, On Micro-Kernel Construction, SOSP 1995, section 4.1.3",
+     .flag = 'T',
+     .figures = {500000},
+     .unit = UNIT_CYCLES,
+     .figure = "10 us, 500 cycles at 50 MHz",
+     .measurement = "IPC call and reply between domains of 1 page, l3-large on i486-50",
+     .rule = RULE_EQUAL,
+     .tolerance_permille = 100,
+     .measure = rpc},
     {.name = "short-ipc-least",
      .strike = STRIKE_THREAD_SWITCHES,
      .statement =

@@ -178,6 +178,15 @@ int64_t request_group(const struct claim_evidence *evidence, enum account_group 
                 measured(evidence)->requests);
 }
 
+int64_t request_instructions(const struct claim_evidence *evidence)
+{
+    int64_t count = 0;
+    for (size_t d = 0; d < evidence->ledger->domain_count; d++)
+        for (int account = 0; account < ACCOUNTS; account++)
+            count += measured(evidence)->domains[d].line[account].instructions;
+    return mean(1000 * count, measured(evidence)->requests);
+}
+
 int64_t crossings_per_request(const struct claim_evidence *evidence)
 {
     int64_t count = 0;

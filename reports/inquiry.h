@@ -90,6 +90,8 @@ int64_t memory_cycles_per_instruction(const struct claim_evidence *evidence);
 int64_t call_bytes(const struct claim_evidence *evidence);
 
 /* Per request of the workload. */
+/* A count times 1000. */
+int64_t request_instructions(const struct claim_evidence *evidence);
 int64_t crossings_per_request(const struct claim_evidence *evidence);
 int64_t request_cycles(const struct claim_evidence *evidence);
 int64_t request_misses(const struct claim_evidence *evidence, enum account account);

@@ -64,6 +64,16 @@ head -c 600 "$dir/t/null_l3-small.xbt" >"$dir/wrong/null_l3-small.xbt"
 ok "a damaged one: exit code" test \
     "$($CROSSBILL claims --traces "$dir/wrong" border-bound >/dev/null 2>&1; echo $?)" = 3
 
+# In the cache, what is not what it should be is recorded again.
+case $CROSSBILL in /*) program=$CROSSBILL ;; *) program=$PWD/$CROSSBILL ;; esac
+mkdir "$dir/cache"
+(cd "$dir/cache" && "$program" claims border-bound >/dev/null)
+cache=$dir/cache/reports/out/traces/null_l3-small.xbt
+ok "the cache has the recording" cmp -s "$cache" "$dir/t/null_l3-small.xbt"
+$CROSSBILL record call -o "$cache" >/dev/null
+(cd "$dir/cache" && "$program" claims border-bound >/dev/null)
+ok "the cache has it again" cmp -s "$cache" "$dir/t/null_l3-small.xbt"
+
 is "an unknown claim" "crossbill claims: there is no claim 'border-bond'; did you mean \
 'border-bound'?" "$($CROSSBILL claims border-bond 2>&1 | head -n 1)"
 $CROSSBILL claims --no-recording --traces "$dir/none" --json >"$dir/all.json"
