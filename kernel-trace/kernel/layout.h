@@ -112,6 +112,7 @@
 /* In a frame's cs, where iret does not look: the thread came by sysenter. */
 #define FRAME_BY_SYSENTER 0x10000
 #define EFLAGS_USER       0x202 /* interrupts on */
+#define EFLAGS_KERNEL     0x002
 #define TCB_FRAME    (TCB_SIZE - FRAME_SIZE)
 
 #endif

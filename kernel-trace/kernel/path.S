@@ -191,6 +191,8 @@ sysenter_null_out:
 1:
 sysenter_frame:
     movl (%esp), %esp
+    pushl $EFLAGS_KERNEL # sysenter leaves the user's NT as it is, at which an iret fails
+    popfl
     pushl $USER_DS
     pushl %ecx
     pushl $EFLAGS_USER
