@@ -25,6 +25,13 @@ static void add_charge(struct document *document, const char *text, const char *
         block->note = source;
 }
 
+/* Where the charge is all that there is. */
+static void close_chapter(struct document *document)
+{
+    if (document->last != NULL && document->last->kind == BLOCK_CHARGE)
+        document_add(document, BLOCK_PARAGRAPH, "Nothing in this report bears on it.");
+}
+
 static void add_verdict(struct document *document, const char *word, const char *text)
 {
     struct block *block = document_add(document, BLOCK_VERDICT, text);
@@ -74,6 +81,8 @@ bool chapter_crossings(struct document *document, struct cb_error *error)
         {"machine", -1},     {"structure", -1},      {"kernel calls", 0},
         {"instructions", 1}, {"explicit cycles", 1}, {"implicit cycles", 1},
         {"least", 0},        {"median", 0},          {"most", 0}};
+    if (document->machine_count == 0)
+        return true;
     open_chapter(document, "First strike: border crossings", "crossings");
     add_charge(
         document,
@@ -93,7 +102,10 @@ bool chapter_crossings(struct document *document, struct cb_error *error)
     for (size_t m = 0; m < document->machine_count; m++)
         if (!judge_crossing(document, document->machines[m], error))
             return false;
-    return document_charts(document, "equal-cost", NULL, error);
+    if (!document_charts(document, "equal-cost", NULL, error))
+        return false;
+    close_chapter(document);
+    return true;
 }
 
 /* ---- 2. space switches ---- */
@@ -156,6 +168,8 @@ bool chapter_spaces(struct document *document, struct cb_error *error)
                                             {"pages", 0},         {"CR3 loads", 0},
                                             {"I-TLB entries", 1}, {"D-TLB entries", 1},
                                             {"work's cycles", 1}, {"path's cycles", 1}};
+    if (document->machine_count == 0)
+        return true;
     open_chapter(document, "Second strike: switches of address space", "spaces");
     add_charge(
         document,
@@ -188,6 +202,7 @@ bool chapter_spaces(struct document *document, struct cb_error *error)
     for (size_t m = 0; m < document->machine_count; m++)
         if (!judge_switch(document, m, error))
             return false;
+    close_chapter(document);
     return true;
 }
 
@@ -242,6 +257,8 @@ bool chapter_ipc(struct document *document, struct cb_error *error)
         {"crossing", -1}, {"count", 0},     {"instructions", 1}, {"explicit", 1},
         {"implicit", 1},  {"mean", 1},      {"median", 0},       {"p90", 0},
         {"p99", 0},       {"most", 0}};
+    if (document->machine_count == 0)
+        return true;
     open_chapter(document, "Third strike: thread switches and IPC", "ipc");
     add_charge(
         document,
@@ -265,6 +282,7 @@ bool chapter_ipc(struct document *document, struct cb_error *error)
     for (size_t m = 0; m < document->machine_count; m++)
         if (!judge_ipc(document, document->machines[m], error))
             return false;
+    close_chapter(document);
     return true;
 }
 
@@ -321,6 +339,8 @@ bool chapter_memory(struct document *document, struct cb_error *error)
     static const struct column culprits[] = {
         {"machine", -1}, {"scenario", -1}, {"structure", -1}, {"pages", 0},
         {"victim", -1},  {"culprit", -1},  {"cycles", 0}};
+    if (document->machine_count == 0)
+        return true;
     open_chapter(document, "Fourth strike: memory effects", "memory");
     add_charge(
         document,
@@ -350,5 +370,6 @@ bool chapter_memory(struct document *document, struct cb_error *error)
     for (size_t m = 0; m < document->machine_count; m++)
         if (!judge_memory(document, document->machines[m], error))
             return false;
+    close_chapter(document);
     return true;
 }

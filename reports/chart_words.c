@@ -70,8 +70,10 @@ bool chart_caption(const struct chart_subject *subject, struct drawing *drawing,
     if (!grid_load(subject->report, arena, &traces, error,
                    "SELECT count(*), coalesce(sum(records), 0), coalesce(sum(lost), 0)"
                    " FROM traces WHERE trace IN (SELECT trace FROM replays"
-                   " WHERE state = 'done' AND (?1 = 0 OR machine = ?1))",
-                   sql_integer(subject->machine)) ||
+                   " WHERE ?2 = 0 AND state = 'done' AND (?1 = 0 OR machine = ?1)"
+                   " UNION ALL SELECT s.trace FROM sweeps s JOIN sweeps f"
+                   " ON (f.machine, f.axes) = (s.machine, s.axes) WHERE f.sweep = ?2)",
+                   sql_integer(subject->machine), sql_integer(subject->sweep)) ||
         !grid_load(subject->report, arena, &machines, error,
                    "SELECT group_concat(iif(?1 = 0, label, title), ', ') FROM"
                    " (SELECT label, title FROM machines JOIN machine_labels"

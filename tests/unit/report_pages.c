@@ -291,6 +291,7 @@ static void test_empty_report(void **state)
     char *html = exported(report, REPORT_HTML);
     has(html, "This report is empty: nothing has been replayed into it yet.");
     assert_null(strstr(html, "<figure"));
+    assert_null(strstr(html, "The charge"));
     free(html);
     char *markdown = exported(report, REPORT_MARKDOWN);
     has(markdown, "This report is empty");
