@@ -25,7 +25,7 @@ quiet = $(if $(filter 1,$(V)),,@printf '%-6s %s\n' '$(1)' '$(2)' && )
 
 PACKAGES := libsqlite3-dev libcairo2-dev libpango1.0-dev libjansson-dev libzstd-dev \
             zlib1g-dev liblzma-dev libzydis-dev libcmocka-dev pkg-config \
-            qemu-system-x86 gcc-multilib fonts-dejavu-core sqlite3
+            qemu-system-x86 gcc-multilib fonts-dejavu-core sqlite3 shellcheck
 
 LIBRARIES := sqlite3 cairo pangocairo jansson libzstd zlib liblzma
 # Asked for only when something is compiled: `make deps` runs before they exist.

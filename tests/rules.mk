@@ -31,3 +31,4 @@ $(B)/tests/bench/bench: $(B)/tests/bench/bench.o $(LINK_ARCHIVES)
 bench: deps
 	@$(MAKE) --no-print-directory all $(B)/tests/bench/bench
 	@tests/bench/run
+-include tests/slurm/rules.mk
