@@ -60,7 +60,7 @@ LINK_ARCHIVES := $(B)/libreports.a $(B)/librecorder.a $(B)/libviz.a $(B)/libmode
 .DELETE_ON_ERROR:
 .PHONY: all FORCE deps demo demo-report picture readme test bench clean check-tools \
         install uninstall
-all: check-tools $(B)/crossbill
+all: check-tools $(B)/crossbill $(B)/libcrossbill.a
 
 $(B)/crossbill: $(call objects,cli) $(LINK_ARCHIVES)
 	$(call quiet,LINK,$@)$(CC) $(CFLAGS_ALL) $(LDFLAGS) -o $@ $(call objects,cli) $(LINK_ARCHIVES) \
@@ -71,6 +71,14 @@ $(B)/lib$(1).a: $(call objects,$(1))
 	$$(call quiet,AR,$$@)rm -f $$@ && $$(AR) rcs $$@ $$^
 endef
 $(foreach f,$(FOLDERS),$(eval $(call archive_rule,$(f))))
+
+# For other programs: reading and writing traces, machines, replays and sweeps.
+LIBRARY_HEADERS := traces/error.h traces/trace.h traces/check.h traces/salvage.h \
+                   traces/dump.h traces/export.h traces/input.h traces/import.h \
+                   traces/synth.h traces/output.h model/instruction.h model/machine.h \
+                   model/model.h model/sweep.h
+$(B)/libcrossbill.a: $(call objects,traces) $(call objects,model)
+	$(call quiet,AR,$@)rm -f $@ && $(AR) rcs $@ $^
 
 # What objects are compiled with; changes when that does, so that they are made anew.
 $(B)/flags: FORCE
@@ -174,10 +182,27 @@ BINDIR  = $(DESTDIR)$(prefix)/bin
 DATADIR = $(DESTDIR)$(prefix)/lib/crossbill
 MANDIR  = $(DESTDIR)$(prefix)/share/man/man1
 BASHDIR = $(DESTDIR)$(prefix)/share/bash-completion/completions
+LIBDIR  = $(DESTDIR)$(prefix)/lib
+INCDIR  = $(DESTDIR)$(prefix)/include/crossbill
+DOCDIR  = $(DESTDIR)$(prefix)/share/doc/crossbill
+
+# Relative to itself, for the same reason.
+define PC_FILE
+prefix=$${pcfiledir}/../..
+
+Name: crossbill
+Description: Traces of border crossings, replayed on described machines
+Version: $(VERSION)
+Requires: jansson libzstd zlib liblzma
+Cflags: -I$${prefix}/include/crossbill
+Libs: -L$${prefix}/lib -lcrossbill -lZydis -pthread -lm
+endef
+export PC_FILE
 
 install: all
 	install -d $(BINDIR) $(DATADIR)/kernel $(DATADIR)/machines $(DATADIR)/studies \
-	    $(MANDIR) $(BASHDIR)
+	    $(MANDIR) $(BASHDIR) $(LIBDIR)/pkgconfig $(INCDIR)/traces $(INCDIR)/model \
+	    $(DOCDIR)
 	install $(B)/crossbill $(BINDIR)/
 	install -m 644 $(B)/kernel/crossbill-kernel.elf $(DATADIR)/kernel/
 	install -m 644 $(PLUGIN) $(DATADIR)/
@@ -185,10 +210,16 @@ install: all
 	install -m 644 reports/studies/*.json $(DATADIR)/studies/
 	$(B)/crossbill help --manual >$(MANDIR)/crossbill.1
 	$(B)/crossbill help --completion >$(BASHDIR)/crossbill
+	install -m 644 $(B)/libcrossbill.a $(LIBDIR)/
+	install -m 644 $(filter traces/%,$(LIBRARY_HEADERS)) $(INCDIR)/traces/
+	install -m 644 $(filter model/%,$(LIBRARY_HEADERS)) $(INCDIR)/model/
+	printf '%s\n' "$$PC_FILE" >$(LIBDIR)/pkgconfig/crossbill.pc
+	install -m 644 tests/example/ledger.c $(DOCDIR)/
 
 uninstall:
-	rm -rf $(DATADIR)
-	rm -f $(BINDIR)/crossbill $(MANDIR)/crossbill.1 $(BASHDIR)/crossbill
+	rm -rf $(DATADIR) $(INCDIR) $(DOCDIR)
+	rm -f $(BINDIR)/crossbill $(MANDIR)/crossbill.1 $(BASHDIR)/crossbill \
+	    $(LIBDIR)/libcrossbill.a $(LIBDIR)/pkgconfig/crossbill.pc
 
 clean:
 	rm -rf $(B)

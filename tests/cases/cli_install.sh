@@ -6,6 +6,7 @@
 at="$dir/staged"
 ok "make install" env -u MAKEFLAGS make -s install DESTDIR="$at" prefix=/opt/x >/dev/null
 is "what is installed" "bin
+include
 lib
 share" "$(ls "$at/opt/x")"
 mv "$at/opt/x" "$dir/moved here"
