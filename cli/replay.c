@@ -1,5 +1,6 @@
 /* replay.c - crossbill replay: run traces on machines and print where the cycles went. */
 #include "cli.h"
+#include "csim.h"
 #include "ledger.h"
 #include "reports/report.h"
 
@@ -8,7 +9,7 @@
 
 enum { MOST = 64 }; /* machines, and overrides, on one command line */
 
-enum { KEY_PLAIN = 256, KEY_JSON, KEY_PHASE, KEY_PARTIAL, KEY_THREADS };
+enum { KEY_PLAIN = 256, KEY_JSON, KEY_PHASE, KEY_PARTIAL, KEY_THREADS, KEY_CSIM };
 
 struct options {
     char **traces;
@@ -18,7 +19,9 @@ struct options {
     const char *sets[MOST];
     size_t set_count;
     const char *report;
-    bool plain, json, partial, quiet;
+    bool plain, json, partial, quiet, csim;
+    const char *lines, *block_bits; /* of --csim, as given; its s is the only --set */
+    struct csim_geometry geometry;
     int phase; /* enum trace_phase, or -1: the measured one if there is one */
     unsigned threads;
 };
@@ -40,6 +43,13 @@ static const struct argp_option option_table[] = {
     {"partial", KEY_PARTIAL, NULL, 0, "Replay what is whole of a trace that was cut", 0},
     {"threads", KEY_THREADS, "N", 0, "Use N threads (default: one for each processor)",
      0},
+    {"csim", KEY_CSIM, NULL, 0,
+     "Print only the hits, misses and evictions of the cache lab's simulator: an LRU cache "
+     "of 2^S sets (then -s S is this and no change of a machine), E lines in a set and "
+     "blocks of 2^B bytes, asked by loads and stores",
+     0},
+    {NULL, 'E', "E", 0, "With --csim: lines in a set", 0},
+    {NULL, 'b', "B", 0, "With --csim: block bits", 0},
     {0},
 };
 
@@ -60,11 +70,34 @@ static int parse_phase(const struct argp_state *state, const char *text)
     return -1;
 }
 
-static void check_whole(const struct argp_state *state, const struct options *options)
+static void check_csim(const struct argp_state *state, struct options *options)
+{
+    struct csim_geometry *geometry = &options->geometry;
+    struct cb_error error;
+    bool given = options->lines != NULL && options->block_bits != NULL;
+    if (!options->csim && (options->lines != NULL || options->block_bits != NULL))
+        argp_error(state, "-E and -b belong to --csim");
+    if (options->csim && (!given || options->set_count != 1))
+        argp_error(state, "--csim needs each of -s S, -E E and -b B once");
+    if (options->csim && (options->machine_count != 0 || options->report != NULL ||
+                          options->plain || options->json || options->quiet))
+        argp_error(state, "--csim has a cache of its own and prints one line: no machine, "
+                          "no report, no other output");
+    if (!options->csim)
+        return;
+    geometry->set_bits = (unsigned)cli_number(state, "-s", options->sets[0], 0, 64);
+    geometry->lines = (unsigned)cli_number(state, "-E", options->lines, 0, UINT32_MAX);
+    geometry->block_bits = (unsigned)cli_number(state, "-b", options->block_bits, 0, 64);
+    if (!csim_check(geometry, &error))
+        argp_error(state, "--csim: %s", error.sentence);
+}
+
+static void check_whole(const struct argp_state *state, struct options *options)
 {
     if (options->trace_count == 0)
         argp_error(state, "which trace? (crossbill record makes one)");
-    if (options->machine_count == 0)
+    check_csim(state, options);
+    if (options->machine_count == 0 && !options->csim)
         argp_error(state, "on which machine? (--machine NAME; "
                           "crossbill machines lists them)");
     if (options->plain && options->report != NULL)
@@ -98,6 +131,15 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         return 0;
     case KEY_PARTIAL:
         options->partial = true;
+        return 0;
+    case KEY_CSIM:
+        options->csim = true;
+        return 0;
+    case 'E':
+        options->lines = argument;
+        return 0;
+    case 'b':
+        options->block_bits = argument;
         return 0;
     case KEY_PHASE:
         options->phase = parse_phase(state, argument);
@@ -258,6 +300,11 @@ static bool replay_trace(struct session *session, const char *path,
     if (trace == NULL)
         return false;
     warn_if_cut(path, trace_info(trace));
+    if (session->options->csim) {
+        bool printed = csim_print(trace, &session->options->geometry, error);
+        trace_close(trace);
+        return printed;
+    }
     bool done = session->report == NULL || trace_hash(trace, error);
     for (size_t i = 0; done && i < session->options->machine_count; i++)
         done = replay_on(session, path, trace, &machines[i], error);
