@@ -102,6 +102,7 @@ bool chapter_sweeps(struct document *document, struct cb_error *error)
         "figures named. Every point is exact: what a replay of it would give.");
     document_add(document, BLOCK_EXPLORER, "Choose a machine: cycles of a request");
     return document_charts(document, "sweep", NULL, error) &&
+           document_charts(document, "misses", NULL, error) &&
            document_table(document, "Points of the sweeps: cycles of a request", true,
                           columns,
                           "SELECT machine, scenario, structure, pages, settings,"

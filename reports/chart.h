@@ -37,7 +37,7 @@ struct chart_kind {
 const struct chart_kind *chart_kinds(size_t *count);
 
 chart_builder chart_crossing_bill, chart_domain_size, chart_refill, chart_structures,
-    chart_matrix, chart_memory, chart_equal_cost, chart_sweep;
+    chart_matrix, chart_memory, chart_equal_cost, chart_sweep, chart_misses;
 
 /* One chart of this report. */
 struct chart_instance {

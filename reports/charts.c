@@ -47,6 +47,11 @@ static const struct chart_kind kinds[] = {
      .needs = "a sweep over one or two axes",
      .scope = CHART_PER_SWEEP,
      .build = chart_sweep},
+    {.name = "misses",
+     .question = "Which misses does a figure of the machine save, and whose?",
+     .needs = "a sweep over one axis of numbers",
+     .scope = CHART_PER_SWEEP,
+     .build = chart_misses},
 };
 #define KINDS (sizeof kinds / sizeof kinds[0])
 

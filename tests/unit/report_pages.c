@@ -39,12 +39,12 @@ static void test_charts_of_one_machine(void **state)
 {
     static const char *const names[] = {"crossing-bill", "domain-size", "refill",
                                         "structures",    "memory",      "matrix",
-                                        "equal-cost",    "sweep"};
+                                        "equal-cost",    "sweep",       "misses"};
     struct report *report = filled(state);
     struct report_chart *charts;
     size_t count;
     assert_true(report_charts(report, &charts, &count, NULL));
-    assert_int_equal(count, 8);
+    assert_int_equal(count, 9);
     for (size_t i = 0; i < count; i++) {
         assert_string_equal(charts[i].name, names[i]);
         /* No i486-50, no sweep. */
@@ -61,7 +61,7 @@ static void test_charts_of_two_machines(void **state)
     struct report_chart *charts;
     size_t count;
     assert_true(report_charts(report, &charts, &count, NULL));
-    assert_int_equal(count, 13);
+    assert_int_equal(count, 14);
     assert_string_equal(charts[2].name, "domain-size-new");
     assert_string_equal(charts[3].name, "domain-size-old");
     assert_string_equal(charts[10].name, "matrix");

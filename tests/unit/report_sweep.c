@@ -185,13 +185,40 @@ static void test_page(void **state)
     report_close(report);
 }
 
+/* One axis of numbers has a line for each recording, and a miss curve: each crossing of
+ * point p walks p times, so that a request does 2 p walks. */
+static void test_miss_curve(void **state)
+{
+    struct report *report = fixture_open(*state, REPORT_WRITE);
+    struct ids ids;
+    struct report_bytes svg;
+    begin(report, &ids);
+    assert_true(
+        report_begin_sweep(report, ids.trace, ids.machine, 0, axes, 1, &ids.sweep, NULL));
+    for (int p = 0; p < 3; p++)
+        add(report, ids.sweep, p);
+    assert_true(report_finish_sweep(report, ids.sweep, NULL));
+    assert_true(
+        report_draw_chart(report, "misses-old-tlb.tlb.entries", REPORT_SVG, &svg, NULL));
+    assert_non_null(strstr(svg.data, "tlb.tlb.entries: page walks, by account"));
+    free(svg.data);
+    assert_true(
+        report_draw_chart(report, "sweep-old-tlb.tlb.entries", REPORT_SVG, &svg, NULL));
+    free(svg.data);
+    assert_true(report_csv(report, "sweep_events", &svg, NULL));
+    assert_string_equal(svg.data, "sweep,point,account_group,component,events\r\n"
+                                  "2,1,implicit,walk,200\r\n2,2,implicit,walk,400\r\n");
+    free(svg.data);
+    report_close(report);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_grid),      TEST(test_goes_on), TEST(test_early_end),
-        TEST(test_too_large), TEST(test_page),
+        TEST(test_too_large), TEST(test_page),    TEST(test_miss_curve),
     };
     return cmocka_run_group_tests_name("report_sweep", tests, NULL, NULL);
 }
