@@ -10,13 +10,13 @@
 
 enum { MOST = 64 }; /* claims named on the command line */
 
-enum { KEY_TRACES = 256, KEY_JSON, KEY_LIST, KEY_NO_RECORDING };
+enum { KEY_TRACES = 256, KEY_JSON, KEY_LIST, KEY_NO_RECORDING, KEY_BRIEF };
 
 struct options {
     const char *names[MOST + 1];
     size_t count;
     const char *traces, *report;
-    bool json, list, no_recording;
+    bool json, brief, list, no_recording;
 };
 
 static const struct argp_option option_table[] = {
@@ -28,6 +28,7 @@ static const struct argp_option option_table[] = {
      "Record nothing: claims that need more are not measured", 0},
     {"report", 'r', "FILE", 0, "Add the claims to this report (made if missing)", 0},
     {"json", KEY_JSON, NULL, 0, "Print JSON instead of text", 0},
+    {"brief", KEY_BRIEF, NULL, 0, "Print one line for each claim, without reasons", 0},
     {"list", KEY_LIST, NULL, 0, "List the claims, and stop", 0},
     {0},
 };
@@ -75,6 +76,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         return 0;
     case KEY_JSON:
         options->json = true;
+        return 0;
+    case KEY_BRIEF:
+        options->brief = true;
         return 0;
     case KEY_LIST:
         options->list = true;
@@ -196,6 +200,28 @@ static void print_claim(const struct claim *claim, const struct claim_finding *f
     print_field("because", "%s", finding->reason);
 }
 
+static void put_line(struct table *table, const struct claim *claim,
+                     const struct claim_finding *finding)
+{
+    bool there = finding->verdict != CLAIM_NOT_MEASURED;
+    table_put(table, "%s", claim->statement);
+    table_put(table, "%s [%c]", claim->said_by, claim->flag);
+    table_put(table, "%s", finding->figure);
+    table_put(table, "%s", there ? finding->measured : "-");
+    table_put(table, "%s", verdict_words(finding->verdict));
+}
+
+static struct table *lines_begin(void)
+{
+    static const char *const heads[] = {"statement", "who says so", "figure there",
+                                        "measured here", "verdict"};
+    struct table *table = table_new("lllll");
+    for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)
+        table_put(table, "%s", heads[i]);
+    table_rule(table);
+    return table;
+}
+
 static void set_value(json_t *object, const char *key, int64_t thousandths)
 {
     json_object_set_new(object, key, json_real((double)thousandths / 1000));
@@ -230,6 +256,7 @@ struct session {
     struct provider *provider;
     struct report *report;
     json_t *results;
+    struct table *lines; /* --brief */
     int verdicts[CLAIM_NOT_MEASURED + 1];
     int strike; /* of the last claim printed; -1: none */
 };
@@ -248,6 +275,10 @@ static bool do_claim(struct session *session, const struct claim *claim,
     session->verdicts[finding.verdict]++;
     if (session->results != NULL) {
         json_array_append_new(session->results, claim_json(claim, &finding));
+        return true;
+    }
+    if (session->lines != NULL) {
+        put_line(session->lines, claim, &finding);
         return true;
     }
     if (session->strike != (int)claim->strike)
@@ -308,8 +339,12 @@ static int run(int argc, char **argv)
         return cli_fail(&error);
     if (options.json)
         session.results = json_array();
+    else if (options.brief)
+        session.lines = lines_begin();
     cli_catch_signals();
     bool done = do_all(&session, &error);
+    if (session.lines != NULL)
+        table_print(session.lines, stdout, 0);
     if (done && options.json)
         print_json(session.results);
     else if (done)

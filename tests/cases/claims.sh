@@ -47,6 +47,11 @@ is "as text" "border-bound
 is "as text: sum" "1 reproduced, 0 differ, 0 of unverified figures, 0 not measured" \
     "$(tail -n 1 "$dir/text")"
 
+# One line each.
+is "in brief" \
+    "A kernel call on the 486 cannot cost less than int and iret  paper [T]    107 cycles    107 cycles     reproduced" \
+    "$($CROSSBILL claims --brief --traces "$dir/t" border-bound | sed -n 3p)"
+
 # Nothing to measure with.
 $CROSSBILL claims --traces "$dir/none" --no-recording --json border-bound >"$dir/n.json"
 is "no recording: verdict" not_measured "$(ask "$dir/n.json" border-bound verdict)"
