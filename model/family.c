@@ -32,6 +32,10 @@ struct family {
     uint32_t *positions[3];       /* [column] of one access, in the three worlds */
     struct tags tags;
     uint64_t space;     /* the current one */
+    bool logs;
+    struct family_miss *log; /* positions are set when a miss is read */
+    uint32_t *log_positions; /* [log_count * 3 * columns] */
+    size_t log_count, log_room;
     uint64_t last_key;  /* of the last access, if it is first in all stacks now */
     uint32_t last_user; /* who made it: domain and role */
     bool failed;
@@ -91,6 +95,8 @@ void family_free(struct family *family)
     }
     free(family->memory);
     free(family->shared_keys);
+    free(family->log);
+    free(family->log_positions);
     for (size_t world = 0; world < 3; world++)
         free(family->positions[world]);
     stack_free(&family->shared);
@@ -202,10 +208,8 @@ int64_t family_count(const struct family *family, uint64_t sets, uint32_t ways,
                      enum trace_phase phase, size_t domain, enum account account,
                      enum side side)
 {
-    size_t column = 0;
-    while (family->shared.columns[column].sets != sets)
-        column++;
-    return cells_of(family, column, phase, domain, account, side)[ways];
+    return cells_of(family, family_column(family, sets), phase, domain, account,
+                    side)[ways];
 }
 
 /* One access in one column. */
@@ -296,7 +300,7 @@ static void tally(const struct entry *entry)
         add_path(entry);
 }
 
-/* ---- accesses ---- */
+/* ---- the three worlds ---- */
 
 static void note_eviction(void *context, size_t column, uint32_t size, uint32_t key,
                           uint16_t culprit)
@@ -371,6 +375,83 @@ static void tally_columns(struct family *family, const struct ref *ref, uint32_t
     }
 }
 
+/* ---- the log ---- */
+
+void family_log(struct family *family, bool on)
+{
+    family->logs = on;
+}
+
+void family_log_clear(struct family *family)
+{
+    family->log_count = 0;
+}
+
+size_t family_log_count(const struct family *family)
+{
+    return family->log_count;
+}
+
+size_t family_columns(const struct family *family)
+{
+    return family->shared.column_count;
+}
+
+size_t family_column(const struct family *family, uint64_t sets)
+{
+    size_t column = 0;
+    while (family->shared.columns[column].sets != sets)
+        column++;
+    return column;
+}
+
+struct family_miss family_logged(const struct family *family, size_t index)
+{
+    struct family_miss miss = family->log[index];
+    miss.position = family->log_positions + index * 3 * family->shared.column_count;
+    return miss;
+}
+
+static bool grow_log(struct family *family)
+{
+    size_t room = family->log_room != 0 ? 2 * family->log_room : 1024;
+    struct family_miss *log = realloc(family->log, room * sizeof *log);
+    if (log == NULL)
+        return false;
+    family->log = log;
+    uint32_t *positions = realloc(family->log_positions, room * 3 *
+                                                             family->shared.column_count *
+                                                             sizeof *positions);
+    if (positions == NULL)
+        return false;
+    family->log_positions = positions;
+    family->log_room = room;
+    return true;
+}
+
+static void log_miss(struct family *family, uint32_t number, bool foreign, bool moves)
+{
+    size_t columns = family->shared.column_count;
+    uint32_t any = 0;
+    for (size_t world = 0; world < 3; world++)
+        for (size_t i = 0; i < columns; i++)
+            any |= family->positions[world][i];
+    if (any == 0)
+        return;
+    if (family->log_count == family->log_room && !grow_log(family)) {
+        family->failed = true;
+        return;
+    }
+    uint32_t *positions = family->log_positions + family->log_count * 3 * columns;
+    for (size_t world = 0; world < 3; world++)
+        memcpy(positions + world * columns, family->positions[world],
+               columns * sizeof *positions);
+    family->log[family->log_count++] =
+        (struct family_miss){.ref = number, .foreign = foreign, .buffered = !moves};
+}
+
+/* ---- accesses ---- */
+
 bool family_serves(const struct family *family, const struct ref *ref)
 {
     enum side side = ref->kind == REF_FETCH ? SIDE_FETCH : SIDE_DATA;
@@ -380,7 +461,8 @@ bool family_serves(const struct family *family, const struct ref *ref)
 }
 
 void family_access(struct family *family, const struct ref *ref,
-                   const struct family_asking *asking, enum trace_phase phase)
+                   const struct family_asking *asking, enum trace_phase phase,
+                   uint32_t reference)
 {
     const struct family_shape *shape = &family->shape;
     bool work = ref_is_work(ref);
@@ -406,6 +488,8 @@ void family_access(struct family *family, const struct ref *ref,
     if (work && (asking->merged || asking->solo))
         use_own(family, asking, number | (uint64_t)ref->domain << (ADDRESS_BITS - shape->shift),
                 number, ref->domain, moves);
+    if (family->logs)
+        log_miss(family, reference, foreign, moves);
     if (!asking->silent && moves)
         tally_columns(family, ref, known, foreign, phase);
     if (known != NO_NUMBER && asking->shared && moves)

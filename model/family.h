@@ -45,11 +45,28 @@ struct family_asking {
 /* Whether an access of this kind and mode comes here. TLBs are asked once per access. */
 bool family_serves(const struct family *family, const struct ref *ref);
 
-/* One access; `phase` is the trace's at this point. */
+/* One access; `phase` is the trace's at this point, `number` that of the ref in its batch
+ * (for the log). */
 void family_access(struct family *family, const struct ref *ref,
-                   const struct family_asking *asking, enum trace_phase phase);
+                   const struct family_asking *asking, enum trace_phase phase,
+                   uint32_t number);
 /* A REF_SPACE. */
 void family_switch(struct family *family, const struct ref *ref);
+
+/* A log of the accesses that some size missed in some world: what a second level behind
+ * any of these sizes sees. It grows until it is cleared. */
+struct family_miss {
+    uint32_t ref;             /* its number in the batch */
+    bool foreign;             /* where it hits in the shared world, somebody else's entry */
+    bool buffered;            /* a store that does not allocate: it goes on unseen */
+    const uint32_t *position; /* [world * columns + column]: shared, merged, solo */
+};
+void family_log(struct family *family, bool on);
+void family_log_clear(struct family *family);
+size_t family_log_count(const struct family *family);
+struct family_miss family_logged(const struct family *family, size_t index);
+size_t family_columns(const struct family *family);
+size_t family_column(const struct family *family, uint64_t sets);
 
 /* After the last access: add up, so that counts can be read. */
 void family_finish(struct family *family);

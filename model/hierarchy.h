@@ -192,9 +192,7 @@ INLINE uint32_t ask_caches(struct hierarchy *hierarchy, enum side side,
         else
             buffered = true;
     }
-    if (buffered)
-        return events | EVENT_BUFFERED;
-    if (way->count == 0 && kind == REF_STORE)
+    if (buffered || (way->count == 0 && kind == REF_STORE))
         return events;
     return events | 1u << (group + EVENT_MEMORY);
 }

@@ -222,6 +222,7 @@ static bool access_record(struct preparer *preparer, const struct trace_record *
 static void put_event(struct preparer *preparer, struct batch *batch,
                       const struct ref *ref)
 {
+    batch->events[batch->event_count++] = (uint32_t)batch->count;
     batch->refs[batch->count++] = *ref;
     preparer->last_fetch.domain = NO_DOMAIN; /* it may change what is resident */
 }

@@ -20,6 +20,8 @@
 struct batch {
     struct ref refs[BATCH_REFS + BATCH_SLACK];
     size_t count;
+    uint32_t events[BATCH_REFS + BATCH_SLACK]; /* those that are no accesses */
+    size_t event_count;
 };
 
 struct preparer;

@@ -56,9 +56,6 @@ static inline bool ref_is_work(const struct ref *ref)
 /* Above the events, one bit per group: it hit an entry that somebody else used last. */
 #define FOREIGN_HIT(group) (1u << (16 + (group)))
 
-/* Not an event: the access went on through the write buffer, past the first level. */
-#define EVENT_BUFFERED (1u << 24)
-
 /* The shared world's events come with reasons, in the order of the bits: one per missing
  * TLB or cache (walk and memory share that of the last level), one per foreign hit. */
 #define REASONS_PER_REF 16

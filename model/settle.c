@@ -153,8 +153,6 @@ static void settle_work(struct settler *settler, const struct ref *ref, uint32_t
                         uint32_t merged, uint32_t solo, const struct story *story)
 {
     shared &= EVENT_MASK;
-    merged &= EVENT_MASK;
-    solo &= EVENT_MASK;
     for (uint32_t left = shared; left != 0; left &= left - 1)
         note_refill(settler, ref, (unsigned)__builtin_ctz(left),
                     &story->of[__builtin_ctz(left)]);
@@ -184,7 +182,7 @@ void settle(struct settler *settler, const struct batch *batch, const struct eve
         uint32_t shared = events->shared[i];
         if (ref->kind == REF_PHASE)
             settler->phase = (enum trace_phase)ref->flags;
-        if (((shared | events->merged[i] | events->solo[i]) & ~EVENT_BUFFERED) == 0)
+        if ((shared | events->merged[i] | events->solo[i]) == 0)
             continue;
         struct story story;
         next = tell(&story, shared, next);
@@ -199,6 +197,6 @@ void settle(struct settler *settler, const struct batch *batch, const struct eve
 void settle_plain(struct settler *settler, const struct batch *batch, const uint32_t *shared)
 {
     for (size_t i = 0; i < batch->count; i++)
-        if ((shared[i] & EVENT_MASK) != 0)
+        if (shared[i] != 0)
             settler->total += cost_of(settler, &batch->refs[i], shared[i]);
 }

@@ -30,6 +30,7 @@ static bool next_records(struct source *source, bool *end, struct cb_error *erro
 bool source_next(struct source *source, struct batch *batch, struct cb_error *error)
 {
     batch->count = 0;
+    batch->event_count = 0;
     bool end = false;
     while (batch->count < BATCH_REFS) {
         if (!next_records(source, &end, error))

@@ -2,11 +2,18 @@
 
 #include "model/ledger.h"
 #include "model/source.h"
-#include "model/worlds.h"
 
 #include <pthread.h>
 #include <stdlib.h>
 #include <unistd.h>
+
+/* A size of a first-level family whose misses go on to a second level. */
+struct feeder {
+    struct family *family;
+    size_t column;
+    uint32_t ways;
+    size_t next; /* in its log, while a batch is simulated */
+};
 
 /* Families that see one stream of askings: all refs, or the misses of a first level. */
 struct simulation {
@@ -16,29 +23,61 @@ struct simulation {
     size_t count;
     enum trace_phase phase;
 
-    /* A first level, in three worlds, and its events for one batch. */
-    struct layout layout;
-    struct worlds worlds;
-    uint32_t *shared, *merged, *solo;
-    struct reason *reasons;
+    struct layout layout; /* of the first level alone */
+    struct feeder feeders[MACHINE_LEVELS * 2];
+    size_t feeder_count;
+    bool passes_all; /* some accesses meet no first level at all */
 };
 
 /* ---- setting up ---- */
 
-static bool add_before(struct simulation *simulation, const struct before *before,
-                       size_t domains, struct cb_error *error)
+static struct family *family_of(const struct pass *pass, size_t need)
 {
-    size_t refs = BATCH_REFS + BATCH_SLACK;
-    if (!layout_init(&simulation->layout, &before->machine, domains, error))
+    for (size_t i = 0; i < pass->count; i++)
+        for (size_t j = 0; j < pass->simulations[i].count; j++)
+            if (pass->simulations[i].needs[j] == need)
+                return pass->simulations[i].families[j];
+    return NULL;
+}
+
+const struct family *pass_family(const struct pass *pass, size_t need)
+{
+    return family_of(pass, need);
+}
+
+static bool some_meet_nothing(const struct layout *layout, bool tlbs)
+{
+    for (enum side side = SIDE_FETCH; side <= SIDE_DATA; side++) {
+        if (!tlbs && layout->caches[side].count == 0)
+            return true;
+        for (unsigned kernel = 0; tlbs && kernel < 2; kernel++)
+            if (layout->tlbs[side][kernel].count == 0)
+                return true;
+    }
+    return false;
+}
+
+/* All first-level families exist by now: see set_up(). */
+static bool add_before(const struct pass *pass, struct simulation *simulation,
+                       const struct before *before, size_t domains, struct cb_error *error)
+{
+    const struct machine *machine = &before->machine;
+    bool tlbs = machine->tlb_count > 0;
+    if (!layout_init(&simulation->layout, machine, domains, error))
         return false;
-    simulation->shared = calloc(refs, sizeof *simulation->shared);
-    simulation->merged = calloc(refs, sizeof *simulation->merged);
-    simulation->solo = calloc(refs, sizeof *simulation->solo);
-    simulation->reasons = calloc(refs * REASONS_PER_REF, sizeof *simulation->reasons);
-    return (simulation->shared != NULL && simulation->merged != NULL &&
-            simulation->solo != NULL && simulation->reasons != NULL &&
-            worlds_init(&simulation->worlds, &simulation->layout, domains, false, NULL)) ||
-           cb_error_set(error, CB_IO, "out of memory");
+    simulation->passes_all = some_meet_nothing(&simulation->layout, tlbs);
+    for (size_t i = 0; i < (tlbs ? machine->tlb_count : machine->cache_count); i++) {
+        if (before->needs[i] == NOWHERE) /* nobody asks it */
+            continue;
+        struct feeder *feeder = &simulation->feeders[simulation->feeder_count++];
+        feeder->family = family_of(pass, before->needs[i]);
+        feeder->ways = tlbs ? machine->tlbs[i].ways : machine->caches[i].ways;
+        feeder->column = family_column(feeder->family,
+                                       tlbs ? machine_tlb_sets(&machine->tlbs[i])
+                                            : machine_cache_sets(&machine->caches[i]));
+        family_log(feeder->family, true);
+    }
+    return true;
 }
 
 static bool add_family(struct simulation *simulation, const struct plan *plan, size_t index,
@@ -76,6 +115,20 @@ static struct simulation *simulation_for(struct pass *pass, const struct need *n
     return fresh;
 }
 
+static bool add_need(struct pass *pass, const struct plan *plan, size_t index,
+                     struct cb_error *error)
+{
+    const struct need *need = &plan->needs[index];
+    struct simulation *simulation = simulation_for(pass, need);
+    size_t domains = pass->ledger->domain_count;
+    if (need->before != NOWHERE && simulation->count == 0 &&
+        !add_before(pass, simulation, &plan->befores[need->before], domains, error))
+        return false;
+    return add_family(simulation, plan, index, domains) ||
+           cb_error_set(error, CB_IO, "out of memory");
+}
+
+/* First levels first: those behind them look for them. */
 static bool set_up(struct pass *pass, const struct plan *plan, size_t stream,
                    struct cb_error *error)
 {
@@ -85,18 +138,14 @@ static bool set_up(struct pass *pass, const struct plan *plan, size_t stream,
     pass->simulations = calloc(plan->need_count + 1, sizeof *pass->simulations);
     if (pass->simulations == NULL || pass->uncached == NULL)
         return cb_error_set(error, CB_IO, "out of memory");
-    for (size_t i = 0; i < plan->need_count; i++) {
-        const struct need *need = &plan->needs[i];
-        if (need->stream != stream)
-            continue;
-        struct simulation *simulation = simulation_for(pass, need);
-        bool fresh = simulation->count == 0;
-        if (need->before != NOWHERE && fresh &&
-            !add_before(simulation, &plan->befores[need->before],
-                        pass->ledger->domain_count, error))
-            return false;
-        if (!add_family(simulation, plan, i, pass->ledger->domain_count))
-            return cb_error_set(error, CB_IO, "out of memory");
+    for (unsigned behind = 0; behind < 2; behind++) {
+        for (size_t i = 0; i < plan->need_count; i++)
+            if (plan->needs[i].stream == stream &&
+                (plan->needs[i].before != NOWHERE) == behind &&
+                !add_need(pass, plan, i, error))
+                return false;
+        if (behind == 0)
+            pass->first_count = pass->count;
     }
     return true;
 }
@@ -109,26 +158,11 @@ void pass_free(struct pass *pass)
             family_free(simulation->families[j]);
         free(simulation->families);
         free(simulation->needs);
-        if (simulation->before != NOWHERE)
-            worlds_free(&simulation->worlds);
-        free(simulation->shared);
-        free(simulation->merged);
-        free(simulation->solo);
-        free(simulation->reasons);
     }
     free(pass->simulations);
     free(pass->uncached);
     ledger_free(pass->ledger);
     *pass = (struct pass){0};
-}
-
-const struct family *pass_family(const struct pass *pass, size_t need)
-{
-    for (size_t i = 0; i < pass->count; i++)
-        for (size_t j = 0; j < pass->simulations[i].count; j++)
-            if (pass->simulations[i].needs[j] == need)
-                return pass->simulations[i].families[j];
-    return NULL;
 }
 
 /* ---- accesses that no cache stands before ---- */
@@ -169,74 +203,108 @@ static void event(struct simulation *simulation, const struct ref *ref)
 }
 
 static void ask_all(struct simulation *simulation, const struct ref *ref,
-                    const struct family_asking *asking)
+                    const struct family_asking *asking, uint32_t number)
 {
     for (size_t i = 0; i < simulation->count; i++)
         if (family_serves(simulation->families[i], ref))
-            family_access(simulation->families[i], ref, asking, simulation->phase);
+            family_access(simulation->families[i], ref, asking, simulation->phase, number);
 }
+
+static const struct family_asking all_ask = {.shared = true, .merged = true, .solo = true};
 
 static void simulate_all_refs(struct simulation *simulation, const struct batch *batch)
 {
-    static const struct family_asking asking = {.shared = true, .merged = true, .solo = true};
+    for (size_t i = 0; i < simulation->count; i++)
+        family_log_clear(simulation->families[i]);
     for (size_t i = 0; i < batch->count; i++) {
         if (batch->refs[i].kind > REF_STORE)
             event(simulation, &batch->refs[i]);
         else
-            ask_all(simulation, &batch->refs[i], &asking);
+            ask_all(simulation, &batch->refs[i], &all_ask, (uint32_t)i);
     }
 }
 
-/* What a first level's events say of the asking that goes on to the second. */
-static struct family_asking asking_behind(const struct simulation *simulation,
-                                          const struct ref *ref, size_t i)
+static bool meets_nothing(const struct simulation *simulation, const struct ref *ref)
 {
-    bool tlbs = simulation->layout.machine->tlb_count > 0;
+    const struct layout *layout = &simulation->layout;
     enum side side = ref->kind == REF_FETCH ? SIDE_FETCH : SIDE_DATA;
-    const struct way_down *way =
-        tlbs ? &simulation->layout.tlbs[side][(ref->flags & REF_KERNEL) != 0]
-             : &simulation->layout.caches[side];
-    if (way->count == 0) /* nothing stands before it on this side */
-        return (struct family_asking){.shared = true, .merged = true, .solo = true};
-    uint32_t missed = tlbs ? EVENT_TLB(0) : 1u << EVENT_LINE | EVENT_BUFFERED;
-    uint32_t shared = simulation->shared[i];
-    return (struct family_asking){
-        .shared = (shared & missed) != 0,
-        .merged = (simulation->merged[i] & missed) != 0,
-        .solo = (simulation->solo[i] & missed) != 0,
-        .silent = !tlbs && ((shared | simulation->merged[i] | simulation->solo[i]) &
-                            EVENT_BUFFERED) != 0,
-        .foreign_above = (shared & FOREIGN_HIT(tlbs ? 0 : EVENT_LINE / 4)) != 0};
+    if (layout->machine->tlb_count > 0)
+        return layout->tlbs[side][(ref->flags & REF_KERNEL) != 0].count == 0;
+    return layout->caches[side].count == 0;
+}
+
+/* The access as it comes to the second level: for the first level's line, and as a read
+ * if the first level is filled by it. */
+static void ask_behind(struct simulation *simulation, const struct feeder *feeder,
+                       const struct family_miss *miss, struct ref ref)
+{
+    size_t columns = family_columns(feeder->family);
+    const uint32_t *position = miss->position + feeder->column;
+    struct family_asking asking = {.shared = position[0] >= feeder->ways,
+                                   .merged = position[columns] >= feeder->ways,
+                                   .solo = position[2 * columns] >= feeder->ways,
+                                   .silent = miss->buffered,
+                                   .foreign_above = miss->foreign};
+    if (!asking.shared && !asking.merged && !asking.solo)
+        return;
+    enum side side = ref.kind == REF_FETCH ? SIDE_FETCH : SIDE_DATA;
+    if (ref.kind == REF_STORE && !miss->buffered)
+        ref.kind = REF_LOAD;
+    ref.paddr &= ~((UINT64_C(1) << simulation->layout.first_line_shift[side]) - 1);
+    ask_all(simulation, &ref, &asking, miss->ref);
+}
+
+/* Handle ref number `i` if it is the next in one of the logs. */
+static void simulate_miss(struct simulation *simulation, const struct batch *batch,
+                          size_t i)
+{
+    for (size_t f = 0; f < simulation->feeder_count; f++) {
+        struct feeder *feeder = &simulation->feeders[f];
+        if (feeder->next == family_log_count(feeder->family))
+            continue;
+        struct family_miss miss = family_logged(feeder->family, feeder->next);
+        if (miss.ref != i)
+            continue;
+        feeder->next++;
+        ask_behind(simulation, feeder, &miss, batch->refs[i]);
+    }
+}
+
+/* The next ref that is an event, or was missed by a size of the first level. */
+static size_t next_of_interest(const struct simulation *simulation,
+                               const struct batch *batch, size_t event_index)
+{
+    size_t next = event_index < batch->event_count ? batch->events[event_index] : SIZE_MAX;
+    for (size_t f = 0; f < simulation->feeder_count; f++) {
+        const struct feeder *feeder = &simulation->feeders[f];
+        if (feeder->next == family_log_count(feeder->family))
+            continue;
+        size_t ref = family_logged(feeder->family, feeder->next).ref;
+        next = ref < next ? ref : next;
+    }
+    return next;
 }
 
 static void simulate_misses(struct simulation *simulation, const struct batch *batch)
 {
-    world_shared(&simulation->worlds, batch, simulation->shared, simulation->reasons);
-    world_merged(&simulation->worlds, batch, simulation->merged);
-    world_solo(&simulation->worlds, batch, simulation->solo);
+    size_t event_index = 0;
+    for (size_t f = 0; f < simulation->feeder_count; f++)
+        simulation->feeders[f].next = 0;
     for (size_t i = 0; i < batch->count; i++) {
-        struct ref ref = batch->refs[i];
-        if (ref.kind > REF_STORE) {
-            event(simulation, &ref);
-            continue;
+        if (!simulation->passes_all) {
+            i = next_of_interest(simulation, batch, event_index);
+            if (i == SIZE_MAX)
+                return;
         }
-        struct family_asking asking = asking_behind(simulation, &ref, i);
-        if (!asking.shared && !asking.merged && !asking.solo)
-            continue;
-        enum side side = ref.kind == REF_FETCH ? SIDE_FETCH : SIDE_DATA;
-        if (ref.kind == REF_STORE && !asking.silent)
-            ref.kind = REF_LOAD; /* the first level is filled: it reads */
-        ref.paddr &= ~((UINT64_C(1) << simulation->layout.first_line_shift[side]) - 1);
-        ask_all(simulation, &ref, &asking);
+        if (batch->refs[i].kind > REF_STORE) {
+            event(simulation, &batch->refs[i]);
+            event_index++;
+        } else if (simulation->passes_all && meets_nothing(simulation, &batch->refs[i])) {
+            ask_all(simulation, &batch->refs[i], &all_ask, (uint32_t)i);
+        } else {
+            simulate_miss(simulation, batch, i);
+        }
     }
-}
-
-static void simulate(struct simulation *simulation, const struct batch *batch)
-{
-    if (simulation->before == NOWHERE)
-        simulate_all_refs(simulation, batch);
-    else
-        simulate_misses(simulation, batch);
 }
 
 /* ---- threads: the next batch is prepared while the last one is simulated ---- */
@@ -245,7 +313,8 @@ struct crew {
     struct pass *pass;
     struct batch *batches; /* [2] */
     unsigned workers;
-    pthread_barrier_t ready; /* a batch has been prepared, and the last one simulated */
+    pthread_barrier_t ready;  /* a batch has been prepared, and the last one simulated */
+    pthread_barrier_t logged; /* workers alone: all first levels have seen the batch */
     unsigned current;
     bool stop;
 };
@@ -255,10 +324,17 @@ struct worker {
     unsigned number;
 };
 
-static void simulate_share(const struct crew *crew, unsigned worker)
+static void simulate_first_levels(const struct crew *crew, unsigned worker)
 {
-    for (size_t i = worker; i < crew->pass->count; i += crew->workers)
-        simulate(&crew->pass->simulations[i], &crew->batches[crew->current]);
+    for (size_t i = worker; i < crew->pass->first_count; i += crew->workers)
+        simulate_all_refs(&crew->pass->simulations[i], &crew->batches[crew->current]);
+}
+
+static void simulate_second_levels(const struct crew *crew, unsigned worker)
+{
+    for (size_t i = crew->pass->first_count + worker; i < crew->pass->count;
+         i += crew->workers)
+        simulate_misses(&crew->pass->simulations[i], &crew->batches[crew->current]);
 }
 
 static void *work(void *argument)
@@ -269,7 +345,9 @@ static void *work(void *argument)
         pthread_barrier_wait(&crew->ready);
         if (crew->stop)
             return NULL;
-        simulate_share(crew, worker->number);
+        simulate_first_levels(crew, worker->number);
+        pthread_barrier_wait(&crew->logged);
+        simulate_second_levels(crew, worker->number);
         pthread_barrier_wait(&crew->ready);
     }
 }
@@ -317,7 +395,8 @@ static bool run_alone(struct crew *crew, struct source *source,
             return false;
         if (crew->batches[0].count == 0)
             return true;
-        simulate_share(crew, 0);
+        simulate_first_levels(crew, 0);
+        simulate_second_levels(crew, 0);
         count_uncached(crew->pass, &crew->batches[0]);
         if (options->should_stop != NULL && options->should_stop(options->context))
             return cb_error_set(error, CB_IO, "interrupted");
@@ -332,6 +411,7 @@ static bool run_crew(struct crew *crew, struct source *source,
     if (crew->workers > 64)
         crew->workers = 64;
     pthread_barrier_init(&crew->ready, NULL, crew->workers + 1);
+    pthread_barrier_init(&crew->logged, NULL, crew->workers);
     unsigned started = 0;
     for (; started < crew->workers; started++) {
         workers[started] = (struct worker){.crew = crew, .number = started};
@@ -348,6 +428,7 @@ static bool run_crew(struct crew *crew, struct source *source,
     for (unsigned i = 0; i < started; i++)
         pthread_join(threads[i], NULL);
     pthread_barrier_destroy(&crew->ready);
+    pthread_barrier_destroy(&crew->logged);
     return all ? good : run_alone(crew, source, options, error);
 }
 
@@ -373,14 +454,10 @@ static void refine_lines(struct layout *layout, const struct plan *plan, size_t 
 
 static bool families_failed(const struct pass *pass)
 {
-    for (size_t i = 0; i < pass->count; i++) {
-        if (pass->simulations[i].before != NOWHERE &&
-            worlds_failed(&pass->simulations[i].worlds))
-            return true;
+    for (size_t i = 0; i < pass->count; i++)
         for (size_t j = 0; j < pass->simulations[i].count; j++)
             if (family_failed(pass->simulations[i].families[j]))
                 return true;
-    }
     return false;
 }
 

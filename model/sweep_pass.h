@@ -9,8 +9,8 @@ struct simulation;
 
 struct pass {
     struct ledger *ledger; /* instructions, visits, switches; no events */
-    struct simulation *simulations;
-    size_t count;
+    struct simulation *simulations; /* the first levels', then those behind them */
+    size_t first_count, count;
     /* Accesses that go to memory where a machine has no cache for their side: fetches, and
      * loads, by [phase][domain][work, path, idle][side]. */
     int64_t (*uncached)[3][2];

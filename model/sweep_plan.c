@@ -138,14 +138,16 @@ static bool route_stream(struct plan *plan, const struct machine *machine, bool 
                             &shape) != NULL;
 }
 
+/* `needs`: the families that the machine's structures are sizes of. */
 static bool route_before(struct plan *plan, size_t stream, const struct machine *machine,
-                         bool extend, size_t *index)
+                         const size_t *needs, bool extend, size_t *index)
 {
     for (*index = 0; *index < plan->before_count; ++*index)
         if (plan->befores[*index].stream == stream &&
             machine_equal(&plan->befores[*index].machine, machine))
             return true;
     struct before before = {.stream = stream, .machine = *machine};
+    memcpy(before.needs, needs, sizeof before.needs);
     return extend && append((void **)&plan->befores, &plan->before_count, sizeof before,
                             &before) != NULL;
 }
@@ -275,7 +277,8 @@ static bool route_tlb(struct plan *plan, const struct layout *layout, size_t i, 
     if (!tlb_serves(layout, i, need.shape.serves, &behind))
         return true;
     struct machine first = first_tlbs(layout->machine);
-    if (behind && !route_before(plan, route->stream, &first, extend, &need.before))
+    if (behind && !route_before(plan, route->stream, &first, route->tlb_needs, extend,
+                                 &need.before))
         return false;
     return route_need(plan, &need, machine_tlb_sets(tlb), tlb->ways, extend,
                       &route->tlb_needs[i]);
@@ -293,7 +296,8 @@ static bool route_cache(struct plan *plan, const struct layout *layout, size_t i
     if (!cache_serves(layout, i, need.shape.serves, &behind))
         return true;
     struct machine first = first_caches(layout->machine);
-    if (behind && !route_before(plan, route->stream, &first, extend, &need.before))
+    if (behind && !route_before(plan, route->stream, &first, route->cache_needs, extend,
+                                 &need.before))
         return false;
     return route_need(plan, &need, machine_cache_sets(cache), cache->ways, extend,
                       &route->cache_needs[i]);

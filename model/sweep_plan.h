@@ -23,7 +23,8 @@ struct stream_shape {
 /* A first level, TLBs or caches, that stands before swept second levels. */
 struct before {
     size_t stream;
-    struct machine machine; /* these structures alone, without latencies */
+    struct machine machine;       /* these structures alone, without latencies */
+    size_t needs[MACHINE_LEVELS * 2]; /* the family that each of them is a size of */
 };
 
 /* One family that some points need. */
