@@ -5,6 +5,8 @@
  *   full    replay with the whole ledger, on one thread
  *   pair    the same on two threads
  *   sweep   the grid of the expressions, PATH=VALUES, on all processors
+ *   sets    the same, but of a cache's sizes and ways, the first two axes, only those
+ *           with 8 to 4096 sets of 32-byte lines, a power of two
  *   decode  decode alone
  *
  * Prints "MODE records cpu-seconds wall-seconds peak-KiB points". CPU time is what ratios
@@ -116,6 +118,18 @@ static bool count_point(void *context, uint64_t point, const struct ledger *ledg
     return true;
 }
 
+static bool has_such_sets(void *context, uint64_t point)
+{
+    const struct bench *bench = context;
+    struct sweep_request request = {.axes = bench->axes, .axis_count = bench->axis_count};
+    size_t indices[SWEEP_AXES];
+    sweep_point_values(&request, point, indices);
+    unsigned long size = strtoul(bench->axes[0].values[indices[0]], NULL, 10);
+    unsigned long way = 32 * strtoul(bench->axes[1].values[indices[1]], NULL, 10);
+    unsigned long sets = size / way;
+    return size % way == 0 && (sets & (sets - 1)) == 0 && sets >= 8 && sets <= 4096;
+}
+
 static bool run_sweep(struct bench *bench, struct cb_error *error)
 {
     struct sweep_request request = {.machine = bench->machine_name,
@@ -123,6 +137,8 @@ static bool run_sweep(struct bench *bench, struct cb_error *error)
                                     .axes = bench->axes,
                                     .axis_count = bench->axis_count};
     struct sweep_options options = {.on_point = count_point, .context = bench};
+    if (strcmp(bench->mode, "sets") == 0)
+        options.wants = has_such_sets;
     return sweep_run(&request, bench->trace, &options, error);
 }
 
@@ -132,7 +148,7 @@ static bool run(struct bench *bench, struct cb_error *error)
         return decode(bench, NULL, NULL, error);
     if (strcmp(bench->mode, "floor") == 0)
         return run_floor(bench, error);
-    if (strcmp(bench->mode, "sweep") == 0)
+    if (strcmp(bench->mode, "sweep") == 0 || strcmp(bench->mode, "sets") == 0)
         return run_sweep(bench, error);
     return run_replay(bench, error);
 }
