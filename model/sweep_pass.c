@@ -434,18 +434,38 @@ static bool run_crew(struct crew *crew, struct source *source,
 
 /* ---- one pass ---- */
 
+static bool serves(const struct need *need, enum side side)
+{
+    return need->shape.serves[side][0] || need->shape.serves[side][1];
+}
+
+/* Whether a fetch from the line of the last one can be left out: every first level that
+ * fetches ask is theirs alone, and there is a cache, so that none is counted by itself. */
+static bool fetches_stay_apart(const struct plan *plan, size_t stream)
+{
+    bool cached = false;
+    for (size_t i = 0; i < plan->need_count; i++) {
+        const struct need *need = &plan->needs[i];
+        if (need->stream != stream || need->before != NOWHERE || !serves(need, SIDE_FETCH))
+            continue;
+        if (serves(need, SIDE_DATA))
+            return false;
+        cached |= !need->shape.is_tlb;
+    }
+    return cached;
+}
+
 /* The stream is that of a machine with the finest lines of all, so that each family sees
  * each of its own lines; what a coarser family sees twice in a row changes nothing. */
 static void refine_lines(struct layout *layout, const struct plan *plan, size_t stream)
 {
-    layout->fetches_apart = false;
+    layout->fetches_apart = fetches_stay_apart(plan, stream);
     layout->first_line_shift[SIDE_FETCH] = layout->first_line_shift[SIDE_DATA] = PAGE_SHIFT;
     for (size_t i = 0; i < plan->need_count; i++)
         for (enum side side = SIDE_FETCH; side <= SIDE_DATA; side++) {
             const struct need *need = &plan->needs[i];
             const struct family_shape *shape = &need->shape;
-            if (need->stream != stream || shape->is_tlb ||
-                !(shape->serves[side][0] || shape->serves[side][1]))
+            if (need->stream != stream || shape->is_tlb || !serves(need, side))
                 continue;
             if (need->before == NOWHERE && shape->shift < layout->first_line_shift[side])
                 layout->first_line_shift[side] = shape->shift;
