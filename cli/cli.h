@@ -41,6 +41,8 @@ extern const struct verb verb_export;
 extern const struct verb verb_replay;
 extern const struct verb verb_sweep;
 extern const struct verb verb_merge;
+extern const struct verb verb_footprint;
+extern const struct verb verb_predict;
 extern const struct verb verb_explain;
 extern const struct verb verb_diff;
 extern const struct verb verb_machines;

@@ -1,0 +1,351 @@
+/* predict.c - crossbill predict: a crossing's cost in closed form, beside replays. */
+#include "cli.h"
+#include "footprints.h"
+#include "model/closed_form.h"
+#include "model/sweep.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MOST = 64 };
+
+enum { KEY_PAGES = 256, KEY_FOOTPRINTS, KEY_ORDER, KEY_JSON };
+
+struct options {
+    char **traces;
+    size_t trace_count;
+    const char *machine, *footprints;
+    const char *sets[MOST];
+    size_t set_count;
+    struct sweep_axis pages;
+    enum closed_form_order order;
+    bool json;
+};
+
+static const struct argp_option option_table[] = {
+    {"machine", 'm', "NAME", 0, "The machine, or a .json file with a slash in its name",
+     0},
+    {"set", 's', "PATH=VALUE", 0, "Change a number of the machine", 0},
+    {"pages", KEY_PAGES, "LIST", 0,
+     "Predict for domains of so many pages, such as 1..256:*2, as the recording's own "
+     "--pages counts them",
+     0},
+    {"footprints", KEY_FOOTPRINTS, "FILE", 0,
+     "Take the footprints from this file, not from the first trace", 0},
+    {"order", KEY_ORDER, "ORDER", 0,
+     "How domains go through their memory: cyclic (the default) or any", 0},
+    {"json", KEY_JSON, NULL, 0, "Print JSON instead of a table", 0},
+    {0},
+};
+
+static void parse_pages(const struct argp_state *state, struct options *options,
+                        const char *text)
+{
+    char expression[256], sentence[1024];
+    struct cb_error error;
+    snprintf(expression, sizeof expression, "pages=%s", text);
+    if (options->pages.values != NULL)
+        argp_error(state, "--pages: one list is enough");
+    if (!sweep_axis_parse(&options->pages, expression, &error)) {
+        cb_error_format(&error, sentence, sizeof sentence);
+        argp_error(state, "--%s", sentence);
+    }
+    for (size_t i = 0; i < options->pages.count; i++)
+        cli_number(state, "--pages", options->pages.values[i], 0, 1 << 20);
+}
+
+static void check_whole(const struct argp_state *state, const struct options *options)
+{
+    if (options->machine == NULL)
+        argp_error(state, "on which machine? (--machine NAME; "
+                          "crossbill machines lists them)");
+    if (options->footprints == NULL && options->trace_count == 0)
+        argp_error(state, "which footprints? (a trace, or --footprints FILE)");
+}
+
+static error_t parse(int key, char *argument, struct argp_state *state)
+{
+    struct options *options = state->input;
+    switch (key) {
+    case 'm':
+        if (options->machine != NULL)
+            argp_error(state, "one machine at a time");
+        options->machine = argument;
+        return 0;
+    case 's':
+        if (options->set_count == MOST)
+            argp_error(state, "--set: at most %d of them", MOST);
+        options->sets[options->set_count++] = argument;
+        return 0;
+    case KEY_PAGES:
+        parse_pages(state, options, argument);
+        return 0;
+    case KEY_FOOTPRINTS:
+        options->footprints = argument;
+        return 0;
+    case KEY_ORDER:
+        if (strcmp(argument, "any") != 0 && strcmp(argument, "cyclic") != 0)
+            argp_error(state, "--order: '%s' is neither 'cyclic' nor 'any'", argument);
+        options->order =
+            strcmp(argument, "any") == 0 ? CLOSED_FORM_ANY_ORDER : CLOSED_FORM_CYCLIC;
+        return 0;
+    case KEY_JSON:
+        options->json = true;
+        return 0;
+    case ARGP_KEY_ARGS:
+        options->traces = state->argv + state->next;
+        options->trace_count = (size_t)(state->argc - state->next);
+        return 0;
+    case ARGP_KEY_END:
+        check_whole(state, options);
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp argp = {
+    .options = option_table,
+    .parser = parse,
+    .args_doc = "[TRACE...]",
+    .doc =
+        "Predict what a request costs, from footprints alone."
+        "\vThe footprints come from the first trace or from a file (crossbill footprint "
+        "--json writes one). Each trace is replayed as well, and the error of the "
+        "prediction stands beside it; for traces of other domain sizes, this is the "
+        "error of predicting them from the first. Nothing is fitted to the replays.\n\n"
+        "  crossbill predict 4-pages.xbt 64-pages.xbt -m pentium-100 --pages 1..256:*2",
+    .children = cli_children,
+};
+
+/* ---- rows ---- */
+
+struct row {
+    const char *trace; /* NULL: not recorded */
+    int64_t pages;
+    struct prediction predicted;
+    double explicit_cost, implicit_cost; /* replayed */
+};
+
+struct session {
+    const struct options *options;
+    struct machine machine;
+    struct footprints footprints;
+    struct row *rows;
+    size_t count;
+};
+
+static bool predict_row(const struct session *session, struct row *row,
+                        struct cb_error *error)
+{
+    double extra = (double)(row->pages - session->footprints.pages);
+    return closed_form_predict(&session->footprints, &session->machine, extra,
+                               session->options->order, &row->predicted, error);
+}
+
+static bool should_stop(void *context)
+{
+    (void)context;
+    return cli_signal() != 0;
+}
+
+static bool replay_row(const struct session *session, const struct trace_reader *trace,
+                       struct row *row, struct cb_error *error)
+{
+    struct replay_options how = {.should_stop = should_stop};
+    struct ledger *ledger = replay(trace, &session->machine, &how, error);
+    if (ledger == NULL)
+        return false;
+    enum trace_phase phase = ledger->phase[TRACE_PHASE_MEASURED].records > 0
+                                 ? TRACE_PHASE_MEASURED
+                                 : TRACE_PHASE_WARMUP;
+    int64_t requests = ledger->phase[phase].requests;
+    double unit = (double)MACHINE_CYCLE * (double)(requests > 0 ? requests : 1);
+    row->explicit_cost =
+        (double)ledger_group_mcycles(ledger, phase, GROUP_EXPLICIT) / unit;
+    row->implicit_cost =
+        (double)ledger_group_mcycles(ledger, phase, GROUP_IMPLICIT) / unit;
+    ledger_free(ledger);
+    return true;
+}
+
+static bool add_trace(struct session *session, size_t i, struct cb_error *error)
+{
+    const char *path = session->options->traces[i];
+    struct trace_reader *trace = trace_open(path, error);
+    struct footprints own;
+    struct row *row = &session->rows[session->count++];
+    bool done = trace != NULL && !cli_cut(path, trace_info(trace), error) &&
+                footprints_of(&own, trace, error);
+    if (done) {
+        *row = (struct row){.trace = path, .pages = own.pages};
+        if (session->footprints.domains == NULL)
+            session->footprints = own;
+        else
+            footprints_free(&own);
+        done = predict_row(session, row, error) && replay_row(session, trace, row, error);
+    }
+    trace_close(trace);
+    return done;
+}
+
+static bool is_recorded(const struct session *session, int64_t pages)
+{
+    for (size_t i = 0; i < session->count; i++)
+        if (session->rows[i].trace != NULL && session->rows[i].pages == pages)
+            return true;
+    return false;
+}
+
+static bool make_rows(struct session *session, struct cb_error *error)
+{
+    const struct options *options = session->options;
+    session->rows =
+        calloc(options->trace_count + options->pages.count + 1, sizeof *session->rows);
+    if (session->rows == NULL)
+        return cb_error_set(error, CB_IO, "out of memory");
+    if (options->footprints != NULL &&
+        !footprints_load(&session->footprints, options->footprints, error))
+        return false;
+    for (size_t i = 0; i < options->trace_count; i++)
+        if (!add_trace(session, i, error))
+            return false;
+    for (size_t i = 0; i < options->pages.count; i++) {
+        int64_t pages = strtoll(options->pages.values[i], NULL, 10);
+        if (is_recorded(session, pages))
+            continue;
+        struct row *row = &session->rows[session->count++];
+        *row = (struct row){.pages = pages};
+        if (!predict_row(session, row, error))
+            return false;
+    }
+    if (session->count > 0)
+        return true;
+    session->rows[session->count++] = (struct row){.pages = session->footprints.pages};
+    return predict_row(session, &session->rows[0], error);
+}
+
+static int by_pages(const void *a, const void *b)
+{
+    const struct row *one = a, *other = b;
+    return (one->pages > other->pages) - (one->pages < other->pages);
+}
+
+/* ---- output ---- */
+
+static void put_error(struct table *table, double predicted, double replayed)
+{
+    if (replayed == 0)
+        table_put(table, ".");
+    else
+        table_put(table, "%+.0f %%", 100 * (predicted - replayed) / fabs(replayed));
+}
+
+static void print_table(const struct session *session)
+{
+    static const char *const heads[] = {"pages",  "explicit", "implicit",    "TLBs",
+                                        "caches", "path's",   "competition", "explicit",
+                                        "error",  "implicit", "error",       "recording"};
+    struct table *table = table_new("rrrrrrrrrrrl");
+    for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)
+        table_put(table, "%s", heads[i]);
+    table_rule(table);
+    for (size_t i = 0; i < session->count; i++) {
+        const struct row *row = &session->rows[i];
+        const struct prediction *p = &row->predicted;
+        const double predicted[] = {
+            p->explicit_cost,        prediction_implicit(p),
+            p->isolation[0],         p->isolation[1],
+            p->path[0] + p->path[1], p->competition[0] + p->competition[1]};
+        table_put(table, "%" PRId64, row->pages);
+        for (size_t j = 0; j < sizeof predicted / sizeof *predicted; j++)
+            table_put(table, "%.1f", predicted[j]);
+        if (row->trace == NULL) {
+            for (int j = 0; j < 4; j++)
+                table_put(table, ".");
+            table_put(table, "not recorded");
+            continue;
+        }
+        table_put(table, "%.1f", row->explicit_cost);
+        put_error(table, p->explicit_cost, row->explicit_cost);
+        table_put(table, "%.1f", row->implicit_cost);
+        put_error(table, prediction_implicit(p), row->implicit_cost);
+        table_put(table, "%s", row->trace);
+    }
+    puts("Cycles per request. Predicted: explicit, implicit (of it: isolation in TLBs "
+         "and in\n"
+         "caches, the path's misses), competition; replayed: explicit, implicit.\n");
+    table_print(table, stdout, 0);
+}
+
+static void print_json(const struct session *session)
+{
+    json_t *rows = json_array();
+    for (size_t i = 0; i < session->count; i++) {
+        const struct row *row = &session->rows[i];
+        const struct prediction *p = &row->predicted;
+        json_t *object = json_pack(
+            "{s:I, s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f}", "pages",
+            (json_int_t)row->pages, "explicit_cycles", p->explicit_cost,
+            "implicit_cycles", prediction_implicit(p), "isolation_tlb_cycles",
+            p->isolation[0], "isolation_cache_cycles", p->isolation[1], "path_tlb_cycles",
+            p->path[0], "path_cache_cycles", p->path[1], "competition_cycles",
+            p->competition[0] + p->competition[1], "refilled_entries", p->refill);
+        if (row->trace != NULL) {
+            json_object_set_new(object, "trace", cli_json_text(row->trace));
+            json_object_set_new(object, "replayed_explicit_cycles",
+                                json_real(row->explicit_cost));
+            json_object_set_new(object, "replayed_implicit_cycles",
+                                json_real(row->implicit_cost));
+        }
+        json_array_append_new(rows, object);
+    }
+    cli_print_json(rows);
+    json_decref(rows);
+}
+
+static bool predict(struct session *session, struct cb_error *error)
+{
+    const struct options *options = session->options;
+    char directory[4096];
+    if (!cli_machines(directory, sizeof directory, error) ||
+        !machine_load(&session->machine, options->machine, directory, options->sets,
+                      options->set_count, error))
+        return false;
+    bool done = make_rows(session, error);
+    if (done) {
+        qsort(session->rows, session->count, sizeof *session->rows, by_pages);
+        if (options->json)
+            print_json(session);
+        else
+            print_table(session);
+    }
+    footprints_free(&session->footprints);
+    machine_free(&session->machine);
+    free(session->rows);
+    return done;
+}
+
+static int run(int argc, char **argv)
+{
+    struct options options = {.order = CLOSED_FORM_CYCLIC};
+    struct cb_error error;
+    cli_parse(&argp, argc, argv, &options);
+    cli_catch_signals();
+    struct session session = {.options = &options};
+    bool done = predict(&session, &error);
+    sweep_axis_free(&options.pages);
+    if (cli_signal() != 0)
+        return 128 + cli_signal();
+    return done ? CB_DONE : cli_fail(&error);
+}
+
+const struct verb verb_predict = {
+    .name = "predict",
+    .line = "Predict a request's cost from footprints, for any domain size",
+    .group = VERBS_MODEL,
+    .argp = &argp,
+    .run = run,
+};
