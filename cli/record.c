@@ -70,6 +70,7 @@ struct options {
     struct recording_request request;
     struct recording_knob knobs[KNOB_COUNT + 1 + DOMAIN_CHOICES]; /* and the pattern */
     bool list;
+    char domains[DOMAIN_CHOICES][64]; /* as the kernel takes them */
 };
 
 static const struct argp_option option_table[] = {
@@ -83,16 +84,15 @@ static const struct argp_option option_table[] = {
      KEY_KNOB + KNOB_##name,                                                             \
      "N",                                                                                \
      0,                                                                                  \
-     "The " line ": " #least " to " #most " (default " #initial ")",                     \
+     line " (" #least " to " #most "; default " #initial ")",                            \
      2},
     KNOBS(KNOB)
 #undef KNOB
-        {"domain", KEY_DOMAIN, "NAME:KIND[:PAGES[:LINES]]", 0,
-         "Make one domain small or large, and give it pages and lines of its own; may be "
-         "given "
-         "more than once",
+        {"domain", KEY_DOMAIN, "NAME=KIND[:PAGES[:LINES]]", 0,
+         "make one domain small or large, and give it pages and lines of its own; may be "
+         "given more than once",
          2},
-    {"pattern", KEY_PATTERN, "NAME", 0, "The order of touches (--list has them)", 2},
+    {"pattern", KEY_PATTERN, "NAME", 0, "the order of touches (--list has them)", 2},
 
     {NULL, 0, NULL, OPTION_DOC, "How it is run:", 3},
     {"time-limit", KEY_TIME_LIMIT, "SECONDS", 0, "Give up after this time (default 600)",
@@ -143,8 +143,15 @@ static void add_domain(const struct argp_state *state, struct options *options,
         count += strcmp(options->knobs[i].key, "domain") == 0;
     if (count == DOMAIN_CHOICES)
         argp_error(state, "--domain: at most %d of them", DOMAIN_CHOICES);
+    char *own = options->domains[count];
+    if (strlen(value) >= sizeof options->domains[count])
+        argp_error(state, "--domain=%s: longer than any domain's choice", value);
+    strcpy(own, value);
+    char *equals = strchr(own, '=');
+    if (equals != NULL)
+        *equals = ':'; /* the kernel's command line has blanks and = for itself */
     options->knobs[options->request.knob_count++] =
-        (struct recording_knob){.key = "domain", .value = value};
+        (struct recording_knob){.key = "domain", .value = own};
 }
 
 static error_t parse_knob(const struct argp_state *state, int key, const char *argument,
