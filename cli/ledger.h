@@ -13,6 +13,7 @@ struct ledger_origin {
     const struct trace_info *info;
     const struct machine *machine;
     bool plain; /* the shared world alone: no accounts */
+    bool lenient; /* events out of balance were put right */
 };
 
 void ledger_print(const struct ledger *ledger, const struct ledger_origin *origin,

@@ -165,6 +165,14 @@ static json_t *structures_json(const struct ledger *ledger)
     return array;
 }
 
+static json_t *repairs_json(const struct ledger *ledger)
+{
+    json_t *object = json_object();
+    for (int repair = 0; repair < REPAIRS; repair++)
+        set_integer(object, repair_name((enum repair)repair), ledger->repairs[repair]);
+    return object;
+}
+
 json_t *ledger_json(const struct ledger *ledger, const struct ledger_origin *origin)
 {
     json_t *object = json_object();
@@ -176,6 +184,8 @@ json_t *ledger_json(const struct ledger *ledger, const struct ledger_origin *ori
     json_object_set_new(object, "structure", cli_json_text(origin->info->structure));
     set_integer(object, "records", (int64_t)origin->info->records);
     set_integer(object, "lost_records", ledger->lost);
+    if (origin->lenient)
+        json_object_set_new(object, "repairs", repairs_json(ledger));
     json_object_set_new(object, "machine", json_string(origin->machine->name));
     set_integer(object, "total_mcycles", ledger->total_mcycles);
     json_object_set_new(object, "simulated", structures_json(ledger));

@@ -332,6 +332,20 @@ static void print_head(const struct page *page)
             cli_cycles(text, page->ledger->total_mcycles));
 }
 
+static void print_repairs(const struct page *page)
+{
+    char text[32];
+    if (!page->origin->lenient)
+        return;
+    fprintf(page->out, "lenient: %s records were put right\n",
+            cli_grouped(text, ledger_repairs(page->ledger)));
+    for (int repair = 0; repair < REPAIRS; repair++)
+        if (page->ledger->repairs[repair] > 0)
+            fprintf(page->out, "  %s %s\n",
+                    cli_grouped(text, page->ledger->repairs[repair]),
+                    repair_title((enum repair)repair));
+}
+
 const char *phase_name(enum trace_phase phase)
 {
     switch (phase) {
@@ -362,6 +376,7 @@ void ledger_print(const struct ledger *ledger, const struct ledger_origin *origi
 {
     struct page page = {.ledger = ledger, .origin = origin, .phase = phase, .out = out};
     print_head(&page);
+    print_repairs(&page);
     if (origin->plain) {
         fputc('\n', out);
         print_structures(&page);

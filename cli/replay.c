@@ -9,7 +9,15 @@
 
 enum { MOST = 64 }; /* machines, and overrides, on one command line */
 
-enum { KEY_PLAIN = 256, KEY_JSON, KEY_PHASE, KEY_PARTIAL, KEY_THREADS, KEY_CSIM };
+enum {
+    KEY_PLAIN = 256,
+    KEY_JSON,
+    KEY_PHASE,
+    KEY_PARTIAL,
+    KEY_LENIENT,
+    KEY_THREADS,
+    KEY_CSIM
+};
 
 struct options {
     char **traces;
@@ -19,7 +27,7 @@ struct options {
     const char *sets[MOST];
     size_t set_count;
     const char *report;
-    bool plain, json, partial, quiet, csim;
+    bool plain, json, partial, lenient, quiet, csim;
     const char *lines, *block_bits; /* of --csim, as given; its s is the only --set */
     struct csim_geometry geometry;
     int phase; /* enum trace_phase, or -1: the measured one if there is one */
@@ -41,6 +49,8 @@ static const struct argp_option option_table[] = {
     {"json", KEY_JSON, NULL, 0, "Print JSON instead of tables", 0},
     {"quiet", 'q', NULL, 0, "Print no tables: for use with --report", 0},
     {"partial", KEY_PARTIAL, NULL, 0, "Replay what is whole of a trace that was cut", 0},
+    {"lenient", KEY_LENIENT, NULL, 0,
+     "Put events that are out of balance right, and say how many", 0},
     {"threads", KEY_THREADS, "N", 0, "Use N threads (default: one for each processor)",
      0},
     {"csim", KEY_CSIM, NULL, 0,
@@ -141,6 +151,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case 'b':
         options->block_bits = argument;
         return 0;
+    case KEY_LENIENT:
+        options->lenient = true;
+        return 0;
     case KEY_PHASE:
         options->phase = parse_phase(state, argument);
         return 0;
@@ -228,6 +241,7 @@ static struct ledger *run_replay(struct session *session,
                                  const struct machine *machine, struct cb_error *error)
 {
     struct replay_options options = {.plain = session->options->plain,
+                                     .lenient = session->options->lenient,
                                      .threads = session->options->threads,
                                      .on_progress = on_progress,
                                      .should_stop = should_stop,
@@ -251,8 +265,9 @@ static bool begin_in_report(struct session *session, const struct trace_reader *
     return report_add_trace(session->report, trace_info(trace), domains, count, &trace_id,
                             error) &&
            report_add_machine(session->report, machine, &machine_id, error) &&
-           report_begin_replay(session->report, trace_id, machine_id, 0, NULL, number,
-                               error);
+           report_begin_replay(session->report, trace_id, machine_id, 0,
+                               session->options->lenient ? "{\"lenient\": true}" : NULL,
+                               number, error);
 }
 
 static bool replay_on(struct session *session, const char *path,
@@ -271,7 +286,8 @@ static bool replay_on(struct session *session, const char *path,
         struct ledger_origin origin = {.trace = path,
                                        .info = trace_info(trace),
                                        .machine = machine,
-                                       .plain = session->options->plain};
+                                       .plain = session->options->plain,
+                                       .lenient = session->options->lenient};
         show(session, ledger, &origin);
     }
     ledger_free(ledger);

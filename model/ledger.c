@@ -92,6 +92,29 @@ const char *crossing_kind_name(enum crossing_kind kind)
     return kind < CROSSING_KINDS ? names[kind] : "?";
 }
 
+static const struct {
+    const char *name, *title;
+} repair_names[REPAIRS] = {
+    [REPAIR_CROSSING_OUT] = {"crossing_out",
+                             "crossings out that had not come in: left out"},
+    [REPAIR_CALL] = {"call_from_kernel",
+                     "calls from kernel mode: those before have gone out"},
+    [REPAIR_NESTING] = {"nesting",
+                        "crossings nested too deeply: the outermost has gone out"},
+    [REPAIR_DOMAIN] = {"undeclared_domain",
+                       "accesses of undeclared domains: charged to domain 0"},
+};
+
+const char *repair_name(enum repair repair)
+{
+    return repair < REPAIRS ? repair_names[repair].name : "?";
+}
+
+const char *repair_title(enum repair repair)
+{
+    return repair < REPAIRS ? repair_names[repair].title : "?";
+}
+
 static void name_structures(struct ledger *ledger, const struct machine *machine)
 {
     size_t count = 0;
@@ -151,6 +174,14 @@ void ledger_free(struct ledger *ledger)
         free(ledger->phase[phase].culprit_mcycles);
     }
     free(ledger);
+}
+
+int64_t ledger_repairs(const struct ledger *ledger)
+{
+    int64_t sum = 0;
+    for (enum repair repair = 0; repair < REPAIRS; repair++)
+        sum += ledger->repairs[repair];
+    return sum;
 }
 
 int64_t ledger_account_mcycles(const struct ledger *ledger, enum trace_phase phase,

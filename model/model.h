@@ -155,6 +155,17 @@ struct structure_counters {
     int64_t write_backs;
 };
 
+/* How a trace whose events are out of balance was put right: options.lenient. */
+enum repair {
+    REPAIR_CROSSING_OUT, /* goes out, but none came in: left out */
+    REPAIR_CALL,         /* comes in from kernel mode: those before it have gone out */
+    REPAIR_NESTING,      /* too many have come in: the outermost has gone out */
+    REPAIR_DOMAIN,       /* access of a domain not declared: charged to domain 0 */
+    REPAIRS
+};
+const char *repair_name(enum repair repair);  /* "crossing_out" */
+const char *repair_title(enum repair repair); /* what was found, and what was done */
+
 #define LEDGER_PHASES 2 /* enum trace_phase: warm-up, measured */
 
 struct ledger_phase {
@@ -177,6 +188,7 @@ struct ledger {
     int64_t total_mcycles; /* of the shared world, both phases; summed independently of
                               the accounts, so that `total = sum of accounts` is a check */
     int64_t lost;          /* records lost in the trace */
+    int64_t repairs[REPAIRS]; /* records put right; all zero unless lenient */
 };
 
 /* One crossing's bill, handed to replay_options.on_bill in order of number. */
@@ -194,6 +206,7 @@ struct crossing_bill {
 
 struct replay_options {
     bool plain;       /* the shared world only, no ledger: counters and total alone */
+    bool lenient;     /* put events out of balance right, and count them */
     unsigned threads; /* 0: as many as there are processors */
     void (*on_progress)(void *context, uint64_t records_done, uint64_t records_all);
     bool (*on_bill)(void *context, const struct crossing_bill *bill); /* false: stop */
@@ -201,11 +214,14 @@ struct replay_options {
     void *context;
 };
 
-/* NULL on error: a damaged trace, crossings out of balance (CB_TRACE, with the record).
+/* NULL on error: a damaged trace; crossings out of balance, unless lenient (CB_TRACE, with
+ * the record and what was expected).
  * `options` may be NULL. */
 struct ledger *replay(const struct trace_reader *trace, const struct machine *machine,
                       const struct replay_options *options, struct cb_error *error);
 void ledger_free(struct ledger *ledger);
+
+int64_t ledger_repairs(const struct ledger *ledger); /* of all kinds */
 
 /* Sums over the domains of one phase. */
 int64_t ledger_account_mcycles(const struct ledger *ledger, enum trace_phase phase,

@@ -4,6 +4,7 @@
 #include "model/footprint.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #define NO_DOMAIN   0xffffu
 #define NESTED_MOST 16 /* faults within faults: more is no kernel but a broken trace */
@@ -18,6 +19,7 @@ struct preparer {
     struct trace_tables tables;
     uint64_t kernel_base, kernel_limit; /* pages here are the same in every space */
 
+    bool lenient;
     bool user;                   /* whether the last access was made in user mode */
     uint32_t crossings;          /* the number of the last one */
     uint32_t inside[NESTED_MOST]; /* crossings that have come in and not gone out */
@@ -85,6 +87,11 @@ void preparer_free(struct preparer *preparer)
     map_free(&preparer->serving);
     footprint_free(&preparer->footprint);
     free(preparer);
+}
+
+void prepare_leniently(struct preparer *preparer)
+{
+    preparer->lenient = true;
 }
 
 int64_t prepare_total(const struct preparer *preparer)
@@ -183,12 +190,28 @@ static bool bad_record(struct cb_error *error, uint64_t number, const char *sent
     return cb_error_at_record(error, number);
 }
 
+/* Whether this may be put right and counted; otherwise it is an error. */
+static bool repair(struct preparer *preparer, enum repair kind, uint64_t number,
+                   const char *sentence, struct cb_error *error)
+{
+    if (!preparer->lenient)
+        return bad_record(error, number, sentence);
+    preparer->ledger->repairs[kind]++;
+    return true;
+}
+
 static bool access_record(struct preparer *preparer, const struct trace_record *record,
                           uint64_t number, struct batch *batch, struct cb_error *error)
 {
     uint16_t domain = preparer->index_of[record->domain];
-    if (domain == 0)
-        return bad_record(error, number, "an access of a domain that is not declared");
+    if (domain == 0) {
+        if (!repair(preparer, REPAIR_DOMAIN, number,
+                    "an access of a domain that is not declared; expected one of the "
+                    "trace's domains",
+                    error))
+            return false;
+        domain = preparer->index_of[0];
+    }
     if (record->code >= preparer->charger.code_count)
         return bad_record(error, number, "an access without a code location");
     const struct code_info *code = &preparer->charger.codes[record->code];
@@ -319,19 +342,53 @@ static void open_crossing(struct preparer *preparer, const struct trace_record *
     preparer->inside[preparer->depth++] = preparer->crossings;
 }
 
+static void go_out(struct preparer *preparer, bool to_user, struct batch *batch)
+{
+    charger_settle(&preparer->charger, FOLLOW_CROSSING, to_user);
+    preparer->charger.last_code = TRACE_NO_CODE;
+    if (to_user)
+        isolate(preparer, true, batch);
+    if (to_user)
+        preparer->depth = 0;
+    else if (preparer->depth > 0)
+        preparer->depth--;
+    preparer->user = to_user;
+    preparer->worked = false;
+}
+
+/* Whether a crossing may come in here, perhaps after a repair. */
+static bool may_come_in(struct preparer *preparer, const struct trace_record *record,
+                        uint64_t number, struct batch *batch, struct cb_error *error)
+{
+    if (!preparer->user && record->detail == TRACE_CAUSE_CALL && preparer->depth > 0) {
+        if (!repair(preparer, REPAIR_CALL, number,
+                    "a call comes in from kernel mode, before the last crossing went out; "
+                    "expected a crossing out first",
+                    error))
+            return false;
+        go_out(preparer, true, batch);
+    }
+    if (preparer->depth == NESTED_MOST) {
+        if (!repair(preparer, REPAIR_NESTING, number,
+                    "more than 16 crossings have come in and not gone out; expected a "
+                    "crossing out first",
+                    error))
+            return false;
+        preparer->depth--;
+        memmove(preparer->inside, preparer->inside + 1,
+                preparer->depth * sizeof preparer->inside[0]);
+    }
+    return true;
+}
+
 static bool crossing_in(struct preparer *preparer, const struct trace_record *record,
                         uint64_t number, struct batch *batch, struct cb_error *error)
 {
-    bool from_user = preparer->user;
     charger_settle(&preparer->charger, FOLLOW_CROSSING, false);
     preparer->charger.last_code = TRACE_NO_CODE;
-    if (!from_user && record->detail == TRACE_CAUSE_CALL && preparer->depth > 0)
-        return bad_record(error, number,
-                          "a call comes in from kernel mode, before the last crossing "
-                          "went out; expected a crossing out first");
-    if (preparer->depth == NESTED_MOST)
-        return bad_record(error, number,
-                          "more than 16 crossings have come in and not gone out");
+    if (!may_come_in(preparer, record, number, batch, error))
+        return false;
+    bool from_user = preparer->user;
     open_crossing(preparer, record, number);
     if (record->detail != TRACE_CAUSE_CALL && preparer->index_of[0] != 0) {
         enum instruction_class class = record->detail == TRACE_CAUSE_FAULT
@@ -351,21 +408,12 @@ static bool crossing_in(struct preparer *preparer, const struct trace_record *re
 static bool crossing_out(struct preparer *preparer, const struct trace_record *record,
                          uint64_t number, struct batch *batch, struct cb_error *error)
 {
-    bool to_user = record->a == 0;
     if (preparer->user)
-        return bad_record(error, number,
-                          "a crossing goes out, but none has come in since the last one "
-                          "went out");
-    charger_settle(&preparer->charger, FOLLOW_CROSSING, to_user);
-    preparer->charger.last_code = TRACE_NO_CODE;
-    if (to_user)
-        isolate(preparer, true, batch);
-    if (to_user)
-        preparer->depth = 0;
-    else if (preparer->depth > 0)
-        preparer->depth--;
-    preparer->user = to_user;
-    preparer->worked = false;
+        return repair(preparer, REPAIR_CROSSING_OUT, number,
+                      "a crossing goes out, but none has come in since the last one went "
+                      "out; expected a crossing in first",
+                      error);
+    go_out(preparer, record->a == 0, batch);
     return true;
 }
 

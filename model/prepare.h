@@ -35,6 +35,9 @@ struct preparer *preparer_create(const struct trace_reader *trace,
                                  struct cb_error *error);
 void preparer_free(struct preparer *preparer);
 
+/* Events out of balance are put right and counted in ledger->repairs from here on. */
+void prepare_leniently(struct preparer *preparer);
+
 /* Append the refs of records[0 .. n) to the batch until it is full. Returns how many
  * records were taken, or SIZE_MAX on error. `first` is the number of records[0]. */
 size_t prepare(struct preparer *preparer, const struct trace_record *records, size_t n,

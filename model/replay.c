@@ -164,6 +164,8 @@ static bool set_up(struct run *run, const struct machine *machine)
                         run->error);
     if (run->preparer == NULL)
         return false;
+    if (run->options->lenient)
+        prepare_leniently(run->preparer);
     if (!worlds_init(&run->worlds, &run->layout, run->ledger->domain_count, plain,
                      run->ledger->structures))
         return cb_error_set(run->error, CB_IO, "out of memory");

@@ -82,6 +82,18 @@ $CROSSBILL replay "$dir/cut.xbt" -m tiny --partial >"$dir/out" 2>"$dir/err"
 is "--partial: exit code" 0 $?
 ok "--partial: a warning" grep -q "cut.xbt: the trace was cut at byte [0-9]*; replaying its [0-9]* whole records" "$dir/err"
 
+# --lenient stamps the result, also where there was nothing to put right.
+$CROSSBILL replay "$dir/small.xbt" -m tiny --lenient -r "$dir/lenient.db" >"$dir/out"
+is "--lenient: on the page" "lenient: 0 records were put right" "$(grep lenient "$dir/out")"
+is "--lenient: in the report" 1 \
+    "$(sqlite3 "$dir/lenient.db" "select json_extract(options, '$.lenient') from replays")"
+$CROSSBILL replay "$dir/small.xbt" -m tiny --lenient --json >"$dir/l.json"
+is "--lenient: in JSON" "0 0 0 0" "$(ask "$dir/l.json" '$.repairs.crossing_out') $(ask \
+    "$dir/l.json" '$.repairs.call_from_kernel') $(ask "$dir/l.json" '$.repairs.nesting') $(ask \
+    "$dir/l.json" '$.repairs.undeclared_domain')"
+$CROSSBILL replay "$dir/small.xbt" -m tiny --json >"$dir/l.json"
+is "without it there is no stamp" "" "$(ask "$dir/l.json" '$.repairs')"
+
 # A signal: the report says that the replay did not finish.
 $CROSSBILL record pingpong --pages 64 -o "$dir/long.xbt" >/dev/null
 for signal in INT:130 TERM:143; do
