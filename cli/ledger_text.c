@@ -189,9 +189,10 @@ static void print_crossings(const struct page *page)
         all += kinds[kind].count;
     if (all == 0)
         return;
-    struct table *table = table_new("lrrrrrrr");
-    const char *const heads[] = {"Crossings", "count", "instructions", "median",
-                                 "p90",       "p99",   "explicit",     "implicit"};
+    struct table *table = table_new("lrrrrrrrr");
+    const char *const heads[] = {"Crossings", "count",    "instructions",
+                                 "median",    "p90",      "p99",
+                                 "explicit",  "implicit", "with children"};
     for (size_t i = 0; i < sizeof heads / sizeof heads[0]; i++)
         table_put(table, "%s", heads[i]);
     for (int kind = 0; kind < CROSSING_KINDS; kind++) {
@@ -207,9 +208,11 @@ static void print_crossings(const struct page *page)
         put_cycles(table, summary->total.p99);
         put_cycles(table, summary->explicit_cost.median);
         put_cycles(table, summary->implicit_cost.median);
+        put_cycles(table, summary->with_children.median);
     }
     table_print(table, page->out, 0);
-    fputs("(cycles of one crossing: explicit + implicit, then the median of each;\n"
+    fputs("(cycles of one crossing: explicit + implicit, then the median of each, then the\n"
+          " median with the crossings made on its behalf;\n"
           " instructions: mean number on its path)\n\n",
           page->out);
 }

@@ -2,6 +2,7 @@
 
 #include "model/bill_table.h"
 #include "model/map.h"
+#include "model/rollup.h"
 
 #include <stdlib.h>
 
@@ -99,12 +100,19 @@ bool bills_each(struct bills *bills,
 
 /* ---- summaries ---- */
 
-enum quantity { QUANTITY_EXPLICIT, QUANTITY_IMPLICIT, QUANTITY_TOTAL, QUANTITIES };
+enum quantity {
+    QUANTITY_EXPLICIT,
+    QUANTITY_IMPLICIT,
+    QUANTITY_TOTAL,
+    QUANTITY_WITH_CHILDREN,
+    QUANTITIES
+};
 
 /* How often each value occurred, for every phase, kind and quantity: as many entries as
  * there are different values, however many crossings there are. */
 struct summary {
     struct ledger *ledger;
+    struct rollup rollup;
     struct map times[LEDGER_PHASES][CROSSING_KINDS][QUANTITIES];
 };
 
@@ -119,6 +127,21 @@ static int64_t value_of(uint64_t key)
     return (int64_t)(key ^ (UINT64_C(1) << 63));
 }
 
+static bool count_value(struct summary *summary, unsigned phase, unsigned kind,
+                        enum quantity quantity, int64_t value)
+{
+    struct map *times = &summary->times[phase][kind][quantity];
+    uint64_t key = key_of(value);
+    map_put(times, key, map_get(times, key, 0) + 1);
+    return !times->failed;
+}
+
+static bool count_rolled_up(void *context, const struct rollup_item *item)
+{
+    return count_value(context, item->phase, item->kind, QUANTITY_WITH_CHILDREN,
+                       item->mcycles);
+}
+
 static bool add_bill(void *context, const struct crossing_bill *bill)
 {
     struct summary *summary = context;
@@ -130,17 +153,17 @@ static bool add_bill(void *context, const struct crossing_bill *bill)
     }
     kind->count++;
     kind->instructions += bill->instructions;
-    int64_t is[QUANTITIES] = {[QUANTITY_EXPLICIT] = sum[GROUP_EXPLICIT],
+    int64_t is[QUANTITY_WITH_CHILDREN] = {[QUANTITY_EXPLICIT] = sum[GROUP_EXPLICIT],
                               [QUANTITY_IMPLICIT] = sum[GROUP_IMPLICIT],
                               [QUANTITY_TOTAL] = sum[GROUP_EXPLICIT] + sum[GROUP_IMPLICIT]};
-    for (enum quantity q = 0; q < QUANTITIES; q++) {
-        struct map *times = &summary->times[bill->phase][bill->kind][q];
-        uint64_t key = key_of(is[q]);
-        map_put(times, key, map_get(times, key, 0) + 1);
-        if (times->failed)
+    for (enum quantity q = 0; q < QUANTITY_WITH_CHILDREN; q++)
+        if (!count_value(summary, bill->phase, bill->kind, q, is[q]))
             return false;
-    }
-    return true;
+    struct rollup_item item = {.mcycles = is[QUANTITY_TOTAL],
+                               .parent = bill->parent,
+                               .phase = bill->phase,
+                               .kind = bill->kind};
+    return rollup_add(&summary->rollup, &item);
 }
 
 static int compare(const void *a, const void *b)
@@ -188,6 +211,7 @@ static void finish(struct summary *summary)
             to->explicit_cost = distribute(&times[QUANTITY_EXPLICIT]);
             to->implicit_cost = distribute(&times[QUANTITY_IMPLICIT]);
             to->total = distribute(&times[QUANTITY_TOTAL]);
+            to->with_children = distribute(&times[QUANTITY_WITH_CHILDREN]);
         }
 }
 
@@ -197,13 +221,15 @@ bool bills_summarise(struct bills *bills, struct ledger *ledger)
     if (summary == NULL)
         return false;
     summary->ledger = ledger;
-    bool good = bills_each(bills, add_bill, summary);
+    bool good = rollup_init(&summary->rollup) && bills_each(bills, add_bill, summary) &&
+                rollup_each(&summary->rollup, count_rolled_up, summary);
     if (good)
         finish(summary);
     for (size_t phase = 0; phase < LEDGER_PHASES; phase++)
         for (size_t kind = 0; kind < CROSSING_KINDS; kind++)
             for (size_t q = 0; q < QUANTITIES; q++)
                 map_free(&summary->times[phase][kind][q]);
+    rollup_free(&summary->rollup);
     free(summary);
     return good;
 }

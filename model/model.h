@@ -144,6 +144,8 @@ struct crossing_summary {
     struct distribution total; /* explicit + implicit */
     struct distribution explicit_cost;
     struct distribution implicit_cost;
+    struct distribution with_children; /* total, with that of the crossings made on its
+                                          behalf, and on theirs, and so on */
 };
 
 /* Counters of one TLB or cache in the shared world, as a plain simulator has them. */

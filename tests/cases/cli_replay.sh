@@ -32,7 +32,8 @@ is "null call: binding, in all" $((50 * 6000)) \
     "$(ask "$dir/null.json" "$call.account_mcycles.binding")"
 is "null call: median" 115000 "$(ask "$dir/null.json" "$call.total.median_mcycles")"
 is "null call: instructions, in all" $((50 * 6)) "$(ask "$dir/null.json" "$call.instructions")"
-is "null call: as a table" "call          50           6.0     115  115  115       115         ." \
+is "null call: as a table" \
+    "call          50           6.0     115  115  115       115         .            115" \
     "$($CROSSBILL replay "$dir/null.xbt" -m i486-50 | grep '^call ')"
 
 # total = work + competition + explicit + implicit + idle, in every replay.
@@ -59,6 +60,16 @@ is "large: by segment" 0 \
 is "small: by CR3" 0 "$(ask "$dir/two.json" '$[1].phases.measured.space_switches_cr3')"
 is "small: by segment" 400 \
     "$(ask "$dir/two.json" '$[1].phases.measured.space_switches_segment')"
+
+# With the crossings made on its behalf a call costs more than alone, a reply no more:
+# nothing is done on behalf of an answer.
+$CROSSBILL replay "$dir/large.xbt" -m pentium-100 --json >"$dir/l.json"
+kinds='$.phases.measured.crossings'
+ok "a call's children are on its bill" \
+    test "$(ask "$dir/l.json" "$kinds.ipc_call.with_children.sum_mcycles")" -gt \
+    "$(ask "$dir/l.json" "$kinds.ipc_call.total.sum_mcycles")"
+is "a reply has none" "$(ask "$dir/l.json" "$kinds.ipc_reply.total.sum_mcycles")" \
+    "$(ask "$dir/l.json" "$kinds.ipc_reply.with_children.sum_mcycles")"
 
 # The what-if of the README: tags take away every refill after a flush.
 refill='$.phases.measured.crossings.ipc_call.account_mcycles.refill_after_flush'

@@ -171,6 +171,68 @@ static void summaries_are_those_of_the_bills(struct law_pair *pair)
     free(bills.list);
 }
 
+/* ---- bills rolled up the call tree ---- */
+
+static bool is_on_behalf(const struct bills *bills, size_t i, uint32_t of)
+{
+    uint32_t number = bills->list[i].number;
+    while (number != 0 && number != of)
+        number = bills->list[number - 1].parent;
+    return number == of;
+}
+
+static int64_t own_cost(const struct crossing_bill *bill)
+{
+    return group_of_bill(bill, GROUP_EXPLICIT) + group_of_bill(bill, GROUP_IMPLICIT);
+}
+
+/* Straight from the definition: the bills of all from which the parents lead to it. */
+static int64_t cost_with_children(const struct bills *bills, size_t i)
+{
+    int64_t sum = 0;
+    for (size_t j = i; j < bills->count; j++)
+        if (is_on_behalf(bills, j, bills->list[i].number))
+            sum += own_cost(&bills->list[j]);
+    return sum;
+}
+
+static void check_rolled_up(const struct law_pair *pair, const struct bills *bills,
+                            const int64_t *rolled, int phase, int kind,
+                            const struct crossing_summary *got)
+{
+    size_t count = 0;
+    int64_t *values = calloc(bills->count + 1, sizeof *values);
+    assert_non_null(values);
+    for (size_t i = 0; i < bills->count; i++)
+        if (bills->list[i].phase == phase && bills->list[i].kind == kind)
+            values[count++] = rolled[i];
+    check_distribution(pair, "cost with children", values, count, &got->with_children);
+    free(values);
+}
+
+/* And those of the roots are all there is. */
+static void children_are_rolled_up(struct law_pair *pair)
+{
+    struct bills bills;
+    struct ledger *ledger = replay_bills(pair, &bills);
+    int64_t *rolled = calloc(bills.count + 1, sizeof *rolled);
+    int64_t roots = 0, all = 0;
+    assert_non_null(rolled);
+    for (size_t i = 0; i < bills.count; i++) {
+        rolled[i] = cost_with_children(&bills, i);
+        roots += bills.list[i].parent == 0 ? rolled[i] : 0;
+        all += own_cost(&bills.list[i]);
+    }
+    law_equal(pair, "the sum over the roots", roots, all);
+    for (int phase = 0; phase < LEDGER_PHASES; phase++)
+        for (int kind = 0; kind < CROSSING_KINDS; kind++)
+            check_rolled_up(pair, &bills, rolled, phase, kind,
+                            &ledger->phase[phase].crossings[kind]);
+    free(rolled);
+    ledger_free(ledger);
+    free(bills.list);
+}
+
 /* ---- bills and trace ---- */
 
 /* What a crossing does, read off the events up to the one that closes it; interrupts
@@ -248,6 +310,13 @@ static void summaries(void **state)
     try_law(&law);
 }
 
+static void rolled_up(void **state)
+{
+    (void)state;
+    const struct law law = {80, 2, NULL, NULL, children_are_rolled_up, true};
+    try_law(&law);
+}
+
 static void crossings(void **state)
 {
     (void)state;
@@ -262,6 +331,7 @@ int main(void)
         cmocka_unit_test(ledger_and_bills),
         cmocka_unit_test(culprits),
         cmocka_unit_test(summaries),
+        cmocka_unit_test(rolled_up),
         cmocka_unit_test(crossings),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
