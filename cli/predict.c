@@ -35,7 +35,10 @@ static const struct argp_option option_table[] = {
     {"footprints", KEY_FOOTPRINTS, "FILE", 0,
      "Take the footprints from this file, not from the first trace", 0},
     {"order", KEY_ORDER, "ORDER", 0,
-     "How domains go through their memory: cyclic (the default) or any", 0},
+     "How domains go through their memory: any (the default: nothing is assumed), or "
+     "cyclic, "
+     "in the same order at each visit",
+     0},
     {"json", KEY_JSON, NULL, 0, "Print JSON instead of a table", 0},
     {0},
 };
@@ -330,7 +333,7 @@ static bool predict(struct session *session, struct cb_error *error)
 
 static int run(int argc, char **argv)
 {
-    struct options options = {.order = CLOSED_FORM_CYCLIC};
+    struct options options = {.order = CLOSED_FORM_ANY_ORDER};
     struct cb_error error;
     cli_parse(&argp, argc, argv, &options);
     cli_catch_signals();
