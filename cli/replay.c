@@ -1,13 +1,14 @@
 /* replay.c - crossbill replay: run traces on machines and print where the cycles went. */
 #include "cli.h"
 #include "csim.h"
-#include "ledger.h"
+#include "ledger_spread.h"
 #include "reports/report.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 enum { MOST = 64 }; /* machines, and overrides, on one command line */
+enum { SEEDS_MOST = 1024 };
 
 enum {
     KEY_PLAIN = 256,
@@ -16,6 +17,7 @@ enum {
     KEY_PARTIAL,
     KEY_LENIENT,
     KEY_THREADS,
+    KEY_SEEDS,
     KEY_CSIM
 };
 
@@ -32,6 +34,7 @@ struct options {
     struct csim_geometry geometry;
     int phase; /* enum trace_phase, or -1: the measured one if there is one */
     unsigned threads;
+    unsigned seeds; /* 0: one draw, and its whole ledger */
 };
 
 static const struct argp_option option_table[] = {
@@ -53,6 +56,8 @@ static const struct argp_option option_table[] = {
      "Put events that are out of balance right, and say how many", 0},
     {"threads", KEY_THREADS, "N", 0, "Use N threads (default: one for each processor)",
      0},
+    {"seeds", KEY_SEEDS, "N", 0,
+     "Replay with N different seeds of random replacement and show mean and spread", 0},
     {"csim", KEY_CSIM, NULL, 0,
      "Print only the hits, misses and evictions of the cache lab's simulator: an LRU cache "
      "of 2^S sets (then -s S is this and no change of a machine), E lines in a set and "
@@ -112,6 +117,9 @@ static void check_whole(const struct argp_state *state, struct options *options)
                           "crossbill machines lists them)");
     if (options->plain && options->report != NULL)
         argp_error(state, "--plain keeps no ledger, so there is nothing for --report");
+    if (options->seeds > 0 && (options->plain || options->csim || options->report != NULL))
+        argp_error(state, "--seeds shows mean and spread of whole ledgers: neither --plain "
+                          "nor --csim has one, and --report keeps single replays");
     if (options->quiet && options->json)
         argp_error(state, "--quiet and --json contradict each other");
 }
@@ -141,6 +149,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         return 0;
     case KEY_PARTIAL:
         options->partial = true;
+        return 0;
+    case KEY_SEEDS:
+        options->seeds = (unsigned)cli_number(state, "--seeds", argument, 2, SEEDS_MOST);
         return 0;
     case KEY_CSIM:
         options->csim = true;
@@ -236,6 +247,21 @@ static void show(struct session *session, const struct ledger *ledger,
     ledger_print(ledger, origin, choose_phase(session, ledger), stdout);
 }
 
+static void show_spread(struct session *session, const struct ledger_spread *spread,
+                        const struct ledger_origin *origin, enum trace_phase phase)
+{
+    if (session->options->quiet)
+        return;
+    if (session->results != NULL) {
+        json_array_append_new(session->results, ledger_spread_json(spread, origin));
+        return;
+    }
+    if (session->printed)
+        fputc('\n', stdout);
+    session->printed = true;
+    ledger_spread_print(spread, origin, phase, stdout);
+}
+
 static struct ledger *run_replay(struct session *session,
                                  const struct trace_reader *trace,
                                  const struct machine *machine, struct cb_error *error)
@@ -294,6 +320,50 @@ static bool replay_on(struct session *session, const char *path,
     return done;
 }
 
+/* Several draws: each a replay of its own, of which only the sums are kept. */
+static bool replay_draws(struct session *session, const char *path,
+                         const struct trace_reader *trace, const struct machine *machine,
+                         struct cb_error *error)
+{
+    struct ledger_spread spread = {0};
+    struct ledger_origin origin = {.trace = path,
+                                   .info = trace_info(trace),
+                                   .machine = machine,
+                                   .lenient = session->options->lenient};
+    enum trace_phase phase = TRACE_PHASE_MEASURED;
+    for (unsigned draw = 0; draw < session->options->seeds; draw++) {
+        struct machine reseeded = *machine; /* its notes stay the machine's own */
+        machine_reseed(&reseeded, draw);
+        struct ledger *ledger = run_replay(session, trace, &reseeded, error);
+        if (ledger == NULL)
+            return false;
+        phase = choose_phase(session, ledger);
+        ledger_spread_add(&spread, ledger);
+        ledger_free(ledger);
+    }
+    show_spread(session, &spread, &origin, phase);
+    return true;
+}
+
+/* What draws nothing has one result, whatever the seeds. */
+static bool check_draws(const struct session *session, const struct machine *machines,
+                        struct cb_error *error)
+{
+    for (size_t i = 0; i < session->options->machine_count; i++) {
+        bool draws = machine_draws(&machines[i]);
+        if (session->options->seeds > 0 && !draws)
+            return cb_error_set(error, CB_USAGE,
+                                "--seeds: nothing in %s replaces at random, so every seed "
+                                "gives the same result",
+                                machines[i].name);
+        if (session->options->seeds == 0 && draws)
+            cli_warn("%s replaces at random: this is one draw; --seeds N shows mean and "
+                     "spread",
+                     machines[i].name);
+    }
+    return true;
+}
+
 /* A cut trace is replayed only when asked for: its numbers are not the scenario's. */
 static bool is_acceptable(const struct session *session, const char *path,
                           const struct trace_info *info, struct cb_error *error)
@@ -323,7 +393,9 @@ static bool replay_trace(struct session *session, const char *path,
     }
     bool done = session->report == NULL || trace_hash(trace, error);
     for (size_t i = 0; done && i < session->options->machine_count; i++)
-        done = replay_on(session, path, trace, &machines[i], error);
+        done = session->options->seeds > 0
+                   ? replay_draws(session, path, trace, &machines[i], error)
+                   : replay_on(session, path, trace, &machines[i], error);
     trace_close(trace);
     return done;
 }
@@ -353,7 +425,7 @@ static bool replay_all(struct session *session, struct cb_error *error)
                             session->directory, options->sets, options->set_count, error);
         loaded += done;
     }
-    done = done && check_traces(session, error);
+    done = done && check_draws(session, machines, error) && check_traces(session, error);
     if (done && options->report != NULL) {
         session->report = report_open(options->report, REPORT_WRITE, error);
         done = session->report != NULL;

@@ -105,6 +105,31 @@ is "--lenient: in JSON" "0 0 0 0" "$(ask "$dir/l.json" '$.repairs.crossing_out')
 $CROSSBILL replay "$dir/small.xbt" -m tiny --json >"$dir/l.json"
 is "without it there is no stamp" "" "$(ask "$dir/l.json" '$.repairs')"
 
+# Random replacement: one draw says so; several give mean and spread, the same each time.
+random="-m tiny -s cache.*.replacement=random -s tlb.*.replacement=random"
+$CROSSBILL replay "$dir/large.xbt" $random --json >"$dir/l.json" 2>"$dir/err"
+is "one draw: a warning" \
+    "crossbill: tiny replaces at random: this is one draw; --seeds N shows mean and spread" \
+    "$(cat "$dir/err")"
+$CROSSBILL replay "$dir/large.xbt" $random --seeds 3 --json >"$dir/a" 2>"$dir/err"
+is "--seeds: no warning" "" "$(cat "$dir/err")"
+$CROSSBILL replay "$dir/large.xbt" $random --seeds 3 --json >"$dir/b"
+ok "--seeds: the same bytes twice" cmp -s "$dir/a" "$dir/b"
+first=$(ask "$dir/l.json" '$.total_mcycles')
+ok "--seeds: the one draw is within" test "$(ask "$dir/a" '$.total.min_mcycles')" -le "$first" \
+    -a "$first" -le "$(ask "$dir/a" '$.total.max_mcycles')"
+ok "--seeds: the draws differ" test "$(ask "$dir/a" '$.total.deviation_mcycles')" -gt 0
+is "--seeds: what is executed does not" 0 \
+    "$(ask "$dir/a" '$.phases.measured.explicit.deviation_mcycles')"
+$CROSSBILL replay "$dir/large.xbt" $random --seeds 3 >"$dir/out"
+is "--seeds: as a table" \
+    "$dir/large.xbt on tiny: 3 draws of random replacement" "$(head -n 1 "$dir/out")"
+$CROSSBILL replay "$dir/large.xbt" -m tiny --seeds 3 >"$dir/out" 2>"$dir/err"
+is "--seeds where nothing is drawn: exit code" 2 $?
+is "--seeds where nothing is drawn: sentence" \
+    "crossbill: --seeds: nothing in tiny replaces at random, so every seed gives the same result" \
+    "$(cat "$dir/err")"
+
 # A signal: the report says that the replay did not finish.
 $CROSSBILL record pingpong --pages 64 -o "$dir/long.xbt" >/dev/null
 for signal in INT:130 TERM:143; do
