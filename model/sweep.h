@@ -24,7 +24,7 @@ struct sweep_axis {
 };
 
 /* "PATH=VALUES"; values are a list of texts and ranges, separated by commas:
- *   8,16,32   true,false   lru,fifo   1..16   8..1024:*2   10..50:+10
+ *   8,16,32   true,false   lru,fifo   1..16   8..1024:*2   10..50:+10   4K..1M:*2
  * A range of integers includes its end where a step falls on it. Refused, with a sentence:
  * no values, a range that is empty or does not end, too many values. Free the axis. */
 bool sweep_axis_parse(struct sweep_axis *axis, const char *expression,

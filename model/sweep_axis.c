@@ -47,7 +47,7 @@ struct range {
     bool multiplies;
 };
 
-/* An integer at *text, which is moved past it. */
+/* An integer at *text, which is moved past it; K and M are for sizes. */
 static bool take_integer(const char **text, int64_t *number)
 {
     char *end;
@@ -55,8 +55,10 @@ static bool take_integer(const char **text, int64_t *number)
     long long value = strtoll(*text, &end, 10);
     if (end == *text || errno != 0 || **text == ' ' || **text == '+')
         return false;
-    *number = value;
-    *text = end;
+    int64_t unit = *end == 'K' ? 1024 : *end == 'M' ? 1024 * 1024 : 1;
+    if (__builtin_mul_overflow(value, unit, number))
+        return false;
+    *text = end + (unit > 1);
     return true;
 }
 

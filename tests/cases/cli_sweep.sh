@@ -170,4 +170,32 @@ is "a full disk: all points are there" "280|done" \
     "$(query "$dir/part.db" "select count(*), state from sweep_points join sweeps using (sweep)
         where points = 280")"
 
+# A signal: a replay for each of 150 geometries of a TLB that is no stack algorithm. What
+# was computed is there, and the sweep is not done; it goes on.
+$CROSSBILL record pingpong --pages 64 --requests 50 -o "$dir/long.xbt" >/dev/null
+many_replays()
+{
+    exec env --default-signal=INT "$CROSSBILL" sweep "$dir/long.xbt" -m i486-50 \
+        -v tlb.tlb.entries=4..600:+4 --report "$dir/stopped.db" "$@"
+}
+for signal in INT:130 TERM:143; do
+    rm -f "$dir/stopped.db"
+    many_replays 2>"$dir/err" &
+    sweep=$!
+    while kill -0 $sweep 2>/dev/null && ! test -s "$dir/stopped.db"; do
+        sleep 0.01
+    done
+    kill -"${signal%:*}" $sweep
+    wait $sweep
+    is "SIG${signal%:*}: exit code" "${signal#*:}" $?
+    is "SIG${signal%:*}: the report is sound" ok \
+        "$(query "$dir/stopped.db" "pragma integrity_check")"
+    is "SIG${signal%:*}: the sweep is not done" 0 \
+        "$(query "$dir/stopped.db" "select count(*) from sweeps where state = 'done'")"
+done
+(many_replays --resume --shard 1/75)
+is "a stopped sweep goes on: exit code" 0 $?
+is "a stopped sweep goes on" "0 1" "$(query "$dir/stopped.db" "select group_concat(point, ' ')
+    from (select point from sweep_points where point < 2 order by point)")"
+
 finish

@@ -52,6 +52,9 @@ static void test_ranges(void **state)
     gives("a=8..64:*2", "a", "8 16 32 64");
     gives("a=1..30:*3", "a", "1 3 9 27");
     gives("a=1,8..16:*2,full", "a", "1 8 16 full");
+    gives("a=4K..16K:*2", "a", "4096 8192 16384"); /* as a machine's sizes */
+    gives("a=1K..3K:+1K", "a", "1024 2048 3072");
+    gives("a=1M..2M:*2", "a", "1048576 2097152");
     /* The next value would overflow. */
     gives("a=9223372036854775806..9223372036854775807", "a",
           "9223372036854775806 9223372036854775807");
