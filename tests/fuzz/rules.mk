@@ -17,13 +17,19 @@ FUZZ_TARGETS   = $(if $(FUZZ),$(foreach f,$(FUZZ_NAMES),\
 SECONDS ?= 10
 FUZZ    ?=
 
+# Studies are read in cli/: its files but main, of which those that are needed are linked.
+FUZZ_CLI := $(filter-out cli/main.c,$(SOURCES_cli))
+$(B)/tests/fuzz/libcli.a: $(FUZZ_CLI:%.c=$(B)/%.o)
+	$(call quiet,AR,$@)rm -f $@ && $(AR) rcs $@ $^
+
 $(FUZZ_PROGRAMS): $(B)/%: $(B)/%.o $(B)/tests/fuzz/support/driver.o \
-                          $(FUZZ_SUPPORT:%.c=$(B)/%.o) $(LINK_ARCHIVES)
+                          $(FUZZ_SUPPORT:%.c=$(B)/%.o) $(B)/tests/fuzz/libcli.a \
+                          $(LINK_ARCHIVES)
 	$(call quiet,LINK,$@)$(CC) $(CFLAGS_ALL) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) -lm
 
 FUZZ_FLAGS = -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined
 
-# Everything below the command line, compiled by clang into a tree of its own.
+# All but main, compiled by clang into a tree of its own.
 $(B)/fuzz/%.o: %.c
 	@mkdir -p $(@D)
 	$(call quiet,FUZZ,$<)clang $(CFLAGS_ALL) $(FUZZ_FLAGS) \
@@ -31,7 +37,9 @@ $(B)/fuzz/%.o: %.c
 
 FUZZ_OBJECTS = $(patsubst %.c,$(B)/fuzz/%.o,$(FUZZ_SUPPORT) $(SOURCES_traces) \
                  $(SOURCES_model))
-$(B)/fuzz/run_%: $(B)/fuzz/tests/fuzz/%.o $(FUZZ_OBJECTS)
+$(B)/fuzz/libcli.a: $(FUZZ_CLI:%.c=$(B)/fuzz/%.o)
+	$(call quiet,AR,$@)rm -f $@ && $(AR) rcs $@ $^
+$(B)/fuzz/run_%: $(B)/fuzz/tests/fuzz/%.o $(FUZZ_OBJECTS) $(B)/fuzz/libcli.a
 	$(call quiet,LINK,$@)clang $(FUZZ_FLAGS) -fsanitize=fuzzer -o $@ $^ $(PKG_LIBS) \
 	    -lpthread -lm
 
