@@ -109,7 +109,7 @@ static const char *choose(const struct argp_state *state, const char *what,
                           const struct choice *choices, const char *name)
 {
     const char *names[32] = {0};
-    for (size_t i = 0; choices[i].name != NULL && i < 31; i++) {
+    for (size_t i = 0; i < 31 && choices[i].name != NULL; i++) {
         if (strcmp(choices[i].name, name) == 0)
             return choices[i].name;
         names[i] = choices[i].name;

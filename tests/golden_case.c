@@ -281,8 +281,10 @@ static enum component component_at(const struct text *text, unsigned word)
 static void expect_crossing(struct golden_ledger *ledger, const struct text *text)
 {
     int64_t which = number(text, 1);
-    if (which < 1 || which > GOLDEN_CROSSINGS)
+    if (which < 1 || which > GOLDEN_CROSSINGS) {
         wrong(text, "no such crossing");
+        return;
+    }
     struct golden_crossing *crossing = &ledger->crossings[which - 1];
     if (is(text, 2, "pays")) {
         crossing->mcycles[account_at(text, 3)] = MACHINE_CYCLE * number(text, 4);

@@ -86,7 +86,7 @@ struct ticks x_axis_ticks(struct canvas *canvas, const struct viz_axis *axis,
                           struct scale *scale, bool rounded, double left, double right)
 {
     struct scale as_given = *scale;
-    struct ticks ticks;
+    struct ticks ticks = {0};
     /* Powers of two are worth a label each; a linear axis reads best with few. */
     size_t about = scale->kind == VIZ_LINEAR ? 8 : 24;
     for (; about >= 1; about--) {
