@@ -16,6 +16,7 @@ test-programs: $(TEST_PROGRAMS)
 
 -include tests/fuzz/rules.mk
 -include tests/browser/rules.mk
+-include tests/check.mk
 test-programs: $(FUZZ_PROGRAMS)
 
 # `make test ONLY=codec` runs the tests whose name holds "codec".

@@ -1,0 +1,59 @@
+# Longer looks at the program than `make test`:
+#
+#   make check-asan      the whole suite under the address and undefined-behaviour
+#                        sanitisers, built in build/asan; ONLY=name runs some
+#   make check-valgrind  a sample of the suite under valgrind
+#   make check-lint      warnings of gcc and clang, findings of cppcheck: none
+#   make check-long      the long forms of what the suite does in short: KILLS kills of
+#                        each command, LIMITS sizes of a full disk, each fuzz target for
+#                        SECONDS under libFuzzer
+
+.PHONY: check-asan check-asan-run check-valgrind check-lint check-long
+
+# QEMU cannot load a plugin that is sanitised, nor need it be: it and the guest come from
+# the plain tree, where the recorder's own tests look for it anyway.
+ASAN_FLAGS := -O1 -fno-omit-frame-pointer -fsanitize=address,undefined \
+              -fno-sanitize-recover=undefined
+check-asan: deps
+	@$(MAKE) --no-print-directory all test-programs
+	@$(MAKE) --no-print-directory B=build/asan CFLAGS="$(ASAN_FLAGS)" \
+	    check-asan-run ONLY="$(ONLY)"
+check-asan-run: all test-programs
+	@CROSSBILL=$(B)/crossbill CROSSBILL_DATA=$(CURDIR)/build \
+	    UBSAN_OPTIONS=print_stacktrace=1 \
+	    tests/run "$(ONLY)" $(TEST_PROGRAMS) $(FUZZ_PROGRAMS) $(TEST_SCRIPTS)
+
+# Each reader, the writers, the machines, and two verbs from their command lines.
+VALGRIND := valgrind --quiet --error-exitcode=99 --leak-check=full
+VALGRIND_PROGRAMS := $(patsubst %,$(B)/tests/unit/%,error machine_load trace_dump \
+                       trace_file trace_output trace_salvage trace_synth report_store)
+check-valgrind:
+	@$(MAKE) --no-print-directory deps PACKAGES="$(PACKAGES) valgrind"
+	@$(MAKE) --no-print-directory all test-programs
+	@UNDER="$(VALGRIND)" tests/run "$(ONLY)" $(VALGRIND_PROGRAMS)
+	@CROSSBILL="$(VALGRIND) $(B)/crossbill" tests/run "$(ONLY)" \
+	    tests/cases/replay_csim.sh tests/cases/cli_import.sh
+
+LINT_SOURCES = $(foreach f,traces model viz reports cli,$(SOURCES_$(f))) \
+               $(wildcard kernel-trace/recorder/*.c tests/*.c tests/*/*.c \
+                          tests/fuzz/support/*.c)
+CPPCHECK := cppcheck --quiet --error-exitcode=1 --std=c11 \
+            --enable=warning,performance,portability --inline-suppr \
+            --suppressions-list=tests/cppcheck.txt --suppress=missingIncludeSystem \
+            -I. -D_GNU_SOURCE
+check-lint:
+	@$(MAKE) --no-print-directory deps PACKAGES="$(PACKAGES) clang cppcheck"
+	@for file in $(LINT_SOURCES); do \
+	    gcc $(CFLAGS_ALL) -Werror -fsyntax-only $$file && \
+	    clang $(CFLAGS_ALL) -Werror -fsyntax-only $$file || exit 1; done
+	@$(CPPCHECK) traces model viz reports cli kernel-trace/recorder tests
+	@echo "$(words $(LINT_SOURCES)) files: no warnings of gcc and clang, nothing found by cppcheck"
+
+check-long: KILLS := 100
+check-long: LIMITS := 50
+check-long: SECONDS := 60
+check-long: deps
+	@$(MAKE) --no-print-directory all
+	@KILLS=$(KILLS) LIMITS=$(LIMITS) tests/run "$(ONLY)" \
+	    $(wildcard tests/cases/killed_*.sh) tests/cases/disk_full.sh
+	@$(MAKE) --no-print-directory fuzz SECONDS=$(SECONDS)
