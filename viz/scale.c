@@ -72,7 +72,8 @@ static struct ticks decade_ticks(const struct scale *scale)
 
 static struct ticks log_ticks(const struct scale *scale, double base, size_t about)
 {
-    double powers = log(scale->hi / scale->lo) / log(base);
+    /* Not of the quotient, which a range of many decades would make infinite. */
+    double powers = (log(scale->hi) - log(scale->lo)) / log(base);
     if (base == 10 && powers < 2.5)
         return decade_ticks(scale);
     return power_ticks(scale, base, fmax(ceil(powers / (double)about), 1));

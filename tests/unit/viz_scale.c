@@ -92,6 +92,17 @@ static void log10_ticks_are_decades_or_1_2_5(void **state)
     ASSERT_TICKS(ticks, 20, 50, 100, 200, 500, 1000);
 }
 
+/* 10^300 / 10^-300 is no double: the range must not be divided. 600 decades in 4 steps. */
+static void the_widest_range_has_ticks(void **state)
+{
+    (void)state;
+    struct scale scale = {.kind = VIZ_LOG10, .lo = 1e-300, .hi = 1e300};
+    struct ticks ticks = scale_ticks(&scale, 4);
+    assert_int_equal(ticks.count, 5);
+    for (int i = 0; i < 5; i++)
+        assert_true(fabs(log10(ticks.at[i]) - (-300 + 150 * i)) < 1e-9);
+}
+
 static void an_empty_range_is_widened(void **state)
 {
     (void)state;
@@ -182,6 +193,7 @@ int main(void)
         cmocka_unit_test(bytes_step_by_powers_of_two),
         cmocka_unit_test(log2_ticks_are_powers_of_two),
         cmocka_unit_test(log10_ticks_are_decades_or_1_2_5),
+        cmocka_unit_test(the_widest_range_has_ticks),
         cmocka_unit_test(an_empty_range_is_widened),
         cmocka_unit_test(values_are_placed),
         cmocka_unit_test(numbers_read_well),
