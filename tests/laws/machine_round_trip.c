@@ -92,8 +92,10 @@ static void damage_ends_in_a_sentence(void **state)
     for (uint64_t seed = 1; seed <= MUTATIONS; seed++) {
         uint64_t dice = seed;
         memcpy(text, whole, length + 1);
-        for (uint64_t n = 1 + draw(&dice, 3); n > 0; n--)
+        for (uint64_t n = 1 + draw(&dice, 3); n > 0; n--) {
             mutate(text, strlen(text) + 1, &dice);
+            text[length] = '\0'; /* which may have been what was replaced */
+        }
         struct machine machine;
         struct cb_error error;
         if (machine_parse(&machine, text, "text", NULL, 0, &error)) {

@@ -240,7 +240,7 @@ static inline int64_t fixture_replay(struct report *report,
                                      const struct fixture_ledger *ledger)
 {
     struct cb_error error = {0};
-    int64_t trace_id, machine_id, replay;
+    int64_t trace_id, machine_id, replay = 0;
     if (!report_add_trace(report, &trace->info, fixture_domains, FIXTURE_DOMAINS,
                           &trace_id, &error) ||
         !report_add_machine(report, machine, &machine_id, &error) ||
