@@ -107,19 +107,19 @@ is "an array job and a merge are submitted" 0 $?
 array=$(sed -n 's/^array job \([0-9]*\), merge job [0-9]*$/\1/p' "$dir/answer")
 
 # Kill the program of task 2, in the midst of its work: its first points are in its file.
-task_of_shard_2()
+victim=
+find_victim()
 {
     test -s "$dir/many.db.slurm/shard-2.db" || return 1
     for process in /proc/[0-9]*; do
-        tr '\0' ' ' <"$process/cmdline" 2>/dev/null |
+        cat "$process/cmdline" 2>/dev/null | tr '\0' ' ' |
             grep -q "^[^ ]*crossbill sweep .*--shard 2/4.*$dir/" || continue
-        echo "${process#/proc/}"
+        victim=${process#/proc/}
         return 0
     done
     return 1
 }
-within 60 task_of_shard_2
-victim=$(task_of_shard_2)
+within 60 find_victim
 ok "task 2 is at work" test -n "$victim"
 ok "task 2 is killed" kill -KILL "$victim"
 
