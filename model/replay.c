@@ -1,7 +1,8 @@
 /* One replay: decode, prepare, three worlds, settle.
  *
- * With two threads the first decodes, prepares and replays the merged world; the second
- * replays the solo worlds and the shared one, which knows the reasons, and settles. Batches go
+ * With two threads the first prepares and replays the merged world, while a helper decodes
+ * the next block; the second replays the solo worlds and the shared one, which knows the
+ * reasons, and settles. Batches go
  * from one to the other through a small ring, so the result does not depend on timing. */
 #include "model/ledger.h"
 #include "model/settle.h"
@@ -146,6 +147,13 @@ static bool run_in_two(struct run *run)
 
 /* ---- setting up and taking down ---- */
 
+static bool use_two_threads(const struct replay_options *options)
+{
+    if (options->threads != 0)
+        return options->threads > 1;
+    return sysconf(_SC_NPROCESSORS_ONLN) > 1;
+}
+
 static bool set_up(struct run *run, const struct machine *machine)
 {
     bool plain = run->options->plain;
@@ -173,7 +181,7 @@ static bool set_up(struct run *run, const struct machine *machine)
                                     .ledger = run->ledger,
                                     .bills = run->bills,
                                     .phase = TRACE_PHASE_MEASURED};
-    source_init(&run->source, run->trace, run->preparer);
+    source_init(&run->source, run->trace, run->preparer, use_two_threads(run->options));
     run->records_all = trace_info(run->trace)->records;
     return true;
 }
@@ -201,13 +209,6 @@ static void take_down(struct run *run)
     bills_free(run->bills);
     free(run->ring);
     free(run->reasons);
-}
-
-static bool use_two_threads(const struct replay_options *options)
-{
-    if (options->threads != 0)
-        return options->threads > 1;
-    return sysconf(_SC_NPROCESSORS_ONLN) > 1;
 }
 
 struct ledger *replay(const struct trace_reader *trace, const struct machine *machine,

@@ -505,7 +505,7 @@ bool pass_run(struct pass *pass, const struct trace_reader *trace, const struct 
     preparer = preparer_create(trace, &layout, pass->ledger, NULL, false, error);
     if (preparer == NULL)
         goto out;
-    source_init(&source, trace, preparer);
+    source_init(&source, trace, preparer, options->threads != 1);
     crew.workers = count_workers(pass, options);
     good = run_crew(&crew, &source, options, error);
     if (good && (!prepare_end(preparer) || families_failed(pass)))
