@@ -81,6 +81,7 @@ struct size_curve {
     const char *structure;
     size_t count; /* sizes, rising */
     double *pages, *explicit_cycles, *implicit_cycles, *total_cycles;
+    double *credit_cycles; /* of the implicit ones; zero or less */
 };
 
 struct size_curves {
@@ -104,6 +105,8 @@ struct crossover {
     double pages, cycles; /* the first meeting, on straight lines between sizes */
     double before, after; /* the sizes recorded on either side of it */
     bool to_dearer;       /* large is the cheaper before it */
+    bool by_credit;       /* beyond it large is the cheaper only because flushes spare
+                             evictions: less the credits of both, it would be the dearer */
 };
 
 /* False when the two are not both there. */

@@ -28,7 +28,7 @@ static bool add_curve(struct arena *arena, const struct grid *grid, size_t first
 {
     *curve = (struct size_curve){.structure = grid_text(grid, first, 0), .count = count};
     double **columns[] = {&curve->pages, &curve->explicit_cycles, &curve->implicit_cycles,
-                          &curve->total_cycles};
+                          &curve->total_cycles, &curve->credit_cycles};
     for (size_t c = 0; c < sizeof columns / sizeof columns[0]; c++) {
         *columns[c] = arena_array(arena, count, double);
         if (*columns[c] == NULL)
@@ -51,7 +51,7 @@ bool size_curves_load(const struct chart_subject *subject, struct arena *arena,
     /* Two recordings of one size (of different lengths, say) count as their mean. */
     if (!grid_load(subject->report, arena, &grid, error,
                    "SELECT structure, pages, avg(explicit_cycles), avg(implicit_cycles),"
-                   " avg(total_cycles) FROM domain_size"
+                   " avg(total_cycles), avg(credit_cycles) FROM domain_size"
                    " WHERE (machine, scenario, variant) = (?, ?, ?)"
                    " GROUP BY structure, pages ORDER BY structure, pages",
                    sql_text(subject->label), sql_text(curves->scenario),
@@ -88,6 +88,17 @@ static struct viz_series total_series(const struct size_curve *curve)
                                .count = curve->count};
 }
 
+/* At a size of the large domains that the small ones have too. */
+static bool dearer_without_credits(const struct size_curve *small,
+                                   const struct size_curve *large, size_t at)
+{
+    for (size_t i = 0; i < small->count; i++)
+        if (small->pages[i] == large->pages[at])
+            return large->total_cycles[at] - large->credit_cycles[at] >
+                   small->total_cycles[i] - small->credit_cycles[i];
+    return false;
+}
+
 bool size_crossover(const struct size_curves *curves, struct crossover *crossover)
 {
     const struct size_curve *small = size_curve(curves, "l3-small");
@@ -108,6 +119,7 @@ bool size_crossover(const struct size_curves *curves, struct crossover *crossove
         after++;
     crossover->before = large->pages[after - 1];
     crossover->after = large->pages[after];
+    crossover->by_credit = !crossover->to_dearer && dearer_without_credits(small, large, after);
     return true;
 }
 
@@ -144,8 +156,11 @@ const char *crossover_sentence(struct arena *arena, const struct size_curves *cu
         arena,
         "Large domains become the %s construction%s between %s and %s pages "
         "(on straight lines at %s, where the boundary costs a request %s "
-        "cycles in both)",
+        "cycles in both)%s",
         c.to_dearer ? "dearer" : "cheaper", c.meetings == 1 ? "" : " for the first time",
         number_text(arena, c.before, 0), number_text(arena, c.after, 0),
-        number_text(arena, c.pages, 1), number_text(arena, c.cycles, 0));
+        number_text(arena, c.pages, 1), number_text(arena, c.cycles, 0),
+        c.by_credit ? ", but only by a credit: a flush spares them evictions that the "
+                      "replacement would have made"
+                    : "");
 }

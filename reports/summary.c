@@ -135,11 +135,14 @@ static bool say_turn(struct document *d, size_t machine, struct text *text,
     const char *sentence =
         c.meetings == 0 ? arena_print(&d->arena, "no crossover: large costs %s",
                                       crossover_gap(&d->arena, &c))
-                        : arena_print(&d->arena, "%s beyond %s pages (between %s and %s)",
+                        : arena_print(&d->arena, "%s beyond %s pages (between %s and %s)%s",
                                       c.to_dearer ? "dearer" : "cheaper",
                                       number_text(&d->arena, c.pages, 1),
                                       number_text(&d->arena, c.before, 0),
-                                      number_text(&d->arena, c.after, 0));
+                                      number_text(&d->arena, c.after, 0),
+                                      c.by_credit ? ", but only by a credit: flushes spare "
+                                                    "evictions"
+                                                  : "");
     add_wrapped(text, "  large domain ", INDENT, sentence);
     return true;
 }
