@@ -109,6 +109,9 @@ static bool run_sweep(struct session *session, const struct trace_reader *trace,
                                     .on_progress = on_progress,
                                     .should_stop = should_stop,
                                     .context = session};
+    session->wanted = 0;
+    for (uint64_t point = 0; point < sweep_points(&session->request); point++)
+        session->wanted += wants(session, point);
     session->refusal = (struct cb_error){.code = CB_DONE};
     session->written = now();
     if (sweep_run(&session->request, trace, &options, error))
@@ -319,8 +322,6 @@ static bool sweep_traces(struct session *session, struct cb_error *error)
     } else if (!order->explain) {
         session->show = sweep_show_new(order, stdout);
     }
-    for (uint64_t point = 0; point < sweep_points(&session->request); point++)
-        session->wanted += in_shard(session, point);
     progress_begin(&session->progress, "points");
     bool done = true;
     for (; done && session->trace < order->trace_count; session->trace++)

@@ -44,8 +44,11 @@ void progress_show(struct progress *progress, uint64_t done, uint64_t all)
     progress->shown = time;
     char count[16], rate[16];
     double per_second = (double)done / (time - progress->start);
+    in_short(rate, per_second);
+    if (per_second < 10)
+        snprintf(rate, sizeof rate, "%.1f", per_second);
     fprintf(stderr, "\r\033[K%s %s, %s/s", in_short(count, (double)done), progress->what,
-            in_short(rate, per_second));
+            rate);
     if (all > done && per_second > 0)
         fprintf(stderr, ", %.0f %%, %.0f s left", 100 * (double)done / (double)all,
                 (double)(all - done) / per_second);
