@@ -76,6 +76,9 @@ static json_t *domain_json(const struct ledger_domain *domain)
     set_integer(object, "visits", domain->visits);
     set_integer(object, "visit_pages", domain->visit_pages);
     set_integer(object, "visit_lines", domain->visit_lines);
+    json_object_set_new(object, "warmth_asked", components_json(domain->warmth_asked));
+    json_object_set_new(object, "warmth_resident",
+                        components_json(domain->warmth_resident));
     return object;
 }
 

@@ -297,6 +297,47 @@ static void print_domains(const struct page *page)
     table_print(table, page->out, 0);
 }
 
+static bool component_is_asked(const struct page *page, int component)
+{
+    for (size_t d = 0; d < page->ledger->domain_count; d++)
+        if (phase_of(page)->domains[d].warmth_asked[component] > 0)
+            return true;
+    return false;
+}
+
+static void put_warmth_row(const struct page *page, struct table *table,
+                           const struct ledger_domain *domain)
+{
+    table_put(table, "%s", domain->name);
+    for (int component = 0; component < COMPONENTS; component++)
+        if (component_is_asked(page, component))
+            put_share(table, domain->warmth_resident[component],
+                      domain->warmth_asked[component]);
+}
+
+static void print_warmth(const struct page *page)
+{
+    char layout[COMPONENTS + 2] = "l";
+    size_t columns = 0;
+    for (int component = 0; component < COMPONENTS; component++)
+        if (component_is_asked(page, component))
+            layout[++columns] = 'r';
+    if (columns == 0)
+        return;
+    struct table *table = table_new(layout);
+    table_put(table, "Warmth");
+    for (int component = 0; component < COMPONENTS; component++)
+        if (component_is_asked(page, component))
+            table_put(table, "%s", component_name((enum component)component));
+    for (size_t d = 0; d < page->ledger->domain_count; d++)
+        if (phase_of(page)->domains[d].visits > 0)
+            put_warmth_row(page, table, &phase_of(page)->domains[d]);
+    fputc('\n', page->out);
+    table_print(table, page->out, 0);
+    fputs("(of the pages and lines of a domain's visit, those still there at its next one)\n",
+          page->out);
+}
+
 static void print_structures(const struct page *page)
 {
     struct table *table = table_new("lrrrrrrrr");
@@ -390,4 +431,5 @@ void ledger_print(const struct ledger *ledger, const struct ledger_origin *origi
     print_crossings(&page);
     print_misses(&page);
     print_domains(&page);
+    print_warmth(&page);
 }

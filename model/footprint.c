@@ -13,16 +13,18 @@ void footprint_free(struct footprint *footprint)
     map_free(&footprint->lines);
 }
 
-static bool first_in_visit(struct map *map, uint64_t key, uint64_t visit)
+/* The sides that have touched it in this visit before; and now this one has. */
+static unsigned sides_before(struct map *map, uint64_t key, uint64_t visit, unsigned side)
 {
-    if (map_get(map, key, 0) == visit)
-        return false;
-    map_put(map, key, visit);
-    return true;
+    uint64_t seen = map_get(map, key, 0);
+    unsigned before = seen >> 2 == visit ? seen & 3 : 0;
+    if ((before & side) == 0)
+        map_put(map, key, visit << 2 | before | side);
+    return before;
 }
 
 struct footprint_step footprint_touch_slowly(struct footprint *footprint, uint16_t domain,
-                                             uint64_t vaddr, uint64_t line)
+                                             uint64_t vaddr, uint64_t line, unsigned side)
 {
     struct footprint_step step = {0};
     if (footprint->visit == 0 || domain != footprint->domain) {
@@ -31,10 +33,16 @@ struct footprint_step footprint_touch_slowly(struct footprint *footprint, uint16
         step.visit = true;
     }
     uint64_t fold = (UINT64_C(1) << DOMAIN_SHIFT) - 1, whose = (uint64_t)domain << DOMAIN_SHIFT;
-    step.page = first_in_visit(&footprint->pages, (vaddr >> 12 & fold) | whose,
-                               footprint->visit);
-    step.line = first_in_visit(&footprint->lines, (line & fold) | whose, footprint->visit);
+    unsigned page_before = sides_before(&footprint->pages, (vaddr >> 12 & fold) | whose,
+                                        footprint->visit, side);
+    unsigned line_before = sides_before(&footprint->lines, (line & fold) | whose,
+                                        footprint->visit, side);
+    step.page = page_before == 0;
+    step.line = line_before == 0;
+    step.page_of_side = (page_before & side) == 0;
+    step.line_of_side = (line_before & side) == 0;
     footprint->filter[line % FOOTPRINT_FILTER].line = line;
-    footprint->filter[line % FOOTPRINT_FILTER].visit = footprint->visit;
+    footprint->filter[line % FOOTPRINT_FILTER].seen =
+        footprint->visit << 2 | line_before | side;
     return step;
 }

@@ -10,36 +10,41 @@
 #define FOOTPRINT_FILTER 4096 /* lines of this visit that need not be looked up again */
 
 struct footprint {
-    struct map pages, lines; /* to the last visit that touched them */
+    struct map pages, lines; /* to the last visit that touched them, and the sides that
+                                did: 1 fetch, 2 data */
     struct {
-        uint64_t line, visit;
+        uint64_t line, seen; /* visit and sides, as in the maps */
     } filter[FOOTPRINT_FILTER];
     uint64_t visit; /* number of the current one, from 1 */
     uint16_t domain;
     uint8_t line_shift;
 };
 
-/* What one access adds to the sums of its domain. */
+/* What one access adds to the sums of its domain; and whether page and line are new to its
+ * side, too. */
 struct footprint_step {
     bool visit, page, line;
+    bool page_of_side, line_of_side;
 };
 
 void footprint_init(struct footprint *footprint, uint8_t line_shift);
 void footprint_free(struct footprint *footprint);
 struct footprint_step footprint_touch_slowly(struct footprint *footprint, uint16_t domain,
-                                             uint64_t vaddr, uint64_t line);
+                                             uint64_t vaddr, uint64_t line,
+                                             unsigned side);
 
-/* `line` is the line's number by physical address, below 2^48. */
+/* `side`: 1 fetch, 2 data. The line's number is taken by physical address, below 2^48. */
 static inline struct footprint_step footprint_touch(struct footprint *footprint,
                                                     uint16_t domain, uint64_t vaddr,
-                                                    uint64_t paddr)
+                                                    uint64_t paddr, unsigned side)
 {
     uint64_t line = paddr >> footprint->line_shift;
     size_t at = line % FOOTPRINT_FILTER;
+    uint64_t seen = footprint->filter[at].seen;
     if (domain == footprint->domain && footprint->filter[at].line == line &&
-        footprint->filter[at].visit == footprint->visit)
+        seen >> 2 == footprint->visit && (seen & side) != 0)
         return (struct footprint_step){0};
-    return footprint_touch_slowly(footprint, domain, vaddr, line);
+    return footprint_touch_slowly(footprint, domain, vaddr, line, side);
 }
 
 #endif

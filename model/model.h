@@ -115,6 +115,9 @@ struct ledger_domain {
     int64_t visits;      /* times the domain was entered */
     int64_t visit_pages; /* sum over visits of distinct pages touched */
     int64_t visit_lines; /* sum over visits of distinct first-level data lines touched */
+    /* Warmth: of the pages and lines that the visit before touched, those looked up when
+     * the domain was entered again, by component (TLBs, caches), and those still there. */
+    int64_t warmth_asked[COMPONENTS], warmth_resident[COMPONENTS];
 };
 
 /* How one crossing (user -> kernel -> user) came about. */

@@ -124,10 +124,15 @@ static uint32_t excursion_of(const struct preparer *preparer, bool user,
 
 /* ---- cutting accesses to lines ---- */
 
-static void touch(struct preparer *preparer, const struct ref *ref)
+/* Count what the access touches, and mark it for warmth.h. */
+static void touch(struct preparer *preparer, struct ref *ref)
 {
+    unsigned side = ref->kind == REF_FETCH ? 1 : 2;
     struct footprint_step step =
-        footprint_touch(&preparer->footprint, ref->domain, ref->vaddr, ref->paddr);
+        footprint_touch(&preparer->footprint, ref->domain, ref->vaddr, ref->paddr, side);
+    ref->flags |= (uint8_t)((step.visit ? REF_VISIT : 0) |
+                            (step.page_of_side ? REF_NEW_PAGE : 0) |
+                            (step.line_of_side ? REF_NEW_LINE : 0));
     struct ledger_domain *to = &preparer->ledger->phase[preparer->charger.phase].domains[ref->domain];
     to->visits += step.visit;
     to->visit_pages += step.page;
@@ -138,7 +143,7 @@ static void put_ref(struct preparer *preparer, struct batch *batch, const struct
 {
     batch->refs[batch->count++] = *ref;
     if (!preparer->charger.plain && ref_is_work(ref))
-        touch(preparer, ref);
+        touch(preparer, &batch->refs[batch->count - 1]);
 }
 
 static void put_lines(struct preparer *preparer, struct batch *batch, struct ref *ref,

@@ -24,7 +24,10 @@ enum ref_flag {
     REF_IDLE = 2,      /* neither */
     REF_KERNEL = 4,    /* kernel mode */
     REF_CONTINUED = 8, /* a further line of the same access: already translated */
-    REF_GLOBAL = 16    /* a page of the kernel's, the same in every space */
+    REF_GLOBAL = 16,   /* a page of the kernel's, the same in every space */
+    REF_VISIT = 32,    /* the first of a visit: footprint.h */
+    REF_NEW_PAGE = 64, /* the visit's first in this page by its side, fetch or data */
+    REF_NEW_LINE = 128 /* the same of the line */
 };
 
 struct ref {

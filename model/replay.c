@@ -174,8 +174,7 @@ static bool set_up(struct run *run, const struct machine *machine)
         return false;
     if (run->options->lenient)
         prepare_leniently(run->preparer);
-    if (!worlds_init(&run->worlds, &run->layout, run->ledger->domain_count, plain,
-                     run->ledger->structures))
+    if (!worlds_init(&run->worlds, &run->layout, run->ledger, plain))
         return cb_error_set(run->error, CB_IO, "out of memory");
     run->settler = (struct settler){.layout = &run->layout,
                                     .ledger = run->ledger,

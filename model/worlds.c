@@ -2,12 +2,14 @@
 
 #include <stdlib.h>
 
-bool worlds_init(struct worlds *worlds, const struct layout *layout, size_t domain_count,
-                 bool plain, struct structure_counters *counters)
+bool worlds_init(struct worlds *worlds, const struct layout *layout, struct ledger *ledger,
+                 bool plain)
 {
+    size_t domain_count = ledger->domain_count;
     *worlds = (struct worlds){.layout = layout, .domain_count = domain_count, .plain = plain};
-    bool good = hierarchy_init(&worlds->shared, layout, true, counters);
+    bool good = hierarchy_init(&worlds->shared, layout, true, ledger->structures);
     if (!plain) {
+        good = good && warmth_init(&worlds->warmth, ledger);
         good = good && hierarchy_init(&worlds->merged, layout, false, NULL);
         worlds->solo = calloc(domain_count, sizeof *worlds->solo);
         good = good && worlds->solo != NULL;
@@ -26,12 +28,14 @@ void worlds_free(struct worlds *worlds)
     for (size_t i = 0; worlds->solo != NULL && i < worlds->domain_count; i++)
         hierarchy_free(&worlds->solo[i]);
     free(worlds->solo);
+    warmth_free(&worlds->warmth);
     *worlds = (struct worlds){0};
 }
 
 bool worlds_failed(const struct worlds *worlds)
 {
-    bool failed = hierarchy_failed(&worlds->shared) || hierarchy_failed(&worlds->merged);
+    bool failed = hierarchy_failed(&worlds->shared) || hierarchy_failed(&worlds->merged) ||
+                  worlds->warmth.failed;
     for (size_t i = 0; worlds->solo != NULL && i < worlds->domain_count; i++)
         failed |= hierarchy_failed(&worlds->solo[i]);
     return failed;
@@ -48,8 +52,12 @@ static inline size_t shared(struct worlds *worlds, const struct batch *batch,
             hierarchy_note(&worlds->shared, ref);
             if (ref->kind == REF_SPACE)
                 hierarchy_switch(&worlds->shared, ref, traced);
+            if (ref->kind == REF_PHASE)
+                worlds->warmth.phase = (enum trace_phase)ref->flags;
             continue;
         }
+        if (traced && (ref->flags & (REF_VISIT | REF_NEW_PAGE | REF_NEW_LINE)) != 0)
+            warmth_note(&worlds->warmth, &worlds->shared, ref);
         struct asker asker = {.excursion = ref->excursion,
                               .entity = ref_is_work(ref) ? ref->domain : ENTITY_PATH};
         events[i] = hierarchy_access(&worlds->shared, ref, &asker, &next, traced);

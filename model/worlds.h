@@ -6,6 +6,7 @@
 #define CROSSBILL_WORLDS_H
 
 #include "model/prepare.h"
+#include "model/warmth.h"
 
 struct worlds {
     const struct layout *layout;
@@ -13,12 +14,13 @@ struct worlds {
     struct hierarchy merged;
     struct hierarchy *solo; /* by domain index */
     size_t domain_count;
+    struct warmth warmth; /* of the shared world */
     bool plain;
 };
 
-/* Plain: the shared world alone, without reasons. */
-bool worlds_init(struct worlds *worlds, const struct layout *layout, size_t domain_count,
-                 bool plain, struct structure_counters *counters);
+/* Plain: the shared world alone, without reasons. Counters and warmth go to the ledger. */
+bool worlds_init(struct worlds *worlds, const struct layout *layout, struct ledger *ledger,
+                 bool plain);
 void worlds_free(struct worlds *worlds);
 bool worlds_failed(const struct worlds *worlds);
 

@@ -79,6 +79,18 @@ static void compare_domains(struct comparison *comparison, int phase,
     if (visit_lines)
         compare(comparison, place, "lines of visits", fast->visit_lines,
                 naive->visit_lines);
+    for (int i = 0; i < COMPONENTS; i++) {
+        bool of_pages = i < COMPONENT_L1I;
+        if (!of_pages && !visit_lines)
+            continue;
+        const char *name = component_name((enum component)i);
+        char field[64];
+        snprintf(field, sizeof field, "warmth asked, %s", name);
+        compare(comparison, place, field, fast->warmth_asked[i], naive->warmth_asked[i]);
+        snprintf(field, sizeof field, "warmth resident, %s", name);
+        compare(comparison, place, field, fast->warmth_resident[i],
+                naive->warmth_resident[i]);
+    }
     for (int i = 0; i < INSTRUCTION_CLASSES; i++)
         compare(comparison, place, instruction_class_name((enum instruction_class)i),
                 fast->classes[i], naive->classes[i]);

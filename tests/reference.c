@@ -23,6 +23,7 @@ struct reference {
     enum trace_phase phase;
     uint16_t space;
     struct visit visit;
+    struct memory *memories; /* one for each domain */
     bool from_user; /* where a crossing in would come from now */
 };
 
@@ -240,6 +241,40 @@ static void make_access(struct reference *reference, struct access *access)
 
 /* ---- visits ---- */
 
+/* Rule 22, before an access of work. */
+static void meet_again(struct reference *reference, const struct access *access)
+{
+    const struct visit *visit = &reference->visit;
+    struct memory *memory = &reference->memories[domain_number(reference, access->domain)];
+    struct reference_domain *domain = domain_named(reference, access->domain);
+    if (visit->begun && visit->domain == access->domain)
+        return;
+    for (size_t i = 0; i < memory->count; i++) {
+        struct remembered *was = &memory->list[i];
+        was->access.space = access->space;
+        if (was->page)
+            world_look_up_page(&reference->shared, &was->access, domain->warmth_asked,
+                               domain->warmth_resident);
+        else
+            world_look_up_line(&reference->shared, &was->access, was->paddr,
+                               domain->warmth_asked, domain->warmth_resident);
+    }
+    memory->count = 0;
+}
+
+static void remember_line(struct reference *reference, const struct access *access,
+                          uint64_t number, uint64_t size)
+{
+    struct visit *visit = &reference->visit;
+    struct memory *memory = &reference->memories[domain_number(reference, access->domain)];
+    bool fetch = access->kind == TRACE_FETCH;
+    uint64_t first = number * size > access->paddr ? number * size : access->paddr;
+    if (touch(&visit->lines_by_side, 2 * number + fetch))
+        remember(memory, &(struct remembered){
+                             .access = *access,
+                             .paddr = first - first % line_size(reference->machine, fetch)});
+}
+
 /* Rule 21, for an access of work. */
 static void count_visit(struct reference *reference, const struct access *access)
 {
@@ -249,13 +284,20 @@ static void count_visit(struct reference *reference, const struct access *access
         visit->begun = true;
         visit->domain = access->domain;
         visit->pages.count = visit->lines.count = 0;
+        visit->pages_by_side.count = visit->lines_by_side.count = 0;
         domain->visits++;
     }
     domain->visit_pages += touch(&visit->pages, access->vaddr / 4096);
+    if (touch(&visit->pages_by_side,
+              access->vaddr / 4096 * 2 + (access->kind == TRACE_FETCH)))
+        remember(&reference->memories[domain_number(reference, access->domain)],
+                 &(struct remembered){.access = *access, .page = true});
     uint64_t line = line_size(reference->machine, false);
     uint64_t last = (access->paddr + access->size - 1) / line;
-    for (uint64_t number = access->paddr / line; number <= last; number++)
+    for (uint64_t number = access->paddr / line; number <= last; number++) {
         domain->visit_lines += touch(&visit->lines, number);
+        remember_line(reference, access, number, line);
+    }
 }
 
 /* ---- records ---- */
@@ -291,6 +333,8 @@ static void replay_access(struct reference *reference, size_t number)
         execute(reference, record->domain, account_of_fetch(reference->trace, number),
                 class_of_fetch(reference->trace, number),
                 cost_of_fetch(reference->trace, reference->machine, number));
+    if (role == TRACE_WORK)
+        meet_again(reference, &access);
     make_access(reference, &access);
     if (role == TRACE_WORK)
         count_visit(reference, &access);
@@ -474,9 +518,11 @@ struct reference_ledger *reference_replay(const struct reference_trace *trace,
         .machine = machine,
         .ledger = ledger_start(trace),
         .solo = calloc(trace->domain_count, sizeof *reference.solo),
+        .memories = calloc(trace->domain_count, sizeof *reference.memories),
         .tables = calloc(trace->record_count + 1, sizeof *reference.tables),
         .phase = TRACE_PHASE_MEASURED};
-    if (reference.ledger == NULL || reference.solo == NULL || reference.tables == NULL)
+    if (reference.ledger == NULL || reference.solo == NULL || reference.tables == NULL ||
+        reference.memories == NULL)
         abort();
     world_start(&reference.shared, machine, true);
     world_start(&reference.merged, machine, false);
@@ -491,8 +537,11 @@ struct reference_ledger *reference_replay(const struct reference_trace *trace,
 
     world_end(&reference.shared);
     world_end(&reference.merged);
-    for (size_t i = 0; i < trace->domain_count; i++)
+    for (size_t i = 0; i < trace->domain_count; i++) {
         world_end(&reference.solo[i]);
+        free(reference.memories[i].list);
+    }
+    free(reference.memories);
     free(reference.solo);
     free(reference.tables);
     visit_end(&reference.visit);

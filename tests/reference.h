@@ -113,6 +113,10 @@
  *     are virtual, lines physical, of the size of the level-1 data cache's, whatever the
  *     kind of access; each counts once in a visit, in the phase in which it is touched
  *     first. (Lines are not laid down where the instruction cache has the longer ones.)
+ * 22. Warmth. Just before the first access of a visit, what the visit before of the same
+ *     domain touched is looked up in the shared world, in the space in force, in all TLBs
+ *     and caches on its way, and nothing changes there. Each page counts once for fetches
+ *     and once for data, as its first access of that kind; so does each line of rule 21.
  *
  * Not covered yet: random replacement, enforced inclusion, virtual caches,
  * kernel page-table isolation. reference_covers() says so.
@@ -129,6 +133,7 @@ struct reference_domain {
     int64_t refilled_after_eviction[COMPONENTS];
     int64_t classes[INSTRUCTION_CLASSES];
     int64_t visits, visit_pages, visit_lines;
+    int64_t warmth_asked[COMPONENTS], warmth_resident[COMPONENTS];
 };
 
 struct reference_ledger {

@@ -18,9 +18,22 @@ bool touch(struct touched *touched, uint64_t number)
     return true;
 }
 
+void remember(struct memory *memory, const struct remembered *what)
+{
+    if (memory->count == memory->capacity) {
+        memory->capacity = 2 * memory->capacity + 64;
+        memory->list = realloc(memory->list, memory->capacity * sizeof *memory->list);
+        if (memory->list == NULL)
+            abort();
+    }
+    memory->list[memory->count++] = *what;
+}
+
 void visit_end(struct visit *visit)
 {
     free(visit->pages.numbers);
     free(visit->lines.numbers);
+    free(visit->pages_by_side.numbers);
+    free(visit->lines_by_side.numbers);
     *visit = (struct visit){0};
 }

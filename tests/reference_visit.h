@@ -1,7 +1,9 @@
 /* reference_visit.h - what a domain touches from when its work begins to when another's
- * does. Rule 21 of reference.h. */
+ * does. Rules 21 and 22 of reference.h. */
 #ifndef CROSSBILL_TESTS_REFERENCE_VISIT_H
 #define CROSSBILL_TESTS_REFERENCE_VISIT_H
+
+#include "reference_world.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -20,7 +22,22 @@ struct visit {
     bool begun;
     uint16_t domain;
     struct touched pages, lines;
+    struct touched pages_by_side, lines_by_side; /* numbers times 2, plus 1 for fetches */
 };
+
+/* What the last visit of a domain touched, in order. */
+struct remembered {
+    struct access access;
+    bool page;
+    uint64_t paddr; /* of a line */
+};
+
+struct memory {
+    struct remembered *list;
+    size_t count, capacity;
+};
+
+void remember(struct memory *memory, const struct remembered *what);
 
 void visit_end(struct visit *visit);
 

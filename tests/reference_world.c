@@ -240,6 +240,44 @@ struct outcome world_access(struct world *world, const struct access *access)
     return outcome;
 }
 
+/* ---- looking without touching ---- */
+
+void world_look_up_page(struct world *world, const struct access *access, int64_t *asked,
+                        int64_t *resident)
+{
+    for (unsigned level = 1; level <= MACHINE_LEVELS; level++) {
+        int number =
+            tlb_at(world->machine, level, access->kind == TRACE_FETCH, access->user_mode);
+        if (number < 0)
+            continue;
+        struct key key = {.owner = tlb_owner(world, number, access),
+                          .number = access->vaddr / 4096,
+                          .frame = access->paddr / 4096};
+        bool found = structure_find(&world->tlbs[number], key) != NULL;
+        enum component component = component_of(side_of(access, TRANSLATION), TRANSLATION,
+                                                level - 1);
+        if (component == COMPONENTS)
+            continue;
+        asked[component]++;
+        resident[component] += found;
+    }
+}
+
+void world_look_up_line(struct world *world, const struct access *access, uint64_t paddr,
+                        int64_t *asked, int64_t *resident)
+{
+    for (unsigned level = 1; level <= MACHINE_LEVELS; level++) {
+        int number = cache_at(world->machine, level, access->kind == TRACE_FETCH);
+        if (number < 0)
+            continue;
+        struct key key = {.number = paddr / world->machine->caches[number].line};
+        enum component component =
+            component_of(side_of(access, FIRST_LINE), FIRST_LINE, level - 1);
+        asked[component]++;
+        resident[component] += structure_find(&world->caches[number], key) != NULL;
+    }
+}
+
 /* ---- tags ---- */
 
 static void make_newest(struct tag_list *tags, size_t number)

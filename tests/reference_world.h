@@ -55,6 +55,12 @@ struct outcome {
 void world_start(struct world *world, const struct machine *machine, bool shared);
 void world_end(struct world *world);
 struct outcome world_access(struct world *world, const struct access *access);
+/* Rule 22: whether the page, or the line at this physical address, is where the access would
+ * ask for it, level by level. */
+void world_look_up_page(struct world *world, const struct access *access, int64_t *asked,
+                        int64_t *resident);
+void world_look_up_line(struct world *world, const struct access *access, uint64_t paddr,
+                        int64_t *asked, int64_t *resident);
 /* A load of CR3 makes a space current: flush TLBs without tags, or deal out a tag. */
 void world_switch(struct world *world, uint16_t space);
 /* The space that is current at first has a tag in each tagged TLB. */

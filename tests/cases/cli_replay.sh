@@ -79,6 +79,17 @@ $CROSSBILL replay "$dir/large.xbt" -m pentium-100 --set 'tlb.*.asid_bits=6' \
     --json >"$dir/l.json"
 is "tagged: there is none" "" "$(ask "$dir/l.json" "$refill")"
 
+# Warmth: tags keep a domain's pages in a TLB with room for those of all.
+$CROSSBILL replay "$dir/large.xbt" -m pentium-100 --set 'tlb.*.asid_bits=6' \
+    --json >"$dir/l.json"
+ok "warmth: pages are asked for" test \
+    "$(ask "$dir/l.json" '$.phases.measured.domains[#-1].warmth_asked.dtlb')" -gt 0
+is "warmth: tagged, every page asked for is resident" \
+    "$(ask "$dir/l.json" '$.phases.measured.domains[#-1].warmth_asked.dtlb')" \
+    "$(ask "$dir/l.json" '$.phases.measured.domains[#-1].warmth_resident.dtlb')"
+$CROSSBILL replay "$dir/large.xbt" -m pentium-100 >"$dir/out"
+ok "warmth: on the page" grep -q '^Warmth  *itlb  *dtlb  *l1i  *l1d' "$dir/out"
+
 for form in "" --json --plain "--phase warmup"; do
     $CROSSBILL replay "$dir/small.xbt" -m i486-50 $form >"$dir/a"
     $CROSSBILL replay "$dir/small.xbt" -m i486-50 $form --threads 1 >"$dir/b"

@@ -125,6 +125,27 @@ static void nothing_is_lost(struct law_pair *pair)
     ledger_free(ledger);
 }
 
+/* What is looked up was there: but for stores that nothing was brought in for, and for a
+ * second level that was never asked, as somebody with another one had filled the first. */
+static void all_of_it_is_warm(struct law_pair *pair)
+{
+    static const enum component first_level[] = {COMPONENT_ITLB, COMPONENT_DTLB,
+                                                 COMPONENT_L1I, COMPONENT_L1D};
+    for (size_t i = 0; i < pair->machine.cache_count; i++)
+        pair->machine.caches[i].write_allocate = true;
+    struct ledger *ledger = law_replay(pair, &pair->trace, &pair->machine, NULL);
+    for (int phase = 0; phase < LEDGER_PHASES; phase++) {
+        for (size_t i = 0; i < ledger->domain_count; i++) {
+            const struct ledger_domain *domain = &ledger->phase[phase].domains[i];
+            for (int n = 0; n < 4; n++)
+                law_equal(pair, component_name(first_level[n]),
+                          domain->warmth_resident[first_level[n]],
+                          domain->warmth_asked[first_level[n]]);
+        }
+    }
+    ledger_free(ledger);
+}
+
 static void larger(void **state)
 {
     (void)state;
@@ -149,12 +170,21 @@ static void boundless(void **state)
     try_law(&law);
 }
 
+static void warmth(void **state)
+{
+    (void)state;
+    const struct law law = {30,   2, one_space_each, without_bounds, all_of_it_is_warm,
+                            false};
+    try_law(&law);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(larger),
         cmocka_unit_test(tags),
         cmocka_unit_test(boundless),
+        cmocka_unit_test(warmth),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
