@@ -1,6 +1,6 @@
 /* ledger_spread.c - several draws of one replay: as a table, as JSON. */
-#include "cli.h"
 #include "ledger_spread.h"
+#include "cli.h"
 
 #define SPREAD_SCHEMA_VERSION 1
 
@@ -41,17 +41,19 @@ void ledger_spread_print(const struct ledger_spread *spread,
     table_rule(table);
     put_row(table, "total of all phases", &spread->total);
     table_print(table, out, 0);
-    fprintf(out,
-            "(groups: the %s phase; deviation: standard deviation of one draw, estimated\n"
-            " from these)\n",
-            phase_name(phase));
+    fprintf(
+        out,
+        "(groups: the %s phase; deviation: standard deviation of one draw, estimated\n"
+        " from these)\n",
+        phase_name(phase));
 }
 
 static json_t *draws_json(const struct draws *draws)
 {
     json_t *object = json_object();
     json_object_set_new(object, "mean_mcycles", json_integer(draws_mean(draws)));
-    json_object_set_new(object, "deviation_mcycles", json_integer(draws_deviation(draws)));
+    json_object_set_new(object, "deviation_mcycles",
+                        json_integer(draws_deviation(draws)));
     json_object_set_new(object, "min_mcycles", json_integer(draws->min));
     json_object_set_new(object, "max_mcycles", json_integer(draws->max));
     return object;

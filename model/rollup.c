@@ -81,7 +81,8 @@ bool rollup_each(struct rollup *rollup,
 {
     for (uint32_t number = rollup->count; number > 0; number--) {
         uint32_t at = (number - 1) % ROLLUP_BLOCK;
-        bool in_memory = (number - 1) / ROLLUP_BLOCK == (rollup->count - 1) / ROLLUP_BLOCK;
+        bool in_memory =
+            (number - 1) / ROLLUP_BLOCK == (rollup->count - 1) / ROLLUP_BLOCK;
         if (at == ROLLUP_BLOCK - 1 && !in_memory &&
             !read_block(rollup, (number - 1) / ROLLUP_BLOCK))
             return false;

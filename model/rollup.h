@@ -1,9 +1,10 @@
-/* rollup.h - bills rolled up the call tree: what each crossing cost with all that were made
- * on its behalf.
+/* rollup.h - bills rolled up the call tree: what each crossing cost with all that were
+ * made on its behalf.
  *
  * A parent's number is smaller than its children's, so one pass from the last crossing to
- * the first will do. Between adding and that pass each crossing is 16 bytes, in a temporary
- * file where there are many; in memory are only sums of parents not reached yet.
+ * the first will do. Between adding and that pass each crossing is 16 bytes, in a
+ * temporary file where there are many; in memory are only sums of parents not reached
+ * yet.
  */
 #ifndef CROSSBILL_ROLLUP_H
 #define CROSSBILL_ROLLUP_H

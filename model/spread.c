@@ -4,10 +4,11 @@ bool machine_draws(const struct machine *machine)
 {
     bool draws = false;
     for (size_t i = 0; i < machine->tlb_count; i++)
-        draws |= machine->tlbs[i].replacement == MACHINE_RANDOM && machine->tlbs[i].ways > 1;
-    for (size_t i = 0; i < machine->cache_count; i++)
         draws |=
-            machine->caches[i].replacement == MACHINE_RANDOM && machine->caches[i].ways > 1;
+            machine->tlbs[i].replacement == MACHINE_RANDOM && machine->tlbs[i].ways > 1;
+    for (size_t i = 0; i < machine->cache_count; i++)
+        draws |= machine->caches[i].replacement == MACHINE_RANDOM &&
+                 machine->caches[i].ways > 1;
     return draws;
 }
 

@@ -11,7 +11,8 @@
 /* Whether replay draws: some structure that has a choice replaces at random. */
 bool machine_draws(const struct machine *machine);
 
-/* Seeds for the draw of this number, from those of the machine. Draw 0: those themselves. */
+/* Seeds for the draw of this number, from those of the machine. Draw 0: those themselves.
+ */
 void machine_reseed(struct machine *machine, uint64_t draw);
 
 /* All zero is none. Exact as long as values lie within 2^53 of each other, up to 1024 of

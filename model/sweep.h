@@ -61,7 +61,7 @@ struct sweep_options {
     bool (*wants)(void *context, uint64_t point);
     /* In order of points, each as soon as what it needs has been computed. `ledger` is NULL for a machine that cannot exist, and `refused`
      * says why. The ledger has accounts, counts and totals; no crossings, no counters of
-     * structures, no culprits. False: stop. */
+     * structures, no culprits, no warmth. False: stop. */
     bool (*on_point)(void *context, uint64_t point, const struct ledger *ledger,
                      const struct cb_error *refused);
     void (*on_progress)(void *context, double done); /* 0 .. 1 */

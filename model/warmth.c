@@ -63,7 +63,8 @@ static void look_up_line(const struct hierarchy *shared, const struct ref *ref,
     }
 }
 
-static void look_up(struct warmth *warmth, const struct hierarchy *shared, uint16_t domain)
+static void look_up(struct warmth *warmth, const struct hierarchy *shared,
+                    uint16_t domain)
 {
     struct visit_list *list = &warmth->of[domain];
     struct ledger_domain *to = &warmth->ledger->phase[warmth->phase].domains[domain];

@@ -1,10 +1,11 @@
 /* warmth.h - how much of a domain is still there when it is entered again.
  *
- * When a visit begins (footprint.h), the pages and lines of the domain's visit before it are
- * looked up in the shared world, level by level, as its accesses would ask for them; a look
- * changes nothing there. What came is counted as asked, what was found as resident.
- * A page or line counts once for fetches and once for data, each with what serves them.
- * Entries with tags are looked up in the space that is current when the domain is entered.
+ * When a visit begins (footprint.h), the pages and lines of the domain's visit before it
+ * are looked up in the shared world, level by level, as its accesses would ask for them;
+ * a look changes nothing there. What came is counted as asked, what was found as
+ * resident. A page or line counts once for fetches and once for data, each with what
+ * serves them. Entries with tags are looked up in the space that is current when the
+ * domain is entered.
  */
 #ifndef CROSSBILL_WARMTH_H
 #define CROSSBILL_WARMTH_H

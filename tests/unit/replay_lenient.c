@@ -1,5 +1,5 @@
-/* Events out of balance: refused with their record, or put right and counted. A trace that
- * was put right yields what the same trace yields that never was out of balance. */
+/* Events out of balance: refused with their record, or put right and counted. A trace
+ * that was put right yields what the same trace yields that never was out of balance. */
 #include "../test.h"
 
 #include "../trace_tools.h"
@@ -54,7 +54,8 @@ static struct trace_reader *write_trace(const char *letters)
     return trace;
 }
 
-static struct ledger *try_replay(const char *letters, bool lenient, struct cb_error *error)
+static struct ledger *try_replay(const char *letters, bool lenient,
+                                 struct cb_error *error)
 {
     struct machine machine;
     assert_true(machine_load(&machine, "tiny", "model/machines", NULL, 0, error));
@@ -127,9 +128,10 @@ static void nested_too_deeply(void **state)
     struct cb_error error;
     char letters[NESTED + 2] = "x";
     memset(letters + 1, 'f', NESTED);
-    is_refused(letters, NESTED,
-               "more than 16 crossings have come in and not gone out; expected a crossing "
-               "out first");
+    is_refused(
+        letters, NESTED,
+        "more than 16 crossings have come in and not gone out; expected a crossing "
+        "out first");
     struct ledger *ledger = try_replay(letters, true, &error);
     assert_non_null(ledger);
     assert_int_equal(ledger_repairs(ledger), 1);
@@ -165,10 +167,8 @@ static void nothing_to_put_right(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_crossing_out_alone),
-        cmocka_unit_test(a_call_from_the_kernel),
-        cmocka_unit_test(nested_too_deeply),
-        cmocka_unit_test(an_undeclared_domain),
+        cmocka_unit_test(a_crossing_out_alone), cmocka_unit_test(a_call_from_the_kernel),
+        cmocka_unit_test(nested_too_deeply),    cmocka_unit_test(an_undeclared_domain),
         cmocka_unit_test(nothing_to_put_right),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

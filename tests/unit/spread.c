@@ -36,8 +36,8 @@ static void rounding(void **state)
 }
 
 /* Differences whose squares need more than 64 bits: around 2^60, 2^40 to either side. The
- * squared differences are 2^80 each, two of them over 2 - 1: the root of 2^81 is 2^40 times
- * 1.41421356..., 1554944255987.7. */
+ * squared differences are 2^80 each, two of them over 2 - 1: the root of 2^81 is 2^40
+ * times 1.41421356..., 1554944255987.7. */
 static void large_values(void **state)
 {
     (void)state;

@@ -1,5 +1,5 @@
-/* Warmth: what of a domain's visit is still there at its next one. Two domains take turns,
- * each in a space of its own; nothing else runs. */
+/* Warmth: what of a domain's visit is still there at its next one. Two domains take
+ * turns, each in a space of its own; nothing else runs. */
 #include "../test.h"
 
 #include "../trace_tools.h"
@@ -7,12 +7,11 @@
 
 #define TURNS 4
 
-/* Domain 1 loads from pages 1, 2, 3 in turn, domain 2 from page 1 of its own, each with an
- * instruction on a code page of its own. Both use the same virtual pages. */
+/* Domain 1 loads from pages 1, 2, 3 in turn, domain 2 from page 1 of its own, each with
+ * an instruction on a code page of its own. Both use the same virtual pages. */
 static void put_turn(struct trace_writer *writer, uint16_t domain, const uint32_t *codes)
 {
-    struct trace_record thread = {
-        .kind = TRACE_THREAD_SWITCH, .a = domain, .b = domain};
+    struct trace_record thread = {.kind = TRACE_THREAD_SWITCH, .a = domain, .b = domain};
     struct trace_record space = {.kind = TRACE_SPACE_SWITCH,
                                  .detail = TRACE_HOW_CR3,
                                  .a = 0x1000u * domain,
@@ -124,9 +123,9 @@ static void a_flush_leaves_none_in_the_tlb(void **state)
     ledger_free(ledger);
 }
 
-/* Two entries: after domain 1's pages 1, 2, 3 they hold 2 and 3; domain 2's page displaces
- * 2, so that of three pages one is left. Domain 2 comes back to the pages 2 and 3 of domain
- * 1: its own is gone. */
+/* Two entries: after domain 1's pages 1, 2, 3 they hold 2 and 3; domain 2's page
+ * displaces 2, so that of three pages one is left. Domain 2 comes back to the pages 2 and
+ * 3 of domain 1: its own is gone. */
 static void some_is_displaced(void **state)
 {
     (void)state;
