@@ -117,9 +117,10 @@ static void check_whole(const struct argp_state *state, struct options *options)
                           "crossbill machines lists them)");
     if (options->plain && options->report != NULL)
         argp_error(state, "--plain keeps no ledger, so there is nothing for --report");
-    if (options->seeds > 0 && (options->plain || options->csim || options->report != NULL))
-        argp_error(state, "--seeds shows mean and spread of whole ledgers: neither --plain "
-                          "nor --csim has one, and --report keeps single replays");
+    if (options->seeds > 0 &&
+        (options->plain || options->csim || options->report != NULL))
+        argp_error(state, "--seeds shows mean and spread of whole ledgers: neither "
+                          "--plain nor --csim has one, and --report keeps single replays");
     if (options->quiet && options->json)
         argp_error(state, "--quiet and --json contradict each other");
 }
@@ -262,7 +263,7 @@ static void show_spread(struct session *session, const struct ledger_spread *spr
     ledger_spread_print(spread, origin, phase, stdout);
 }
 
-static struct ledger *run_replay(struct session *session,
+static struct ledger *run_replay(struct session *session, const char *path,
                                  const struct trace_reader *trace,
                                  const struct machine *machine, struct cb_error *error)
 {
@@ -275,6 +276,8 @@ static struct ledger *run_replay(struct session *session,
     progress_begin(&session->progress, "records");
     struct ledger *ledger = replay(trace, machine, &options, error);
     progress_end(&session->progress);
+    if (ledger == NULL && error->code == CB_TRACE && error->source[0] == '\0')
+        cb_error_in(error, path);
     return ledger;
 }
 
@@ -303,7 +306,7 @@ static bool replay_on(struct session *session, const char *path,
     int64_t number = 0;
     if (!begin_in_report(session, trace, machine, &number, error))
         return false;
-    struct ledger *ledger = run_replay(session, trace, machine, error);
+    struct ledger *ledger = run_replay(session, path, trace, machine, error);
     if (ledger == NULL)
         return false;
     bool done = session->report == NULL ||
@@ -334,7 +337,7 @@ static bool replay_draws(struct session *session, const char *path,
     for (unsigned draw = 0; draw < session->options->seeds; draw++) {
         struct machine reseeded = *machine; /* its notes stay the machine's own */
         machine_reseed(&reseeded, draw);
-        struct ledger *ledger = run_replay(session, trace, &reseeded, error);
+        struct ledger *ledger = run_replay(session, path, trace, &reseeded, error);
         if (ledger == NULL)
             return false;
         phase = choose_phase(session, ledger);
