@@ -23,9 +23,11 @@ endif
 #	$(call quiet,CC,$<)$(CC) ...
 quiet = $(if $(filter 1,$(V)),,@printf '%-6s %s\n' '$(1)' '$(2)' && )
 
-PACKAGES := libsqlite3-dev libcairo2-dev libpango1.0-dev libjansson-dev libzstd-dev \
-            zlib1g-dev liblzma-dev libzydis-dev libcmocka-dev pkg-config \
-            qemu-system-x86 gcc-multilib fonts-dejavu-core sqlite3 shellcheck
+# What `make` itself needs, and what the demo and the tests need beside it.
+BUILD_PACKAGES := libsqlite3-dev libcairo2-dev libpango1.0-dev libjansson-dev \
+                  libzstd-dev zlib1g-dev liblzma-dev libzydis-dev pkg-config gcc-multilib
+PACKAGES := $(BUILD_PACKAGES) qemu-system-x86 fonts-dejavu-core libcmocka-dev sqlite3 \
+            shellcheck
 
 LIBRARIES := sqlite3 cairo pangocairo jansson libzstd zlib liblzma
 # Asked for only when something is compiled: `make deps` runs before they exist.
@@ -97,13 +99,13 @@ $(B)/reports/embedded.o: $(wildcard reports/*.sql reports/*.css reports/*.js)
 # ---- dependencies ----
 # dpkg-query answers in milliseconds, so asking each time costs nothing. Where there is
 # none, the compiler will say what is missing.
-MISSING = $(shell command -v dpkg-query >/dev/null || exit 0; for p in $(PACKAGES); do \
+missing_of = $(shell command -v dpkg-query >/dev/null || exit 0; for p in $(1); do \
     dpkg-query -W -f '$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || echo $$p; \
     done)
 APT = apt-get install -y --no-install-recommends
 
 deps:
-	@missing="$(strip $(MISSING))"; test -z "$$missing" && exit 0; \
+	@missing="$(strip $(call missing_of,$(PACKAGES)))"; test -z "$$missing" && exit 0; \
 	if test "$$(id -u)" = 0; then as=; \
 	elif sudo -n true 2>/dev/null; then as="sudo -n"; \
 	else echo "missing packages; run: sudo $(APT) $$missing" >&2; exit 1; fi; \
@@ -112,7 +114,7 @@ deps:
 	$$as apt-get update -q >/dev/null && $$as $(APT) $$missing >/dev/null
 
 check-tools:
-	@missing="$(strip $(MISSING))"; test -z "$$missing" || { \
+	@missing="$(strip $(call missing_of,$(BUILD_PACKAGES)))"; test -z "$$missing" || { \
 	echo "missing packages: $$missing (make deps installs them)" >&2; exit 1; }
 
 -include kernel-trace/rules.mk
