@@ -2,7 +2,9 @@
  * the domains. */
 #include "inquiry.h"
 
-/* Explicit and implicit cycles of a call (there and back) at each size. */
+/* Explicit and implicit cycles of a request (a call there and back) at each size, as the
+ * ledger has them: credits are taken off, those of the replacement policy too, which belong
+ * to no crossing's bill. */
 struct growth {
     int64_t explicit_cost[SIZES], implicit[SIZES];
     int64_t work_misses[SIZES], competition[SIZES]; /* per request */
@@ -15,8 +17,8 @@ static bool ask_growth(struct inquiry *inquiry, const char *machine,
         struct claim_evidence large;
         if (!ask_pingpong(inquiry, &large, machine, "l3-large", sizes[i]))
             return false;
-        growth->explicit_cost[i] = 2 * one_way(&large, crossing_explicit);
-        growth->implicit[i] = 2 * one_way(&large, crossing_implicit);
+        growth->explicit_cost[i] = request_group(&large, GROUP_EXPLICIT);
+        growth->implicit[i] = request_group(&large, GROUP_IMPLICIT);
         growth->competition[i] = request_group(&large, GROUP_COMPETITION);
         growth->work_misses[i] = request_misses(&large, ACCOUNT_WORK);
     }
@@ -29,15 +31,15 @@ static bool small_domains(struct inquiry *inquiry, const char *machine)
     if (!ask_pingpong(inquiry, &small, machine, "l3-small", sizes[0]) ||
         !ask_pingpong(inquiry, &large, machine, "l3-large", sizes[0]))
         return false;
-    int64_t explicit_cost = 2 * one_way(&small, crossing_explicit),
-            implicit = 2 * one_way(&small, crossing_implicit);
+    int64_t explicit_cost = request_group(&small, GROUP_EXPLICIT),
+            implicit = request_group(&small, GROUP_IMPLICIT);
     found_that(inquiry, explicit_cost > implicit, "%d page: explicit %s, implicit %s",
                sizes[0], N(explicit_cost), N(implicit));
     because(inquiry,
-            "Cycles of a call and its reply. With page tables of their own it would be "
+            "Cycles of a request, a call and its reply. With page tables of their own it would be "
             "%s and %s.",
-            N(2 * one_way(&large, crossing_explicit)),
-            N(2 * one_way(&large, crossing_implicit)));
+            N(request_group(&large, GROUP_EXPLICIT)),
+            N(request_group(&large, GROUP_IMPLICIT)));
     return true;
 }
 

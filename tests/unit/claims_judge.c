@@ -84,6 +84,11 @@ static void fill_pingpong(const struct world *world, struct replayed *replayed, 
     kernel->classes[INSTRUCTION_MOV_CR3] = SWITCHES;
     kernel->line[ACCOUNT_SPACE_SWITCH].instruction_mcycles =
         (13 + cost(replayed, INSTRUCTION_MOV_CR3)) * 1000 * SWITCHES;
+    /* The ledger has what the bills have. */
+    kernel->line[ACCOUNT_BORDER].instruction_mcycles =
+        phase->crossings[CROSSING_IPC_CALL].account_mcycles[ACCOUNT_BORDER] * 2;
+    phase->domains[1].line[ACCOUNT_REFILL].memory_mcycles =
+        phase->crossings[CROSSING_IPC_CALL].account_mcycles[ACCOUNT_REFILL] * 2;
     phase->domains[1].refilled_after_flush[COMPONENT_DTLB] =
         tagged ? 0 : world->refilled * SWITCHES;
     replayed->extents.refill_most = world->refill_most;
