@@ -299,6 +299,7 @@ bool chapter_ipc(struct document *document, struct cb_error *error)
     "  FROM ledger x JOIN accounts a ON a.account = x.account"                           \
     "  WHERE x.phase = 'measured' GROUP BY x.replay) m ON m.replay = l.replay"           \
     " WHERE l.machine = ? AND l.state = 'done' AND m.instructions > 0"                   \
+    " AND l.scenario IN ('file', 'compile')"                                             \
     " ORDER BY b DESC, l.replay LIMIT 1"
 
 static bool judge_memory(struct document *document, const char *machine,
@@ -309,8 +310,14 @@ static bool judge_memory(struct document *document, const char *machine,
     if (!grid_load(document->report, arena, &grid, error, MEMORY_QUERY,
                    sql_text(machine)))
         return false;
-    if (grid.rows == 0)
+    if (grid.rows == 0) {
+        add_verdict(document, "is not judged",
+                    arena_print(arena,
+                                "It is about programs, and no workload of programs (file or "
+                                "compile) has been replayed on %s.",
+                                machine));
         return true;
+    }
     double boundary = grid_number(&grid, 0, 3), everything = grid_number(&grid, 0, 4);
     const char *word = boundary > 0.25   ? "holds"
                        : boundary > 0.05 ? "holds in part"

@@ -163,8 +163,7 @@ static bool say_share(struct document *document, const char *machine,
         return true;
     document_print(
         document, BLOCK_ITEM,
-        "The boundary takes %s %% of all cycles where the domains do much "
-        "between crossings and %s %% where they do little. Of its cycles %s %% "
+        "The boundary takes %s to %s %% of all cycles, by recording. Of its cycles %s %% "
         "are explicit: instructions that only the boundary needs.",
         number_text(arena, grid_number(&grid, 0, 0), 1),
         number_text(arena, grid_number(&grid, 0, 1), 1),

@@ -154,12 +154,9 @@ const char *crossover_sentence(struct arena *arena, const struct size_curves *cu
                            crossover_gap(arena, &c));
     return arena_print(
         arena,
-        "Large domains become the %s construction%s between %s and %s pages "
-        "(on straight lines at %s, where the boundary costs a request %s "
-        "cycles in both)%s",
+        "Large domains become the %s construction%s between %s and %s pages%s",
         c.to_dearer ? "dearer" : "cheaper", c.meetings == 1 ? "" : " for the first time",
         number_text(arena, c.before, 0), number_text(arena, c.after, 0),
-        number_text(arena, c.pages, 1), number_text(arena, c.cycles, 0),
         c.by_credit ? ", but only by a credit: a flush spares them evictions that the "
                       "replacement would have made"
                     : "");

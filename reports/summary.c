@@ -135,9 +135,8 @@ static bool say_turn(struct document *d, size_t machine, struct text *text,
     const char *sentence =
         c.meetings == 0 ? arena_print(&d->arena, "no crossover: large costs %s",
                                       crossover_gap(&d->arena, &c))
-                        : arena_print(&d->arena, "%s beyond %s pages (between %s and %s)%s",
+                        : arena_print(&d->arena, "%s from between %s and %s pages on%s",
                                       c.to_dearer ? "dearer" : "cheaper",
-                                      number_text(&d->arena, c.pages, 1),
                                       number_text(&d->arena, c.before, 0),
                                       number_text(&d->arena, c.after, 0),
                                       c.by_credit ? ", but only by a credit: flushes spare "
@@ -156,11 +155,14 @@ static bool say_all(struct document *document, struct text *text, struct cb_erro
                         b->kind == BLOCK_WARNING ? "  " : "", b->text);
     for (size_t m = 0; m < document->machine_count; m++) {
         text_format(text, "%s\n", document->machines[m]);
+        size_t heading = text->size;
         if (!say_crossing(document, document->machines[m], text, error) ||
             !say_request(document, m, text, error) ||
             !say_refill(document, document->machines[m], text, error) ||
             !say_turn(document, m, text, error))
             return false;
+        if (text->size == heading)
+            text_add(text, "  nothing of null calls or of sizes of domains: see the report\n");
     }
     return true;
 }
