@@ -60,10 +60,11 @@ static bool wants(const struct sweep *sweep, uint64_t point)
 }
 
 /* A path that the machine does not have is a mistake, not a machine that cannot be: such
- * an error names the override, and no place in the machine. */
+ * an error names the override and no place in the machine, or a key that is none. */
 static bool is_mistake(const struct cb_error *error)
 {
-    return error->code != CB_USAGE || (error->source[0] != '\0' && error->path[0] == '\0');
+    return error->code != CB_USAGE || strncmp(error->sentence, "unknown key", 11) == 0 ||
+           (error->source[0] != '\0' && error->path[0] == '\0');
 }
 
 /* ---- planning ---- */

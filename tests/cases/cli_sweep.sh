@@ -145,6 +145,9 @@ refuses "a path that the machine does not have" 2 \
 refuses "an empty range" 2 "crossbill sweep: --vary: memory.latency=9..8: the range \"9..8\" is empty; expected FROM to be at most TO
 Try \`crossbill sweep --help' or \`crossbill sweep --usage' for more
 information." $CROSSBILL sweep "$large" -m tiny -v memory.latency=9..8
+refuses "a figure that no machine has" 2 \
+    'crossbill: memory.latncy=1: at memory.latncy: unknown key "latncy"; did you mean "latency"?' \
+    $CROSSBILL sweep "$large" -m tiny -v memory.latncy=1,2
 refuses "varied twice" 2 "crossbill sweep: --vary: memory.latency is varied twice
 Try \`crossbill sweep --help' or \`crossbill sweep --usage' for more
 information." $CROSSBILL sweep "$large" -m tiny -v memory.latency=8 -v memory.latency=9
