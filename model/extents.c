@@ -1,6 +1,7 @@
 #include "model/extents.h"
 
 #include "model/map.h"
+#include "model/records.h"
 
 #define PAGE_SHIFT_4K 12
 #define DEFAULT_LINE  4 /* bytes, for a machine without caches */
@@ -254,8 +255,9 @@ static void access_record(struct measurer *measurer, const struct trace_record *
         path_access(measurer, fetch, record->vaddr, record->paddr, record->size);
 }
 
-static void take(struct measurer *measurer, const struct trace_record *record)
+static void take(void *context, const struct trace_record *record)
 {
+    struct measurer *measurer = context;
     switch ((enum trace_kind)record->kind) {
     case TRACE_FETCH:
     case TRACE_LOAD:
@@ -289,22 +291,6 @@ static void take(struct measurer *measurer, const struct trace_record *record)
     }
 }
 
-static bool read_all(struct measurer *measurer, const struct trace_reader *trace,
-                     struct cb_error *error)
-{
-    struct trace_block block;
-    trace_block_init(&block);
-    bool read = true;
-    for (size_t i = 0; read && i < trace_blocks(trace); i++) {
-        read = trace_read_block(trace, i, &block, error);
-        for (size_t r = 0; read && r < block.count; r++)
-            take(measurer, &block.records[r]);
-    }
-    end_stay(measurer);
-    trace_block_free(&block);
-    return read;
-}
-
 bool extents_measure(const struct trace_reader *trace, const struct machine *machine,
                      struct extents *extents, struct cb_error *error)
 {
@@ -320,7 +306,8 @@ bool extents_measure(const struct trace_reader *trace, const struct machine *mac
     *extents = (struct extents){0};
     for (size_t i = 0; i < sizeof sets / sizeof *sets; i++)
         set_clear(sets[i]);
-    bool done = read_all(&measurer, trace, error);
+    bool done = records_each(trace, take, &measurer, error);
+    end_stay(&measurer);
     for (size_t i = 0; i < sizeof sets / sizeof *sets; i++) {
         if (done && sets[i]->map.failed)
             done = cb_error_set(error, CB_IO, "out of memory");

@@ -1,6 +1,7 @@
 #include "model/working_set.h"
 
 #include "model/map.h"
+#include "model/records.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -118,8 +119,9 @@ static void take_access(struct measurer *measurer, const struct trace_record *re
     count_access(measurer, owner, record);
 }
 
-static void take(struct measurer *measurer, const struct trace_record *record)
+static void take(void *context, const struct trace_record *record)
 {
+    struct measurer *measurer = context;
     switch ((enum trace_kind)record->kind) {
     case TRACE_FETCH:
     case TRACE_LOAD:
@@ -146,21 +148,6 @@ static void take(struct measurer *measurer, const struct trace_record *record)
     case TRACE_KINDS:
         break;
     }
-}
-
-static bool read_all(struct measurer *measurer, const struct trace_reader *trace,
-                     struct cb_error *error)
-{
-    struct trace_block block;
-    trace_block_init(&block);
-    bool read = true;
-    for (size_t i = 0; read && i < trace_blocks(trace); i++) {
-        read = trace_read_block(trace, i, &block, error);
-        for (size_t r = 0; read && r < block.count; r++)
-            take(measurer, &block.records[r]);
-    }
-    trace_block_free(&block);
-    return read;
 }
 
 /* ---- the instructions of the path ---- */
@@ -248,7 +235,7 @@ bool footprints_measure(const struct trace_reader *trace, struct footprints *foo
         return cb_error_set(error, CB_IO, "out of memory");
     measurer.codes = trace_codes(trace, &measurer.code_count);
     set_up_owners(&measurer, trace);
-    bool done = read_all(&measurer, trace, error) &&
+    bool done = records_each(trace, take, &measurer, error) &&
                 collect(&measurer, footprints, error) &&
                 count_instructions(trace, footprints, error);
     if (free_owners(measurer.owners) && done)
