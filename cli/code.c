@@ -250,7 +250,8 @@ bool code_print_path(const struct trace_reader *trace, const struct machine *mac
         printf("  (%s more in stubs that work stands between)\n",
                cli_cycles(text, explicit_mcycles - sum));
     if (machine->pairing != MACHINE_PAIRING_NONE && done)
-        printf("  (each instruction alone; the bill has them in pairs, where the second adds\n"
+        printf("  (each instruction alone; the bill has them in pairs, where the second "
+               "adds\n"
                "  only what it takes longer than the first)\n");
     free(path.records);
     return done;

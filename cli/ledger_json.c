@@ -107,7 +107,8 @@ static json_t *crossings_json(const struct crossing_summary *summary)
     json_object_set_new(object, "total", distribution_json(&summary->total));
     json_object_set_new(object, "explicit", distribution_json(&summary->explicit_cost));
     json_object_set_new(object, "implicit", distribution_json(&summary->implicit_cost));
-    json_object_set_new(object, "with_children", distribution_json(&summary->with_children));
+    json_object_set_new(object, "with_children",
+                        distribution_json(&summary->with_children));
     return object;
 }
 

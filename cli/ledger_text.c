@@ -211,7 +211,8 @@ static void print_crossings(const struct page *page)
         put_cycles(table, summary->with_children.median);
     }
     table_print(table, page->out, 0);
-    fputs("(cycles of one crossing: explicit + implicit, then the median of each, then the\n"
+    fputs("(cycles of one crossing: explicit + implicit, then the median of each, then "
+          "the\n"
           " median with the crossings made on its behalf;\n"
           " instructions: mean number on its path)\n\n",
           page->out);
@@ -334,7 +335,8 @@ static void print_warmth(const struct page *page)
             put_warmth_row(page, table, &phase_of(page)->domains[d]);
     fputc('\n', page->out);
     table_print(table, page->out, 0);
-    fputs("(of the pages and lines of a domain's visit, those still there at its next one)\n",
+    fputs("(of the pages and lines of a domain's visit, those still there at its next "
+          "one)\n",
           page->out);
 }
 

@@ -59,7 +59,8 @@ static const struct argp_option option_table[] = {
     {"seeds", KEY_SEEDS, "N", 0,
      "Replay with N different seeds of random replacement and show mean and spread", 0},
     {"csim", KEY_CSIM, NULL, 0,
-     "Print only the hits, misses and evictions of the cache lab's simulator: an LRU cache "
+     "Print only the hits, misses and evictions of the cache lab's simulator: an LRU "
+     "cache "
      "of 2^S sets (then -s S is this and no change of a machine), E lines in a set and "
      "blocks of 2^B bytes, asked by loads and stores",
      0},
@@ -96,8 +97,9 @@ static void check_csim(const struct argp_state *state, struct options *options)
         argp_error(state, "--csim needs each of -s S, -E E and -b B once");
     if (options->csim && (options->machine_count != 0 || options->report != NULL ||
                           options->plain || options->json || options->quiet))
-        argp_error(state, "--csim has a cache of its own and prints one line: no machine, "
-                          "no report, no other output");
+        argp_error(state,
+                   "--csim has a cache of its own and prints one line: no machine, "
+                   "no report, no other output");
     if (!options->csim)
         return;
     geometry->set_bits = (unsigned)cli_number(state, "-s", options->sets[0], 0, 64);
@@ -119,8 +121,9 @@ static void check_whole(const struct argp_state *state, struct options *options)
         argp_error(state, "--plain keeps no ledger, so there is nothing for --report");
     if (options->seeds > 0 &&
         (options->plain || options->csim || options->report != NULL))
-        argp_error(state, "--seeds shows mean and spread of whole ledgers: neither "
-                          "--plain nor --csim has one, and --report keeps single replays");
+        argp_error(state,
+                   "--seeds shows mean and spread of whole ledgers: neither "
+                   "--plain nor --csim has one, and --report keeps single replays");
     if (options->quiet && options->json)
         argp_error(state, "--quiet and --json contradict each other");
 }
@@ -355,10 +358,11 @@ static bool check_draws(const struct session *session, const struct machine *mac
     for (size_t i = 0; i < session->options->machine_count; i++) {
         bool draws = machine_draws(&machines[i]);
         if (session->options->seeds > 0 && !draws)
-            return cb_error_set(error, CB_USAGE,
-                                "--seeds: nothing in %s replaces at random, so every seed "
-                                "gives the same result",
-                                machines[i].name);
+            return cb_error_set(
+                error, CB_USAGE,
+                "--seeds: nothing in %s replaces at random, so every seed "
+                "gives the same result",
+                machines[i].name);
         if (session->options->seeds == 0 && draws)
             cli_warn("%s replaces at random: this is one draw; --seeds N shows mean and "
                      "spread",

@@ -15,8 +15,11 @@ bool array_init(struct array *array, uint64_t sets, uint32_t ways, uint8_t repla
                 uint64_t seed)
 {
     size_t slots = (size_t)sets * ways;
-    *array = (struct array){.sets = sets, .ways = ways, .replacement = replacement,
-                            .random = seed, .last_key = KEY_EMPTY};
+    *array = (struct array){.sets = sets,
+                            .ways = ways,
+                            .replacement = replacement,
+                            .random = seed,
+                            .last_key = KEY_EMPTY};
     if ((sets & (sets - 1)) == 0)
         array->mask = sets - 1;
     array->keys = malloc(slots * sizeof *array->keys);
@@ -57,14 +60,16 @@ static struct reason unpack(uint64_t packed)
                            .why = (uint8_t)packed};
 }
 
-static uint64_t flush_slot(struct array *array, size_t at, uint32_t excursion, bool traced)
+static uint64_t flush_slot(struct array *array, size_t at, uint32_t excursion,
+                           bool traced)
 {
     array->keys[at] = traced ? array->keys[at] | KEY_GHOST : KEY_EMPTY;
     array->slots[at].excursion = excursion;
     return 1;
 }
 
-uint64_t array_flush(struct array *array, bool keep_global, uint32_t excursion, bool traced)
+uint64_t array_flush(struct array *array, bool keep_global, uint32_t excursion,
+                     bool traced)
 {
     size_t slots = (size_t)array->sets * array->ways;
     uint64_t flushed = 0;

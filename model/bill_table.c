@@ -176,7 +176,8 @@ static bool advance(struct bill_table *table, struct bill_run *run)
 bool bill_table_rewind(struct bill_table *table)
 {
     combine(table);
-    if (table->rows != NULL && (fflush(table->rows) != 0 || fseek(table->rows, 0, SEEK_SET)))
+    if (table->rows != NULL &&
+        (fflush(table->rows) != 0 || fseek(table->rows, 0, SEEK_SET)))
         return false;
     table->reading = 0;
     for (size_t i = 0; i < table->run_count; i++) {
@@ -187,7 +188,8 @@ bool bill_table_rewind(struct bill_table *table)
     return !table->failed;
 }
 
-static bool apply_runs(struct bill_table *table, uint32_t number, struct crossing_bill *row)
+static bool apply_runs(struct bill_table *table, uint32_t number,
+                       struct crossing_bill *row)
 {
     for (size_t i = 0; i < table->run_count; i++) {
         struct bill_run *run = &table->run[i];

@@ -145,7 +145,8 @@ static bool count_rolled_up(void *context, const struct rollup_item *item)
 static bool add_bill(void *context, const struct crossing_bill *bill)
 {
     struct summary *summary = context;
-    struct crossing_summary *kind = &summary->ledger->phase[bill->phase].crossings[bill->kind];
+    struct crossing_summary *kind =
+        &summary->ledger->phase[bill->phase].crossings[bill->kind];
     int64_t sum[GROUPS] = {0};
     for (enum account account = 0; account < ACCOUNTS; account++) {
         kind->account_mcycles[account] += bill->mcycles[account];
@@ -154,8 +155,9 @@ static bool add_bill(void *context, const struct crossing_bill *bill)
     kind->count++;
     kind->instructions += bill->instructions;
     int64_t is[QUANTITY_WITH_CHILDREN] = {[QUANTITY_EXPLICIT] = sum[GROUP_EXPLICIT],
-                              [QUANTITY_IMPLICIT] = sum[GROUP_IMPLICIT],
-                              [QUANTITY_TOTAL] = sum[GROUP_EXPLICIT] + sum[GROUP_IMPLICIT]};
+                                          [QUANTITY_IMPLICIT] = sum[GROUP_IMPLICIT],
+                                          [QUANTITY_TOTAL] =
+                                              sum[GROUP_EXPLICIT] + sum[GROUP_IMPLICIT]};
     for (enum quantity q = 0; q < QUANTITY_WITH_CHILDREN; q++)
         if (!count_value(summary, bill->phase, bill->kind, q, is[q]))
             return false;

@@ -37,12 +37,14 @@ static struct code_info describe_code(const struct trace_code *code)
     bool crosses = info.instruction.traps || info.instruction.returns;
     info.settled = !crosses && !info.instruction.branches && !info.instruction.repeats;
     if (crosses && info.account != ACCOUNT_IDLE)
-        info.account = ACCOUNT_BORDER; /* wherever it stands, it exists for the boundary */
+        info.account =
+            ACCOUNT_BORDER; /* wherever it stands, it exists for the boundary */
     return info;
 }
 
 bool charger_init(struct charger *charger, const struct trace_reader *trace,
-                  const struct machine *machine, struct ledger *ledger, struct bills *bills)
+                  const struct machine *machine, struct ledger *ledger,
+                  struct bills *bills)
 {
     *charger = (struct charger){.machine = machine,
                                 .ledger = ledger,
@@ -102,7 +104,8 @@ static void charge_second(struct charger *charger, enum instruction_class class)
     const struct instruction *first = &waiting->first->instruction;
     const struct instruction *second = &waiting->code->instruction;
     enum account account = waiting->code->account;
-    int64_t mcycles = instruction_second_cost(charger->machine->instructions, first, second);
+    int64_t mcycles =
+        instruction_second_cost(charger->machine->instructions, first, second);
     struct ledger_domain *to =
         &charger->ledger->phase[charger->phase].domains[waiting->domain];
     charger_add(charger, waiting->domain, account, class, waiting->excursion, mcycles);
@@ -171,11 +174,10 @@ void charger_fetch(struct charger *charger, const struct trace_record *record,
                     charger->machine->instructions[code->instruction.class]);
         return;
     }
-    charger->waiting = (struct waiting){
-        .code = code,
-        .first = second ? first : NULL,
-        .excursion = excursion,
-        .domain = domain,
-        .again = again,
-        .user = record->user != 0};
+    charger->waiting = (struct waiting){.code = code,
+                                        .first = second ? first : NULL,
+                                        .excursion = excursion,
+                                        .domain = domain,
+                                        .again = again,
+                                        .user = record->user != 0};
 }

@@ -16,8 +16,7 @@ bool csim_check(const struct csim_geometry *geometry, struct cb_error *error)
                             "%u bits of set and %u of block; expected at most %d of each",
                             geometry->set_bits, geometry->block_bits, CSIM_BITS_MOST);
     if (geometry->lines == 0)
-        return cb_error_set(error, CB_USAGE,
-                            "0 lines in a set; expected at least one");
+        return cb_error_set(error, CB_USAGE, "0 lines in a set; expected at least one");
     if ((uint64_t)geometry->lines << geometry->set_bits > CSIM_LINES_MOST)
         return cb_error_set(error, CB_USAGE,
                             "2^%u sets of %u lines; expected at most %d lines in all",
@@ -56,8 +55,8 @@ static void access_address(struct cache *cache, uint64_t address,
     const struct csim_geometry *geometry = &cache->geometry;
     uint64_t block = address >> geometry->block_bits;
     uint64_t set = block & ((UINT64_C(1) << geometry->set_bits) - 1);
-    struct line *line = find_line(cache->lines + set * geometry->lines, geometry->lines,
-                                  block);
+    struct line *line =
+        find_line(cache->lines + set * geometry->lines, geometry->lines, block);
     bool hit = line->used != 0 && line->block == block;
     counts->hits += hit;
     counts->misses += !hit;
@@ -83,8 +82,8 @@ bool csim_run(const struct trace_reader *trace, const struct csim_geometry *geom
     *counts = (struct csim_counts){0};
     if (!csim_check(geometry, error))
         return false;
-    cache.lines = calloc((size_t)geometry->lines << geometry->set_bits,
-                         sizeof *cache.lines);
+    cache.lines =
+        calloc((size_t)geometry->lines << geometry->set_bits, sizeof *cache.lines);
     if (cache.lines == NULL)
         return cb_error_set(error, CB_IO, "out of memory");
     struct trace_block block;

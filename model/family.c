@@ -31,7 +31,7 @@ struct family {
     struct column_memory *memory; /* [column] */
     uint32_t *positions[3];       /* [column] of one access, in the three worlds */
     struct tags tags;
-    uint64_t space;     /* the current one */
+    uint64_t space; /* the current one */
     bool logs;
     struct family_miss *log; /* positions are set when a miss is read */
     uint32_t *log_positions; /* [log_count * 3 * columns] */
@@ -52,8 +52,8 @@ static bool create_memory(struct family *family)
     for (size_t i = 0; i < columns; i++) {
         size_t sizes = family->shared.columns[i].depth + (size_t)1;
         family->memory[i].words = (uint32_t)(sizes / 64 + 1);
-        family->memory[i].cells =
-            calloc(LEDGER_PHASES * family->domains * ACCOUNTS * 2 * sizes, sizeof(int64_t));
+        family->memory[i].cells = calloc(
+            LEDGER_PHASES * family->domains * ACCOUNTS * 2 * sizes, sizeof(int64_t));
         if (family->memory[i].cells == NULL)
             return false;
     }
@@ -110,7 +110,8 @@ void family_free(struct family *family)
 
 bool family_failed(const struct family *family)
 {
-    return family->failed || family->shared_numbers.failed || family->merged_numbers.failed;
+    return family->failed || family->shared_numbers.failed ||
+           family->merged_numbers.failed;
 }
 
 /* ---- keys ---- */
@@ -124,11 +125,13 @@ static bool grow_columns(struct family *family, size_t from, size_t to)
             return false;
         memory->flushed_at = flushed_at;
         memset(flushed_at + from, 0xff, (to - from) * sizeof *flushed_at);
-        uint64_t *by_path = realloc(memory->by_path, to * memory->words * sizeof *by_path);
+        uint64_t *by_path =
+            realloc(memory->by_path, to * memory->words * sizeof *by_path);
         if (by_path == NULL)
             return false;
         memory->by_path = by_path;
-        memset(by_path + from * memory->words, 0, (to - from) * memory->words * sizeof *by_path);
+        memset(by_path + from * memory->words, 0,
+               (to - from) * memory->words * sizeof *by_path);
     }
     return true;
 }
@@ -184,10 +187,12 @@ static uint64_t shared_key(const struct family *family, const struct ref *ref,
 
 /* Misses are added up as a histogram over the largest size that misses: cell d counts
  * for all sizes up to d. A range of sizes (from, to] is +1 at `to` and -1 at `from`. */
-static int64_t *cells_of(const struct family *family, size_t column, enum trace_phase phase,
-                         size_t domain, enum account account, enum side side)
+static int64_t *cells_of(const struct family *family, size_t column,
+                         enum trace_phase phase, size_t domain, enum account account,
+                         enum side side)
 {
-    size_t at = (((size_t)phase * family->domains + domain) * ACCOUNTS + account) * 2 + side;
+    size_t at =
+        (((size_t)phase * family->domains + domain) * ACCOUNTS + account) * 2 + side;
     return family->memory[column].cells +
            at * (family->shared.columns[column].depth + (size_t)1);
 }
@@ -223,8 +228,8 @@ struct entry {
     bool foreign;                  /* a hit in the shared world was a foreign one */
 };
 
-static void add(const struct entry *entry, enum account account, uint32_t from, uint32_t to,
-                int64_t count)
+static void add(const struct entry *entry, enum account account, uint32_t from,
+                uint32_t to, int64_t count)
 {
     if (from >= to)
         return;
@@ -261,8 +266,8 @@ static void add_work(const struct entry *entry)
     add(entry, ACCOUNT_COMPETITION_CREDIT, entry->merged, entry->solo, -1);
     add(entry, ACCOUNT_DISPLACED, entry->merged, evicted, 1);
     add(entry, ACCOUNT_REFILL, larger(entry->merged, evicted), entry->shared, 1);
-    add(entry, entry->foreign ? ACCOUNT_CREDIT_SHARED : ACCOUNT_CREDIT_POLICY, entry->shared,
-        entry->merged, -1);
+    add(entry, entry->foreign ? ACCOUNT_CREDIT_SHARED : ACCOUNT_CREDIT_POLICY,
+        entry->shared, entry->merged, -1);
 }
 
 static bool lost_to_path(const struct entry *entry, uint32_t size)
@@ -332,7 +337,8 @@ static uint32_t use_shared(struct family *family, uint64_t key, uint64_t number,
     }
     struct stack_watcher watcher = {.evicted = note_eviction, .context = family};
     *foreign = known != NO_NUMBER && family->shared.keys[known].owner != owner;
-    stack_use(&family->shared, 0, now, number, owner, moves, &watcher, family->positions[0]);
+    stack_use(&family->shared, 0, now, number, owner, moves, &watcher,
+              family->positions[0]);
     return known;
 }
 
@@ -419,9 +425,9 @@ static bool grow_log(struct family *family)
     if (log == NULL)
         return false;
     family->log = log;
-    uint32_t *positions = realloc(family->log_positions, room * 3 *
-                                                             family->shared.column_count *
-                                                             sizeof *positions);
+    uint32_t *positions =
+        realloc(family->log_positions,
+                room * 3 * family->shared.column_count * sizeof *positions);
     if (positions == NULL)
         return false;
     family->log_positions = positions;
@@ -486,8 +492,9 @@ void family_access(struct family *family, const struct ref *ref,
     fill_positions(family, 1, 0);
     fill_positions(family, 2, 0);
     if (work && (asking->merged || asking->solo))
-        use_own(family, asking, number | (uint64_t)ref->domain << (ADDRESS_BITS - shape->shift),
-                number, ref->domain, moves);
+        use_own(family, asking,
+                number | (uint64_t)ref->domain << (ADDRESS_BITS - shape->shift), number,
+                ref->domain, moves);
     if (family->logs)
         log_miss(family, reference, foreign, moves);
     if (!asking->silent && moves)

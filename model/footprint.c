@@ -32,11 +32,12 @@ struct footprint_step footprint_touch_slowly(struct footprint *footprint, uint16
         footprint->domain = domain;
         step.visit = true;
     }
-    uint64_t fold = (UINT64_C(1) << DOMAIN_SHIFT) - 1, whose = (uint64_t)domain << DOMAIN_SHIFT;
+    uint64_t fold = (UINT64_C(1) << DOMAIN_SHIFT) - 1,
+             whose = (uint64_t)domain << DOMAIN_SHIFT;
     unsigned page_before = sides_before(&footprint->pages, (vaddr >> 12 & fold) | whose,
                                         footprint->visit, side);
-    unsigned line_before = sides_before(&footprint->lines, (line & fold) | whose,
-                                        footprint->visit, side);
+    unsigned line_before =
+        sides_before(&footprint->lines, (line & fold) | whose, footprint->visit, side);
     step.page = page_before == 0;
     step.line = line_before == 0;
     step.page_of_side = (page_before & side) == 0;

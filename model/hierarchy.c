@@ -19,7 +19,8 @@ static bool has_small_pages(const struct machine_tlb *tlb)
 }
 
 /* The machine lists its structures by level, so the first that serves is next in line. */
-static struct way_down tlbs_asked(const struct machine *machine, enum side side, bool kernel)
+static struct way_down tlbs_asked(const struct machine *machine, enum side side,
+                                  bool kernel)
 {
     struct way_down way = {0};
     unsigned level = 0;
@@ -27,7 +28,8 @@ static struct way_down tlbs_asked(const struct machine *machine, enum side side,
         const struct machine_tlb *tlb = &machine->tlbs[i];
         bool mode = tlb->mode == MACHINE_ANY_MODE ||
                     tlb->mode == (kernel ? MACHINE_KERNEL : MACHINE_USER);
-        if (tlb->level <= level || !serves(tlb->holds, side) || !mode || !has_small_pages(tlb))
+        if (tlb->level <= level || !serves(tlb->holds, side) || !mode ||
+            !has_small_pages(tlb))
             continue;
         level = tlb->level;
         way.index[way.count++] = (uint8_t)i;
@@ -78,7 +80,8 @@ static void describe_reads(struct layout *layout, enum side charged, enum side a
         unsigned bit = group + position;
         layout->component[charged][bit] = (uint8_t)cache_component(asked, position);
         if (position + 1 < way->count)
-            layout->cost[charged][bit] = machine->caches[way->index[position + 1]].latency;
+            layout->cost[charged][bit] =
+                machine->caches[way->index[position + 1]].latency;
     }
     layout->component[charged][group + EVENT_MEMORY] = COMPONENT_MEMORY;
     layout->cost[charged][group + EVENT_MEMORY] = machine->memory_latency;
@@ -91,7 +94,8 @@ static void describe_translation(struct layout *layout, enum side side)
     for (unsigned position = 0; position < way->count; position++) {
         layout->component[side][position] = (uint8_t)tlb_component(side, position);
         if (position + 1 < way->count)
-            layout->cost[side][position] = machine->tlbs[way->index[position + 1]].latency;
+            layout->cost[side][position] =
+                machine->tlbs[way->index[position + 1]].latency;
     }
     layout->component[side][3] = COMPONENT_WALK;
     layout->cost[side][3] = machine->walk_time;
@@ -106,19 +110,22 @@ static bool fetches_apart(const struct layout *layout)
             return false;
     }
     const struct way_down *way = &layout->caches[SIDE_FETCH];
-    return !layout->inclusion && way->count > 0 && machine->caches[way->index[0]].holds == MACHINE_INSTRUCTIONS;
+    return !layout->inclusion && way->count > 0 &&
+           machine->caches[way->index[0]].holds == MACHINE_INSTRUCTIONS;
 }
 
 /* Keys hold the domain, or the space, above the line's number and below the ghost's mark. */
-static bool has_room(const struct machine_cache *cache, size_t domains, struct cb_error *error)
+static bool has_room(const struct machine_cache *cache, size_t domains,
+                     struct cb_error *error)
 {
     uint64_t room = UINT64_C(1) << (63 - (ADDRESS_BITS - log2_of(cache->line)));
     if (domains <= room)
         return true;
-    return cb_error_set(error, CB_USAGE,
-                        "cache %s: lines of %u bytes leave room for %llu domains or address "
-                        "spaces, the trace has %zu",
-                        cache->name, cache->line, (unsigned long long)room, domains);
+    return cb_error_set(
+        error, CB_USAGE,
+        "cache %s: lines of %u bytes leave room for %llu domains or address "
+        "spaces, the trace has %zu",
+        cache->name, cache->line, (unsigned long long)room, domains);
 }
 
 /* What inclusion.c assumes of caches that machine_check() has passed. */
@@ -127,15 +134,17 @@ static bool can_include(const struct machine *machine, struct cb_error *error)
     for (size_t i = 0; i < machine->cache_count; i++) {
         const struct machine_cache *cache = &machine->caches[i];
         if (cache->tag == MACHINE_VIRTUAL)
-            return cb_error_set(error, CB_USAGE,
-                                "cache %s: it is tagged virtually, which cannot stand beside "
-                                "an inclusive or exclusive cache",
-                                cache->name);
+            return cb_error_set(
+                error, CB_USAGE,
+                "cache %s: it is tagged virtually, which cannot stand beside "
+                "an inclusive or exclusive cache",
+                cache->name);
         for (size_t j = i + 1; j < machine->cache_count; j++) {
             const struct machine_cache *next = &machine->caches[j];
             bool same = next->line == cache->line;
             if (next->inclusion == MACHINE_NEITHER || next->level <= cache->level ||
-                same || (next->line > cache->line && next->inclusion == MACHINE_INCLUSIVE))
+                same ||
+                (next->line > cache->line && next->inclusion == MACHINE_INCLUSIVE))
                 continue;
             return cb_error_set(error, CB_USAGE,
                                 "cache %s: its lines of %u bytes do not fit those of %u "
@@ -196,8 +205,8 @@ static bool tlb_init(struct hierarchy *hierarchy, size_t i)
 {
     const struct layout *layout = hierarchy->layout;
     const struct machine_tlb *tlb = &layout->machine->tlbs[i];
-    if (!array_init(&hierarchy->tlbs[i], machine_tlb_sets(tlb), tlb->ways, tlb->replacement,
-                    tlb->seed))
+    if (!array_init(&hierarchy->tlbs[i], machine_tlb_sets(tlb), tlb->ways,
+                    tlb->replacement, tlb->seed))
         return false;
     return !hierarchy->tells_spaces || !layout->tlb_tagged[i] ||
            tags_init(&hierarchy->tlb_tags[i], tlb->asid_bits);
@@ -271,9 +280,9 @@ static void count_flush(struct hierarchy *hierarchy, size_t structure, uint64_t 
 
 /* A tagged structure keeps its entries, unless the tags run out. `shift` is the place of
  * the space in its keys. */
-static void switch_tagged(struct hierarchy *hierarchy, size_t structure, struct array *array,
-                          struct tags *tags, const struct ref *ref, unsigned shift,
-                          bool traced)
+static void switch_tagged(struct hierarchy *hierarchy, size_t structure,
+                          struct array *array, struct tags *tags, const struct ref *ref,
+                          unsigned shift, bool traced)
 {
     bool recycle =
         hierarchy->layout->machine->switching.tags_run_out == MACHINE_TAGS_RECYCLE;
@@ -282,12 +291,14 @@ static void switch_tagged(struct hierarchy *hierarchy, size_t structure, struct 
     case TAGS_FLUSH_NOTHING:
         return;
     case TAGS_FLUSH_ALL:
-        count_flush(hierarchy, structure, array_flush(array, false, ref->excursion, traced));
+        count_flush(hierarchy, structure,
+                    array_flush(array, false, ref->excursion, traced));
         return;
     case TAGS_FLUSH_SPACE:
         count_flush(hierarchy, structure,
                     array_flush_matching(array, ~UINT64_C(0) << shift,
-                                         (uint64_t)loser << shift, ref->excursion, traced));
+                                         (uint64_t)loser << shift, ref->excursion,
+                                         traced));
         return;
     }
 }

@@ -31,7 +31,8 @@ static bool is_exclusive(const struct hierarchy *hierarchy, unsigned cache)
 }
 
 /* Which set holds a physical line in a virtually indexed cache is not known: try all. */
-static void drop_everywhere(struct array *array, uint64_t key, const struct reason *reason)
+static void drop_everywhere(struct array *array, uint64_t key,
+                            const struct reason *reason)
 {
     struct slot gone;
     for (uint64_t set = 0; set < array->sets; set++)
@@ -40,11 +41,12 @@ static void drop_everywhere(struct array *array, uint64_t key, const struct reas
 }
 
 /* A line of `from` has left: its parts leave cache `to` as well. */
-static void drop_parts(struct hierarchy *hierarchy, unsigned from, uint64_t key, unsigned to,
-                       const struct reason *reason)
+static void drop_parts(struct hierarchy *hierarchy, unsigned from, uint64_t key,
+                       unsigned to, const struct reason *reason)
 {
     const struct layout *layout = hierarchy->layout;
-    unsigned shift = layout->line_shift[to], whose = ADDRESS_BITS - layout->line_shift[from];
+    unsigned shift = layout->line_shift[to],
+             whose = ADDRESS_BITS - layout->line_shift[from];
     uint64_t domain = key >> whose;
     uint64_t address = (key & ((UINT64_C(1) << whose) - 1)) << layout->line_shift[from];
     uint64_t end = address + (UINT64_C(1) << layout->line_shift[from]);
@@ -74,8 +76,9 @@ static bool fill(struct hierarchy *hierarchy, const struct level *levels, unsign
                  unsigned position, const struct asker *asker, bool dirty, bool traced);
 
 /* What the fill of a level pushed out goes on to an exclusive next level. */
-static void pass_on(struct hierarchy *hierarchy, const struct level *levels, unsigned count,
-                    unsigned position, uint64_t key, const struct slot *slot, bool traced)
+static void pass_on(struct hierarchy *hierarchy, const struct level *levels,
+                    unsigned count, unsigned position, uint64_t key,
+                    const struct slot *slot, bool traced)
 {
     struct level next[MACHINE_LEVELS];
     memcpy(next, levels, count * sizeof *next);
@@ -151,7 +154,8 @@ static void hit(struct asking *asking, unsigned position, uint32_t way, bool dir
     const struct level *level = &asking->levels[position];
     struct slot *slot = &level->array->slots[level->set * level->array->ways + way];
     struct slot was = *slot;
-    if (position > 0 && is_exclusive(asking->hierarchy, level->cache) && !asking->buffered) {
+    if (position > 0 && is_exclusive(asking->hierarchy, level->cache) &&
+        !asking->buffered) {
         array_drop(level->array, level->set, level->key, &was, NULL);
         asking->carried_dirty = was.dirty;
     } else {
@@ -230,11 +234,11 @@ uint32_t ask_inclusive(struct hierarchy *hierarchy, enum side side, enum ref_kin
                             .traced = traced,
                             .next = *reasons};
     for (unsigned i = 0; i < path->count; i++)
-        asking.levels[i] =
-            (struct level){.array = &hierarchy->caches[path->index[i]],
-                           .cache = path->index[i],
-                           .set = set_of(hierarchy, path->index[i], vaddr, paddr),
-                           .key = cache_key(hierarchy, path->index[i], vaddr, paddr, asker)};
+        asking.levels[i] = (struct level){
+            .array = &hierarchy->caches[path->index[i]],
+            .cache = path->index[i],
+            .set = set_of(hierarchy, path->index[i], vaddr, paddr),
+            .key = cache_key(hierarchy, path->index[i], vaddr, paddr, asker)};
     unsigned asked = 0;
     while (asked < path->count && !asking.found)
         look_up(&asking, asked++);

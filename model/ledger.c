@@ -67,8 +67,8 @@ const char *account_title(enum account account)
 
 const char *account_group_name(enum account_group group)
 {
-    static const char *const names[GROUPS] = {"work", "competition", "explicit", "implicit",
-                                              "idle"};
+    static const char *const names[GROUPS] = {"work", "competition", "explicit",
+                                              "implicit", "idle"};
     return group < GROUPS ? names[group] : "?";
 }
 
@@ -87,8 +87,8 @@ const char *side_name(enum side side)
 
 const char *crossing_kind_name(enum crossing_kind kind)
 {
-    static const char *const names[CROSSING_KINDS] = {"call",     "ipc_call", "ipc_reply",
-                                                      "ipc_send", "fault",    "interrupt"};
+    static const char *const names[CROSSING_KINDS] = {
+        "call", "ipc_call", "ipc_reply", "ipc_send", "fault", "interrupt"};
     return kind < CROSSING_KINDS ? names[kind] : "?";
 }
 
@@ -119,9 +119,11 @@ static void name_structures(struct ledger *ledger, const struct machine *machine
 {
     size_t count = 0;
     for (size_t i = 0; i < machine->tlb_count; i++)
-        memcpy(ledger->structures[count++].name, machine->tlbs[i].name, MACHINE_NAME_SIZE);
+        memcpy(ledger->structures[count++].name, machine->tlbs[i].name,
+               MACHINE_NAME_SIZE);
     for (size_t i = 0; i < machine->cache_count; i++)
-        memcpy(ledger->structures[count++].name, machine->caches[i].name, MACHINE_NAME_SIZE);
+        memcpy(ledger->structures[count++].name, machine->caches[i].name,
+               MACHINE_NAME_SIZE);
     ledger->structure_count = count;
 }
 
@@ -144,7 +146,8 @@ static bool add_domains(struct ledger_phase *phase, const struct trace_domain *d
     return true;
 }
 
-struct ledger *ledger_create(const struct trace_reader *trace, const struct machine *machine)
+struct ledger *ledger_create(const struct trace_reader *trace,
+                             const struct machine *machine)
 {
     size_t count;
     const struct trace_domain *domains = trace_domains(trace, &count);

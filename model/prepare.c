@@ -14,14 +14,14 @@ struct preparer {
     const struct layout *layout;
     struct ledger *ledger;
     struct bills *bills;
-    struct charger charger; /* also knows the code locations and the phase */
+    struct charger charger;   /* also knows the code locations and the phase */
     uint16_t index_of[65536]; /* domain id to index + 1; 0: not declared */
     struct trace_tables tables;
     uint64_t kernel_base, kernel_limit; /* pages here are the same in every space */
 
     bool lenient;
-    bool user;                   /* whether the last access was made in user mode */
-    uint32_t crossings;          /* the number of the last one */
+    bool user;                    /* whether the last access was made in user mode */
+    uint32_t crossings;           /* the number of the last one */
     uint32_t inside[NESTED_MOST]; /* crossings that have come in and not gone out */
     unsigned depth;
     bool worked;        /* since the last crossing out */
@@ -32,7 +32,7 @@ struct preparer {
     struct footprint footprint;
     struct ref last_fetch;
     int64_t repeated_fetches[2]; /* not put, by mode: 1 is the kernel */
-    uint64_t cr3; /* of the last space switch */
+    uint64_t cr3;                /* of the last space switch */
     uint16_t space;
 };
 
@@ -55,8 +55,7 @@ static void index_domains(struct preparer *preparer)
 
 struct preparer *preparer_create(const struct trace_reader *trace,
                                  const struct layout *layout, struct ledger *ledger,
-                                 struct bills *bills, bool plain,
-                                 struct cb_error *error)
+                                 struct bills *bills, bool plain, struct cb_error *error)
 {
     struct preparer *preparer = calloc(1, sizeof *preparer);
     if (preparer == NULL)
@@ -130,10 +129,11 @@ static void touch(struct preparer *preparer, struct ref *ref)
     unsigned side = ref->kind == REF_FETCH ? 1 : 2;
     struct footprint_step step =
         footprint_touch(&preparer->footprint, ref->domain, ref->vaddr, ref->paddr, side);
-    ref->flags |= (uint8_t)((step.visit ? REF_VISIT : 0) |
-                            (step.page_of_side ? REF_NEW_PAGE : 0) |
-                            (step.line_of_side ? REF_NEW_LINE : 0));
-    struct ledger_domain *to = &preparer->ledger->phase[preparer->charger.phase].domains[ref->domain];
+    ref->flags |=
+        (uint8_t)((step.visit ? REF_VISIT : 0) | (step.page_of_side ? REF_NEW_PAGE : 0) |
+                  (step.line_of_side ? REF_NEW_LINE : 0));
+    struct ledger_domain *to =
+        &preparer->ledger->phase[preparer->charger.phase].domains[ref->domain];
     to->visits += step.visit;
     to->visit_pages += step.page;
     to->visit_lines += step.line;
@@ -256,15 +256,17 @@ static void put_event(struct preparer *preparer, struct batch *batch,
 }
 
 /* With kernel page-table isolation a space has two sets of tags, one for each mode. */
-static void put_space(struct preparer *preparer, uint8_t how, bool user, struct batch *batch)
+static void put_space(struct preparer *preparer, uint8_t how, bool user,
+                      struct batch *batch)
 {
     bool isolated = preparer->layout->machine->switching.kpti;
     uint64_t space = isolated ? 2u * preparer->space + user : preparer->space;
-    put_event(preparer, batch, &(struct ref){.kind = REF_SPACE,
-                                   .vaddr = preparer->cr3,
-                                   .paddr = space & 0xffff,
-                                   .excursion = innermost(preparer),
-                                   .flags = how});
+    put_event(preparer, batch,
+              &(struct ref){.kind = REF_SPACE,
+                            .vaddr = preparer->cr3,
+                            .paddr = space & 0xffff,
+                            .excursion = innermost(preparer),
+                            .flags = how});
 }
 
 /* Kernel page-table isolation: each way over the border loads CR3. */
@@ -311,12 +313,16 @@ static void synthesise_trap(struct preparer *preparer, const struct trace_record
     const struct trace_tables *tables = &preparer->tables;
     if (tables->idt == 0 || preparer->index_of[0] == 0 || record->size == 0)
         return;
-    uint64_t gate = 8 * record->a, cs = tables->kernel_cs & ~7u, ss = tables->kernel_ss & ~7u;
-    synthesise(preparer, batch, REF_LOAD, tables->idt + gate, tables->idt_physical + gate, 8);
+    uint64_t gate = 8 * record->a, cs = tables->kernel_cs & ~7u,
+             ss = tables->kernel_ss & ~7u;
+    synthesise(preparer, batch, REF_LOAD, tables->idt + gate, tables->idt_physical + gate,
+               8);
     synthesise(preparer, batch, REF_LOAD, tables->gdt + cs, tables->gdt_physical + cs, 8);
     if (from_user) {
-        synthesise(preparer, batch, REF_LOAD, tables->tss + 4, tables->tss_physical + 4, 8);
-        synthesise(preparer, batch, REF_LOAD, tables->gdt + ss, tables->gdt_physical + ss, 8);
+        synthesise(preparer, batch, REF_LOAD, tables->tss + 4, tables->tss_physical + 4,
+                   8);
+        synthesise(preparer, batch, REF_LOAD, tables->gdt + ss, tables->gdt_physical + ss,
+                   8);
     }
     uint64_t to_physical = tables->tss - tables->tss_physical;
     for (unsigned pushed = 4; pushed <= record->size; pushed += 4)
@@ -366,10 +372,11 @@ static bool may_come_in(struct preparer *preparer, const struct trace_record *re
                         uint64_t number, struct batch *batch, struct cb_error *error)
 {
     if (!preparer->user && record->detail == TRACE_CAUSE_CALL && preparer->depth > 0) {
-        if (!repair(preparer, REPAIR_CALL, number,
-                    "a call comes in from kernel mode, before the last crossing went out; "
-                    "expected a crossing out first",
-                    error))
+        if (!repair(
+                preparer, REPAIR_CALL, number,
+                "a call comes in from kernel mode, before the last crossing went out; "
+                "expected a crossing out first",
+                error))
             return false;
         go_out(preparer, true, batch);
     }
@@ -460,9 +467,11 @@ static void phase(struct preparer *preparer, const struct trace_record *record,
 {
     charger_settle(&preparer->charger, FOLLOW_NEXT, false);
     preparer->charger.last_code = TRACE_NO_CODE;
-    preparer->charger.phase = record->detail == TRACE_PHASE_WARMUP ? TRACE_PHASE_WARMUP
-                                                           : TRACE_PHASE_MEASURED;
-    put_event(preparer, batch, &(struct ref){.kind = REF_PHASE, .flags = (uint8_t)preparer->charger.phase});
+    preparer->charger.phase =
+        record->detail == TRACE_PHASE_WARMUP ? TRACE_PHASE_WARMUP : TRACE_PHASE_MEASURED;
+    put_event(
+        preparer, batch,
+        &(struct ref){.kind = REF_PHASE, .flags = (uint8_t)preparer->charger.phase});
 }
 
 static bool event(struct preparer *preparer, const struct trace_record *record,
@@ -484,10 +493,11 @@ static bool event(struct preparer *preparer, const struct trace_record *record,
         ipc(preparer, record);
         break;
     case TRACE_PAGE_TABLE:
-        put_event(preparer, batch, &(struct ref){.kind = REF_TABLE,
-                                       .vaddr = record->a & ADDRESS_MASK,
-                                       .paddr = record->b & ADDRESS_MASK,
-                                       .excursion = record->code & 1023});
+        put_event(preparer, batch,
+                  &(struct ref){.kind = REF_TABLE,
+                                .vaddr = record->a & ADDRESS_MASK,
+                                .paddr = record->b & ADDRESS_MASK,
+                                .excursion = record->code & 1023});
         break;
     case TRACE_REQUEST_END:
         now->requests++;

@@ -50,7 +50,8 @@ static bool asked_to_stop(struct run *run)
 {
     const struct replay_options *options = run->options;
     if (options->on_progress != NULL)
-        options->on_progress(options->context, source_done(&run->source), run->records_all);
+        options->on_progress(options->context, source_done(&run->source),
+                             run->records_all);
     if (options->should_stop == NULL || !options->should_stop(options->context))
         return false;
     cb_error_set(run->error, CB_IO, "interrupted");
@@ -159,17 +160,16 @@ static bool set_up(struct run *run, const struct machine *machine)
     bool plain = run->options->plain;
     run->ledger = ledger_create(run->trace, machine);
     run->ring = calloc(RING, sizeof *run->ring);
-    run->reasons =
-        calloc((size_t)(BATCH_REFS + BATCH_SLACK) * REASONS_PER_REF, sizeof *run->reasons);
+    run->reasons = calloc((size_t)(BATCH_REFS + BATCH_SLACK) * REASONS_PER_REF,
+                          sizeof *run->reasons);
     run->bills = plain ? NULL : bills_create();
     if (run->ledger == NULL || run->ring == NULL || run->reasons == NULL ||
         (!plain && run->bills == NULL))
         return cb_error_set(run->error, CB_IO, "out of memory");
     if (!layout_init(&run->layout, machine, run->ledger->domain_count, run->error))
         return false;
-    run->preparer =
-        preparer_create(run->trace, &run->layout, run->ledger, run->bills, plain,
-                        run->error);
+    run->preparer = preparer_create(run->trace, &run->layout, run->ledger, run->bills,
+                                    plain, run->error);
     if (run->preparer == NULL)
         return false;
     if (run->options->lenient)
@@ -190,7 +190,8 @@ static bool finish(struct run *run)
     bool good = prepare_end(run->preparer) && !worlds_failed(&run->worlds);
     run->ledger->total_mcycles = prepare_total(run->preparer) + run->settler.total;
     if (run->bills != NULL)
-        good = good && !bills_failed(run->bills) && bills_summarise(run->bills, run->ledger);
+        good =
+            good && !bills_failed(run->bills) && bills_summarise(run->bills, run->ledger);
     if (!good)
         return cb_error_set(run->error, CB_IO, "out of memory");
     if (run->bills == NULL || run->options->on_bill == NULL)

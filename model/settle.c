@@ -14,7 +14,7 @@ static enum side side_of(const struct ref *ref, unsigned bit)
 
 /* One ref's reasons, spread out to its event bits. */
 struct story {
-    struct reason of[EVENTS];   /* of each shared event; by group, of its foreign hit: */
+    struct reason of[EVENTS]; /* of each shared event; by group, of its foreign hit: */
     struct reason foreign[4];
     bool hit_foreign[4];
 };
@@ -50,7 +50,8 @@ static void charge(struct settler *settler, const struct ref *ref, unsigned bit,
                    enum account account, int64_t count, uint32_t excursion)
 {
     enum side side = side_of(ref, bit);
-    struct ledger_domain *to = &settler->ledger->phase[settler->phase].domains[ref->domain];
+    struct ledger_domain *to =
+        &settler->ledger->phase[settler->phase].domains[ref->domain];
     struct ledger_line *line = &to->line[account];
     int64_t mcycles = count * settler->layout->cost[side][bit];
     uint8_t component = settler->layout->component[side][bit];
@@ -65,7 +66,8 @@ static void note_refill(struct settler *settler, const struct ref *ref, unsigned
                         const struct reason *reason)
 {
     uint8_t component = settler->layout->component[side_of(ref, bit)][bit];
-    struct ledger_domain *to = &settler->ledger->phase[settler->phase].domains[ref->domain];
+    struct ledger_domain *to =
+        &settler->ledger->phase[settler->phase].domains[ref->domain];
     if (component >= COMPONENTS || !has_own_reason(bit))
         return;
     if (reason->why == WHY_FLUSHED)
@@ -79,8 +81,8 @@ static void note_culprit(struct settler *settler, const struct ref *ref, unsigne
 {
     size_t domains = settler->ledger->domain_count;
     size_t culprit = reason->entity == ENTITY_PATH ? domains : reason->entity;
-    settler->ledger->phase[settler->phase].culprit_mcycles[ref->domain * (domains + 1) +
-                                                           culprit] +=
+    settler->ledger->phase[settler->phase]
+        .culprit_mcycles[ref->domain * (domains + 1) + culprit] +=
         settler->layout->cost[side_of(ref, bit)][bit];
 }
 
@@ -116,8 +118,9 @@ static unsigned reason_group(unsigned bit, uint32_t one_walk_only)
     return of_walk && one_walk_only ? 0 : bit / 4;
 }
 
-static void settle_isolation(struct settler *settler, const struct ref *ref, uint32_t extra,
-                             uint32_t walk_only, const struct story *story)
+static void settle_isolation(struct settler *settler, const struct ref *ref,
+                             uint32_t extra, uint32_t walk_only,
+                             const struct story *story)
 {
     for (; extra != 0; extra &= extra - 1) {
         unsigned bit = (unsigned)__builtin_ctz(extra);
@@ -130,15 +133,15 @@ static void settle_isolation(struct settler *settler, const struct ref *ref, uin
     }
 }
 
-static void settle_credits(struct settler *settler, const struct ref *ref, uint32_t spared,
-                           uint32_t walk_only, const struct story *story)
+static void settle_credits(struct settler *settler, const struct ref *ref,
+                           uint32_t spared, uint32_t walk_only, const struct story *story)
 {
     for (; spared != 0; spared &= spared - 1) {
         unsigned bit = (unsigned)__builtin_ctz(spared);
         unsigned group = reason_group(bit, walk_only);
         bool shared = story->hit_foreign[group];
-        charge(settler, ref, bit, shared ? ACCOUNT_CREDIT_SHARED : ACCOUNT_CREDIT_POLICY, -1,
-               shared ? story->foreign[group].excursion : 0);
+        charge(settler, ref, bit, shared ? ACCOUNT_CREDIT_SHARED : ACCOUNT_CREDIT_POLICY,
+               -1, shared ? story->foreign[group].excursion : 0);
     }
 }
 
@@ -164,7 +167,8 @@ static void settle_work(struct settler *settler, const struct ref *ref, uint32_t
     settle_credits(settler, ref, merged & ~shared, walk_only, story);
 }
 
-static int64_t cost_of(const struct settler *settler, const struct ref *ref, uint32_t shared)
+static int64_t cost_of(const struct settler *settler, const struct ref *ref,
+                       uint32_t shared)
 {
     int64_t cost = 0;
     for (uint32_t left = shared & EVENT_MASK; left != 0; left &= left - 1) {
@@ -174,7 +178,8 @@ static int64_t cost_of(const struct settler *settler, const struct ref *ref, uin
     return cost;
 }
 
-void settle(struct settler *settler, const struct batch *batch, const struct events *events)
+void settle(struct settler *settler, const struct batch *batch,
+            const struct events *events)
 {
     const struct reason *next = events->reasons;
     for (size_t i = 0; i < batch->count; i++) {
@@ -194,7 +199,8 @@ void settle(struct settler *settler, const struct batch *batch, const struct eve
     }
 }
 
-void settle_plain(struct settler *settler, const struct batch *batch, const uint32_t *shared)
+void settle_plain(struct settler *settler, const struct batch *batch,
+                  const uint32_t *shared)
 {
     for (size_t i = 0; i < batch->count; i++)
         if (shared[i] != 0)

@@ -49,10 +49,9 @@ static bool take_following(struct source *source, struct cb_error *error)
 
 static bool next_block(struct source *source, struct cb_error *error)
 {
-    bool good = source->decoding
-                    ? take_following(source, error)
-                    : trace_read_block(source->trace, source->next_block, &source->block,
-                                       error);
+    bool good = source->decoding ? take_following(source, error)
+                                 : trace_read_block(source->trace, source->next_block,
+                                                    &source->block, error);
     if (!good)
         return false;
     source->next_block++;

@@ -107,7 +107,8 @@ static uint16_t most_recent_foreign(const struct recent *recent, uint16_t owner)
 /* `key` comes to the front; what was there goes down, and at each size the less recently
  * used of two leaves, until a hole, the key's old position or the end takes it. */
 static void percolate(struct stack *stack, size_t at, uint32_t *keys, uint32_t *length,
-                      uint32_t key, uint32_t position, const struct stack_watcher *watcher)
+                      uint32_t key, uint32_t position,
+                      const struct stack_watcher *watcher)
 {
     uint32_t depth = stack->columns[at].depth;
     const struct stack_key *known = stack->keys;

@@ -11,9 +11,9 @@ struct sweep {
     const struct sweep_options *options;
     struct cb_error *error;
     struct plan plan;
-    struct pass *passes;       /* [plan.stream_count] */
-    struct ledger **replayed;  /* [plan_replays()] */
-    size_t done;               /* of passes and replays */
+    struct pass *passes;      /* [plan.stream_count] */
+    struct ledger **replayed; /* [plan_replays()] */
+    size_t done;              /* of passes and replays */
     size_t domains;
     uint64_t wanted, refused;
 };
@@ -38,12 +38,14 @@ static bool load_point(const struct sweep *sweep, uint64_t point, struct machine
                  request->axes[i].values[indices[i]]);
         sets[count++] = own[i];
     }
-    return machine_load(machine, request->machine, request->directory, sets, count, error);
+    return machine_load(machine, request->machine, request->directory, sets, count,
+                        error);
 }
 
 /* Load it and lay it out. A machine that is good must be freed. */
-static bool lay_out_point(const struct sweep *sweep, uint64_t point, struct machine *machine,
-                          struct layout *layout, struct cb_error *error)
+static bool lay_out_point(const struct sweep *sweep, uint64_t point,
+                          struct machine *machine, struct layout *layout,
+                          struct cb_error *error)
 {
     if (!load_point(sweep, point, machine, error))
         return false;
@@ -141,10 +143,10 @@ static bool stop_replay(void *context)
 
 static struct progress progress_of(struct sweep *sweep)
 {
-    return (struct progress){
-        .sweep = sweep,
-        .done = sweep->done,
-        .all = plan_replays(&sweep->plan) + sweep->plan.stream_count};
+    return (struct progress){.sweep = sweep,
+                             .done = sweep->done,
+                             .all =
+                                 plan_replays(&sweep->plan) + sweep->plan.stream_count};
 }
 
 static struct replay_options progress_options(struct progress *progress)
@@ -269,7 +271,8 @@ static void add_uncached(const struct composition *composition, enum side side)
                     pass_uncached(pass, (enum trace_phase)phase, domain, account, side);
                 struct ledger_line *line = line_of(composition, phase, domain, account);
                 line->counts.n[side][COMPONENT_MEMORY] += count;
-                line->memory_mcycles += count * composition->layout->machine->memory_latency;
+                line->memory_mcycles +=
+                    count * composition->layout->machine->memory_latency;
             }
 }
 
@@ -295,7 +298,8 @@ static bool is_translation(enum component component)
 }
 
 /* Costs of an event by side and component, from the event bits of this machine. */
-static int64_t cost_of(const struct layout *layout, enum side side, enum component component)
+static int64_t cost_of(const struct layout *layout, enum side side,
+                       enum component component)
 {
     for (unsigned bit = 0; bit < EVENTS; bit++)
         if (layout->component[side][bit] == component)
@@ -346,8 +350,9 @@ static void add_instructions(const struct composition *composition)
             for (enum account account = 0; account < ACCOUNTS; account++) {
                 struct ledger_line *line = &becomes->line[account];
                 line->instructions = is->line[account].instructions;
-                for (size_t class = 0; class < INSTRUCTION_CLASSES; class++)
-                    line->instruction_mcycles += is->charged[account][class] * costs[class];
+                for (size_t class = 0; class < INSTRUCTION_CLASSES; class ++)
+                    line->instruction_mcycles +=
+                        is->charged[account][class] * costs[class];
             }
         }
     }

@@ -9,8 +9,9 @@
 
 static bool too_many(struct cb_error *error)
 {
-    return cb_error_set(error, CB_USAGE, "more than %d values; expected a shorter list or a "
-                                         "larger step",
+    return cb_error_set(error, CB_USAGE,
+                        "more than %d values; expected a shorter list or a "
+                        "larger step",
                         SWEEP_VALUES);
 }
 
@@ -85,11 +86,13 @@ static bool parse_range(const char *text, const char *end, struct range *range,
         return cb_error_set(error, CB_USAGE,
                             "the range \"%.*s\" is empty; expected FROM to be at most TO",
                             (int)(end - text), text);
-    if (range->step < (range->multiplies ? 2 : 1) || (range->multiplies && range->from < 1))
-        return cb_error_set(error, CB_USAGE,
-                            "the range \"%.*s\" does not end; expected a step of at least "
-                            "1, or a factor of at least 2 and a start of at least 1",
-                            (int)(end - text), text);
+    if (range->step < (range->multiplies ? 2 : 1) ||
+        (range->multiplies && range->from < 1))
+        return cb_error_set(
+            error, CB_USAGE,
+            "the range \"%.*s\" does not end; expected a step of at least "
+            "1, or a factor of at least 2 and a start of at least 1",
+            (int)(end - text), text);
     return true;
 }
 
@@ -111,7 +114,8 @@ static bool add_item(struct sweep_axis *axis, const char *text, const char *end,
                      struct cb_error *error)
 {
     if (text == end)
-        return cb_error_set(error, CB_USAGE, "an empty value; expected VALUE,VALUE or a range");
+        return cb_error_set(error, CB_USAGE,
+                            "an empty value; expected VALUE,VALUE or a range");
     const char *dots = strstr(text, "..");
     if (dots == NULL || dots >= end)
         return add_value(axis, text, (size_t)(end - text), error);
@@ -126,7 +130,8 @@ static bool parse(struct sweep_axis *axis, const char *expression, struct cb_err
         return cb_error_set(error, CB_USAGE, "expected PATH=VALUES");
     size_t length = (size_t)(equals - expression);
     if (length >= sizeof axis->path)
-        return cb_error_set(error, CB_USAGE, "the path is longer than any path of a machine");
+        return cb_error_set(error, CB_USAGE,
+                            "the path is longer than any path of a machine");
     memcpy(axis->path, expression, length);
     for (const char *text = equals + 1;;) {
         const char *end = strchrnul(text, ',');

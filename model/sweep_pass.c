@@ -59,7 +59,8 @@ static bool some_meet_nothing(const struct layout *layout, bool tlbs)
 
 /* All first-level families exist by now: see set_up(). */
 static bool add_before(const struct pass *pass, struct simulation *simulation,
-                       const struct before *before, size_t domains, struct cb_error *error)
+                       const struct before *before, size_t domains,
+                       struct cb_error *error)
 {
     const struct machine *machine = &before->machine;
     bool tlbs = machine->tlb_count > 0;
@@ -72,16 +73,16 @@ static bool add_before(const struct pass *pass, struct simulation *simulation,
         struct feeder *feeder = &simulation->feeders[simulation->feeder_count++];
         feeder->family = family_of(pass, before->needs[i]);
         feeder->ways = tlbs ? machine->tlbs[i].ways : machine->caches[i].ways;
-        feeder->column = family_column(feeder->family,
-                                       tlbs ? machine_tlb_sets(&machine->tlbs[i])
-                                            : machine_cache_sets(&machine->caches[i]));
+        feeder->column =
+            family_column(feeder->family, tlbs ? machine_tlb_sets(&machine->tlbs[i])
+                                               : machine_cache_sets(&machine->caches[i]));
         family_log(feeder->family, true);
     }
     return true;
 }
 
-static bool add_family(struct simulation *simulation, const struct plan *plan, size_t index,
-                       size_t domains)
+static bool add_family(struct simulation *simulation, const struct plan *plan,
+                       size_t index, size_t domains)
 {
     const struct need *need = &plan->needs[index];
     size_t count = simulation->count + 1;
@@ -177,7 +178,8 @@ static void count_uncached(struct pass *pass, const struct batch *batch)
             continue;
         unsigned role = ref_is_work(ref) ? 0 : (ref->flags & REF_IDLE) != 0 ? 2 : 1;
         enum side side = ref->kind == REF_FETCH ? SIDE_FETCH : SIDE_DATA;
-        pass->uncached[pass->phase * pass->ledger->domain_count + ref->domain][role][side]++;
+        pass->uncached[pass->phase * pass->ledger->domain_count + ref->domain][role]
+                      [side]++;
     }
 }
 
@@ -207,10 +209,12 @@ static void ask_all(struct simulation *simulation, const struct ref *ref,
 {
     for (size_t i = 0; i < simulation->count; i++)
         if (family_serves(simulation->families[i], ref))
-            family_access(simulation->families[i], ref, asking, simulation->phase, number);
+            family_access(simulation->families[i], ref, asking, simulation->phase,
+                          number);
 }
 
-static const struct family_asking all_ask = {.shared = true, .merged = true, .solo = true};
+static const struct family_asking all_ask = {
+    .shared = true, .merged = true, .solo = true};
 
 static void simulate_all_refs(struct simulation *simulation, const struct batch *batch)
 {
@@ -274,7 +278,8 @@ static void simulate_miss(struct simulation *simulation, const struct batch *bat
 static size_t next_of_interest(const struct simulation *simulation,
                                const struct batch *batch, size_t event_index)
 {
-    size_t next = event_index < batch->event_count ? batch->events[event_index] : SIZE_MAX;
+    size_t next =
+        event_index < batch->event_count ? batch->events[event_index] : SIZE_MAX;
     for (size_t f = 0; f < simulation->feeder_count; f++) {
         const struct feeder *feeder = &simulation->feeders[f];
         if (feeder->next == family_log_count(feeder->family))
@@ -365,7 +370,8 @@ static bool prepare_all(struct crew *crew, struct source *source, uint64_t recor
         good = source_next(source, &crew->batches[next], error);
         if (options->on_progress != NULL)
             options->on_progress(options->context, source_done(source), records);
-        if (good && options->should_stop != NULL && options->should_stop(options->context))
+        if (good && options->should_stop != NULL &&
+            options->should_stop(options->context))
             good = cb_error_set(error, CB_IO, "interrupted");
         pthread_barrier_wait(&crew->ready);
     }
@@ -374,7 +380,8 @@ static bool prepare_all(struct crew *crew, struct source *source, uint64_t recor
     return good;
 }
 
-static unsigned count_workers(const struct pass *pass, const struct replay_options *options)
+static unsigned count_workers(const struct pass *pass,
+                              const struct replay_options *options)
 {
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
     unsigned workers = options->threads;
@@ -419,8 +426,8 @@ static bool run_crew(struct crew *crew, struct source *source,
             break;
     }
     bool all = started == crew->workers;
-    bool good = all && prepare_all(crew, source, trace_info(source->trace)->records, options,
-                                   error);
+    bool good = all && prepare_all(crew, source, trace_info(source->trace)->records,
+                                   options, error);
     if (!all) { /* those that wait can only be let go by being ended */
         for (unsigned i = 0; i < started; i++)
             pthread_cancel(threads[i]);
@@ -446,7 +453,8 @@ static bool fetches_stay_apart(const struct plan *plan, size_t stream)
     bool cached = false;
     for (size_t i = 0; i < plan->need_count; i++) {
         const struct need *need = &plan->needs[i];
-        if (need->stream != stream || need->before != NOWHERE || !serves(need, SIDE_FETCH))
+        if (need->stream != stream || need->before != NOWHERE ||
+            !serves(need, SIDE_FETCH))
             continue;
         if (serves(need, SIDE_DATA))
             return false;
@@ -460,7 +468,8 @@ static bool fetches_stay_apart(const struct plan *plan, size_t stream)
 static void refine_lines(struct layout *layout, const struct plan *plan, size_t stream)
 {
     layout->fetches_apart = fetches_stay_apart(plan, stream);
-    layout->first_line_shift[SIDE_FETCH] = layout->first_line_shift[SIDE_DATA] = PAGE_SHIFT;
+    layout->first_line_shift[SIDE_FETCH] = layout->first_line_shift[SIDE_DATA] =
+        PAGE_SHIFT;
     for (size_t i = 0; i < plan->need_count; i++)
         for (enum side side = SIDE_FETCH; side <= SIDE_DATA; side++) {
             const struct need *need = &plan->needs[i];
@@ -481,8 +490,9 @@ static bool families_failed(const struct pass *pass)
     return false;
 }
 
-bool pass_run(struct pass *pass, const struct trace_reader *trace, const struct plan *plan,
-              size_t stream, const struct replay_options *options, struct cb_error *error)
+bool pass_run(struct pass *pass, const struct trace_reader *trace,
+              const struct plan *plan, size_t stream,
+              const struct replay_options *options, struct cb_error *error)
 {
     struct machine machine = {.clock_khz = 1,
                               .pairing = plan->streams[stream].pairing,

@@ -115,8 +115,8 @@ static size_t find_machine(const struct machine *list, size_t count,
     return NOWHERE;
 }
 
-static bool route_machine(struct machine **list, size_t *count, const struct machine *machine,
-                          bool extend, size_t *index)
+static bool route_machine(struct machine **list, size_t *count,
+                          const struct machine *machine, bool extend, size_t *index)
 {
     *index = find_machine(*list, *count, machine);
     if (*index != NOWHERE)
@@ -237,17 +237,17 @@ static struct family_shape tlb_shape(const struct layout *layout, size_t i)
 {
     const struct machine *machine = layout->machine;
     bool tagged = layout->tlb_tagged[i];
-    bool keeps = layout->global[i] &&
-                 machine->switching.cr3_flushes == MACHINE_FLUSH_NON_GLOBAL;
-    return (struct family_shape){
-        .is_tlb = true,
-        .shift = PAGE_SHIFT,
-        .write_allocate = true,
-        .tagged = tagged,
-        .recycle = tagged && machine->switching.tags_run_out == MACHINE_TAGS_RECYCLE,
-        .asid_bits = tagged ? machine->tlbs[i].asid_bits : 0,
-        .global = layout->global[i] && (tagged || keeps),
-        .keeps_global = keeps && !tagged};
+    bool keeps =
+        layout->global[i] && machine->switching.cr3_flushes == MACHINE_FLUSH_NON_GLOBAL;
+    return (struct family_shape){.is_tlb = true,
+                                 .shift = PAGE_SHIFT,
+                                 .write_allocate = true,
+                                 .tagged = tagged,
+                                 .recycle = tagged && machine->switching.tags_run_out ==
+                                                          MACHINE_TAGS_RECYCLE,
+                                 .asid_bits = tagged ? machine->tlbs[i].asid_bits : 0,
+                                 .global = layout->global[i] && (tagged || keeps),
+                                 .keeps_global = keeps && !tagged};
 }
 
 /* The machine's structures of the first level alone. */
@@ -267,8 +267,8 @@ static struct machine first_caches(const struct machine *machine)
     return first;
 }
 
-static bool route_tlb(struct plan *plan, const struct layout *layout, size_t i, bool extend,
-                      struct route *route)
+static bool route_tlb(struct plan *plan, const struct layout *layout, size_t i,
+                      bool extend, struct route *route)
 {
     const struct machine_tlb *tlb = &layout->machine->tlbs[i];
     bool behind = false;
@@ -278,7 +278,7 @@ static bool route_tlb(struct plan *plan, const struct layout *layout, size_t i, 
         return true;
     struct machine first = first_tlbs(layout->machine);
     if (behind && !route_before(plan, route->stream, &first, route->tlb_needs, extend,
-                                 &need.before))
+                                &need.before))
         return false;
     return route_need(plan, &need, machine_tlb_sets(tlb), tlb->ways, extend,
                       &route->tlb_needs[i]);
@@ -297,7 +297,7 @@ static bool route_cache(struct plan *plan, const struct layout *layout, size_t i
         return true;
     struct machine first = first_caches(layout->machine);
     if (behind && !route_before(plan, route->stream, &first, route->cache_needs, extend,
-                                 &need.before))
+                                &need.before))
         return false;
     return route_need(plan, &need, machine_cache_sets(cache), cache->ways, extend,
                       &route->cache_needs[i]);
@@ -350,8 +350,8 @@ static bool halves_touch(const struct machine *machine)
 bool plan_route(struct plan *plan, const struct layout *layout, bool extend,
                 struct route *route)
 {
-    *route = (struct route){
-        .whole = NOWHERE, .tlb_replay = NOWHERE, .cache_replay = NOWHERE};
+    *route =
+        (struct route){.whole = NOWHERE, .tlb_replay = NOWHERE, .cache_replay = NOWHERE};
     memset(route->tlb_needs, 0xff, sizeof route->tlb_needs);
     memset(route->cache_needs, 0xff, sizeof route->cache_needs);
     if (!route_stream(plan, layout->machine, extend, &route->stream))
@@ -362,7 +362,8 @@ bool plan_route(struct plan *plan, const struct layout *layout, bool extend,
     struct machine whole = *layout->machine;
     drop_costs(&whole);
     explain(plan, "a walker that reads through the data caches");
-    return route_machine(&plan->wholes, &plan->whole_count, &whole, extend, &route->whole);
+    return route_machine(&plan->wholes, &plan->whole_count, &whole, extend,
+                         &route->whole);
 }
 
 void plan_free(struct plan *plan)

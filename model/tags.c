@@ -39,7 +39,8 @@ static uint32_t longest_not_current(const struct tags *tags)
     return best;
 }
 
-enum tags_flush tags_switch(struct tags *tags, uint32_t space, bool recycle, uint32_t *loser)
+enum tags_flush tags_switch(struct tags *tags, uint32_t space, bool recycle,
+                            uint32_t *loser)
 {
     tags->clock++;
     if (tags->tag_of[space] != 0) {

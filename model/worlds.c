@@ -2,11 +2,12 @@
 
 #include <stdlib.h>
 
-bool worlds_init(struct worlds *worlds, const struct layout *layout, struct ledger *ledger,
-                 bool plain)
+bool worlds_init(struct worlds *worlds, const struct layout *layout,
+                 struct ledger *ledger, bool plain)
 {
     size_t domain_count = ledger->domain_count;
-    *worlds = (struct worlds){.layout = layout, .domain_count = domain_count, .plain = plain};
+    *worlds =
+        (struct worlds){.layout = layout, .domain_count = domain_count, .plain = plain};
     bool good = hierarchy_init(&worlds->shared, layout, true, ledger->structures);
     if (!plain) {
         good = good && warmth_init(&worlds->warmth, ledger);
@@ -34,8 +35,8 @@ void worlds_free(struct worlds *worlds)
 
 bool worlds_failed(const struct worlds *worlds)
 {
-    bool failed = hierarchy_failed(&worlds->shared) || hierarchy_failed(&worlds->merged) ||
-                  worlds->warmth.failed;
+    bool failed = hierarchy_failed(&worlds->shared) ||
+                  hierarchy_failed(&worlds->merged) || worlds->warmth.failed;
     for (size_t i = 0; worlds->solo != NULL && i < worlds->domain_count; i++)
         failed |= hierarchy_failed(&worlds->solo[i]);
     return failed;
@@ -71,7 +72,8 @@ size_t world_shared(struct worlds *worlds, const struct batch *batch, uint32_t *
     return shared(worlds, batch, events, reasons, true);
 }
 
-void world_shared_plain(struct worlds *worlds, const struct batch *batch, uint32_t *events)
+void world_shared_plain(struct worlds *worlds, const struct batch *batch,
+                        uint32_t *events)
 {
     struct reason unused[REASONS_PER_REF];
     shared(worlds, batch, events, unused, false);
@@ -105,6 +107,7 @@ void world_solo(struct worlds *worlds, const struct batch *batch, uint32_t *even
         if (!ref_is_work(ref))
             continue;
         struct asker asker = {0};
-        events[i] = hierarchy_access(&worlds->solo[ref->domain], ref, &asker, &next, false);
+        events[i] =
+            hierarchy_access(&worlds->solo[ref->domain], ref, &asker, &next, false);
     }
 }

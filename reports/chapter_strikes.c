@@ -311,11 +311,12 @@ static bool judge_memory(struct document *document, const char *machine,
                    sql_text(machine)))
         return false;
     if (grid.rows == 0) {
-        add_verdict(document, "is not judged",
-                    arena_print(arena,
-                                "It is about programs, and no workload of programs (file or "
-                                "compile) has been replayed on %s.",
-                                machine));
+        add_verdict(
+            document, "is not judged",
+            arena_print(arena,
+                        "It is about programs, and no workload of programs (file or "
+                        "compile) has been replayed on %s.",
+                        machine));
         return true;
     }
     double boundary = grid_number(&grid, 0, 3), everything = grid_number(&grid, 0, 4);

@@ -36,7 +36,8 @@ static bool small_domains(struct inquiry *inquiry, const char *machine)
     found_that(inquiry, explicit_cost > implicit, "%d page: explicit %s, implicit %s",
                sizes[0], N(explicit_cost), N(implicit));
     because(inquiry,
-            "Cycles of a request, a call and its reply. With page tables of their own it would be "
+            "Cycles of a request, a call and its reply. With page tables of their own it "
+            "would be "
             "%s and %s.",
             N(request_group(&large, GROUP_EXPLICIT)),
             N(request_group(&large, GROUP_IMPLICIT)));

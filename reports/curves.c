@@ -119,7 +119,8 @@ bool size_crossover(const struct size_curves *curves, struct crossover *crossove
         after++;
     crossover->before = large->pages[after - 1];
     crossover->after = large->pages[after];
-    crossover->by_credit = !crossover->to_dearer && dearer_without_credits(small, large, after);
+    crossover->by_credit =
+        !crossover->to_dearer && dearer_without_credits(small, large, after);
     return true;
 }
 
@@ -153,8 +154,7 @@ const char *crossover_sentence(struct arena *arena, const struct size_curves *cu
                            "costs a request %s than with small ones",
                            crossover_gap(arena, &c));
     return arena_print(
-        arena,
-        "Large domains become the %s construction%s between %s and %s pages%s",
+        arena, "Large domains become the %s construction%s between %s and %s pages%s",
         c.to_dearer ? "dearer" : "cheaper", c.meetings == 1 ? "" : " for the first time",
         number_text(arena, c.before, 0), number_text(arena, c.after, 0),
         c.by_credit ? ", but only by a credit: a flush spares them evictions that the "

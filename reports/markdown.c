@@ -17,8 +17,8 @@ static void add_rule(struct text *text, size_t columns, const struct column *spe
                      const bool *is_number)
 {
     for (size_t c = 0; c < columns; c++) {
-        bool number = specs != NULL ? specs[c].decimals >= 0
-                                    : is_number != NULL && is_number[c];
+        bool number =
+            specs != NULL ? specs[c].decimals >= 0 : is_number != NULL && is_number[c];
         text_add(text, number ? "|--:" : "|---");
     }
     text_add(text, "|\n");

@@ -133,15 +133,16 @@ static bool say_turn(struct document *d, size_t machine, struct text *text,
     if (!size_crossover(&curves, &c))
         return true;
     const char *sentence =
-        c.meetings == 0 ? arena_print(&d->arena, "no crossover: large costs %s",
-                                      crossover_gap(&d->arena, &c))
-                        : arena_print(&d->arena, "%s from between %s and %s pages on%s",
-                                      c.to_dearer ? "dearer" : "cheaper",
-                                      number_text(&d->arena, c.before, 0),
-                                      number_text(&d->arena, c.after, 0),
-                                      c.by_credit ? ", but only by a credit: flushes spare "
-                                                    "evictions"
-                                                  : "");
+        c.meetings == 0
+            ? arena_print(&d->arena, "no crossover: large costs %s",
+                          crossover_gap(&d->arena, &c))
+            : arena_print(&d->arena, "%s from between %s and %s pages on%s",
+                          c.to_dearer ? "dearer" : "cheaper",
+                          number_text(&d->arena, c.before, 0),
+                          number_text(&d->arena, c.after, 0),
+                          c.by_credit ? ", but only by a credit: flushes spare "
+                                        "evictions"
+                                      : "");
     add_wrapped(text, "  large domain ", INDENT, sentence);
     return true;
 }
@@ -162,7 +163,8 @@ static bool say_all(struct document *document, struct text *text, struct cb_erro
             !say_turn(document, m, text, error))
             return false;
         if (text->size == heading)
-            text_add(text, "  nothing of null calls or of sizes of domains: see the report\n");
+            text_add(text,
+                     "  nothing of null calls or of sizes of domains: see the report\n");
     }
     return true;
 }

@@ -33,8 +33,9 @@ struct bench {
     uint64_t events; /* so that the floor's loop is not empty to the compiler */
 };
 
-static bool decode(struct bench *bench, void (*visit)(void *, const struct trace_record *),
-                   void *context, struct cb_error *error)
+static bool decode(struct bench *bench,
+                   void (*visit)(void *, const struct trace_record *), void *context,
+                   struct cb_error *error)
 {
     struct trace_block block;
     trace_block_init(&block);

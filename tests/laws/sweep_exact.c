@@ -45,8 +45,8 @@ static void same_line(const struct ledger_line *swept, const struct ledger_line 
     if (swept->instructions != replayed->instructions ||
         swept->instruction_mcycles != replayed->instruction_mcycles ||
         swept->memory_mcycles != replayed->memory_mcycles)
-        fail_msg("%s: swept %" PRId64 " + %" PRId64 ", replayed %" PRId64 " + %" PRId64, what,
-                 swept->instruction_mcycles, swept->memory_mcycles,
+        fail_msg("%s: swept %" PRId64 " + %" PRId64 ", replayed %" PRId64 " + %" PRId64,
+                 what, swept->instruction_mcycles, swept->memory_mcycles,
                  replayed->instruction_mcycles, replayed->memory_mcycles);
 }
 
@@ -58,8 +58,8 @@ static void same_ledger(const struct ledger *swept, const struct ledger *replaye
         for (size_t domain = 0; domain < swept->domain_count; domain++)
             for (enum account account = 0; account < ACCOUNTS; account++) {
                 char where[256];
-                snprintf(where, sizeof where, "%s, phase %zu, domain %zu, %s", what, phase,
-                         domain, account_name(account));
+                snprintf(where, sizeof where, "%s, phase %zu, domain %zu, %s", what,
+                         phase, domain, account_name(account));
                 same_line(&swept->phase[phase].domains[domain].line[account],
                           &replayed->phase[phase].domains[domain].line[account], where);
             }
@@ -139,11 +139,13 @@ static void draw_axes(struct sweep_request *request, struct sweep_axis *axes,
                  chance(seed, 50) ? "ways=1,2,4" : "line=16,32,64");
         add_axis(request, axes, text);
     }
-    static const char *const policies[] = {
-        "tlb.*.asid_bits=0,1,2,8", "switch.tags_run_out=flush,recycle",
-        "tlb.*.global_pages=true,false",
-        "switch.kpti=true,false", "memory.latency=3,70", "pairing=none,p5",
-        "switch.cr3_flushes=all,non_global"};
+    static const char *const policies[] = {"tlb.*.asid_bits=0,1,2,8",
+                                           "switch.tags_run_out=flush,recycle",
+                                           "tlb.*.global_pages=true,false",
+                                           "switch.kpti=true,false",
+                                           "memory.latency=3,70",
+                                           "pairing=none,p5",
+                                           "switch.cr3_flushes=all,non_global"};
     for (unsigned i = 0; i < 2; i++) {
         const char *policy = policies[draw(seed, 7)];
         bool again = false;

@@ -144,8 +144,9 @@ static void lines_that_do_not_fit_are_refused(void **state)
     snprintf(machine.caches[2].name, sizeof machine.caches[2].name, "l2");
     assert_false(layout_init(&layout, &machine, 1, &error));
     assert_int_equal(error.code, CB_USAGE);
-    assert_string_equal(error.sentence, "cache l2: its lines of 32 bytes do not fit those "
-                                        "of 16 bytes in l1i before it");
+    assert_string_equal(error.sentence,
+                        "cache l2: its lines of 32 bytes do not fit those "
+                        "of 16 bytes in l1i before it");
 }
 
 int main(void)
