@@ -1,0 +1,62 @@
+/* preparer.h - what prepare.c (accesses) and crossings.c (events) share; private to them. */
+#ifndef CROSSBILL_PREPARER_H
+#define CROSSBILL_PREPARER_H
+
+#include "model/charging.h"
+#include "model/footprint.h"
+#include "model/prepare.h"
+
+#define NO_DOMAIN   0xffffu
+#define NESTED_MOST 16 /* faults within faults: more is no kernel but a broken trace */
+
+struct preparer {
+    const struct trace_reader *trace;
+    const struct layout *layout;
+    struct ledger *ledger;
+    struct bills *bills;
+    struct charger charger;   /* also knows the code locations and the phase */
+    uint16_t index_of[65536]; /* domain id to index + 1; 0: not declared */
+    struct trace_tables tables;
+    uint64_t kernel_base, kernel_limit; /* pages here are the same in every space */
+
+    bool lenient;
+    bool user;                    /* whether the last access was made in user mode */
+    uint32_t crossings;           /* the number of the last one */
+    uint32_t inside[NESTED_MOST]; /* crossings that have come in and not gone out */
+    unsigned depth;
+    bool worked;        /* since the last crossing out */
+    struct map serving; /* thread to the crossing on whose behalf it runs */
+    uint32_t thread;
+    uint32_t behalf; /* of the current thread */
+
+    struct footprint footprint;
+    struct ref last_fetch;
+    int64_t repeated_fetches[2]; /* not put, by mode: 1 is the kernel */
+    uint64_t cr3;                /* of the last space switch */
+    uint16_t space;
+};
+
+/* The crossing that came in last and has not gone out; 0: none. */
+static inline uint32_t preparer_innermost(const struct preparer *preparer)
+{
+    return preparer->depth > 0 ? preparer->inside[preparer->depth - 1] : 0;
+}
+
+/* Whether what is wrong with a record may be put right and counted; otherwise it is an
+ * error. */
+bool preparer_repair(struct preparer *preparer, enum repair kind, uint64_t number,
+                     const char *sentence, struct cb_error *error);
+
+/* Put an access, cut to the lines of the first level. */
+void preparer_put_lines(struct preparer *preparer, struct batch *batch, struct ref *ref,
+                        unsigned size);
+
+/* ---- crossings.c ---- */
+
+/* A record that is no access. */
+bool preparer_event(struct preparer *preparer, const struct trace_record *record,
+                    uint64_t number, struct batch *batch, struct cb_error *error);
+/* Another thread runs from here on. */
+void preparer_change_thread(struct preparer *preparer, uint32_t thread);
+
+#endif
