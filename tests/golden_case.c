@@ -200,6 +200,12 @@ static bool is_event(const struct text *text, struct trace_record *event)
                                        .code = (uint32_t)number(text, 1),
                                        .a = address(text, 2),
                                        .b = address(text, 3)};
+    } else if (is(text, 0, "large")) {
+        *event = (struct trace_record){.kind = TRACE_PAGE_TABLE,
+                                       .detail = TRACE_MAPS_LARGE_PAGE,
+                                       .code = (uint32_t)number(text, 1),
+                                       .a = address(text, 2),
+                                       .b = address(text, 3)};
     } else if (is(text, 0, "phase")) {
         *event = (struct trace_record){
             .kind = TRACE_PHASE,

@@ -229,6 +229,10 @@ static void random_event(struct twin *twin, uint64_t *random)
         event.b &= 0xffff;
     } else if (event.kind == TRACE_CROSSING_OUT) {
         event.a &= 1;
+    } else if (event.kind == TRACE_PAGE_TABLE) {
+        event.detail &= 1;
+        if (event.detail == TRACE_MAPS_LARGE_PAGE)
+            event.b = event.b % 1024 << 22;
     }
     twin_event(twin, event);
 }

@@ -17,6 +17,8 @@ struct recent {
     bool used;
 };
 
+#define LARGE 1u /* in the value of a directory entry; frames have no such bit */
+
 struct checker {
     const struct trace_reader *reader;
     check_report *report;
@@ -27,8 +29,9 @@ struct checker {
 
     uint8_t declared[1u << 16]; /* by domain; 2: reported already */
     struct recent recent[RECENT];
-    struct pair_map pages;  /* space, page: distance, record of the last access */
-    struct pair_map tables; /* CR3, directory index: table page, record */
+    struct pair_map pages; /* space, page: distance, record of the last access */
+    struct pair_map
+        tables; /* CR3, directory index: table page, or LARGE + page; record */
     struct pair_map
         entries; /* physical address of a page-table entry: record of a store */
     struct pair_map frames;  /* page-table pages */
@@ -37,7 +40,8 @@ struct checker {
     struct pair_map threads; /* thread: stack of modes, depth */
     uint64_t cr3;            /* 0: unknown */
     bool cr3_reported;
-    uint8_t user; /* before the current record */
+    bool large_pages; /* some are known */
+    uint8_t user;     /* before the current record */
     bool after_loss;
     bool in_request;
     uint64_t request, request_record;
@@ -141,6 +145,8 @@ static bool table_changed(const struct checker *checker, uint64_t vaddr, uint64_
         pair_map_find(&checker->tables, checker->cr3, vaddr >> 22 & 1023);
     if (checker->cr3 == 0 || table == NULL)
         return false;
+    if ((table->value & LARGE) != 0)
+        return table->record > since;
     const struct pair_map_entry *entry =
         pair_map_find(&checker->entries, table->value + 4 * (vaddr >> 12 & 1023), 0);
     return table->record > since || (entry != NULL && entry->record > since);
@@ -192,6 +198,22 @@ static void check_translation(struct checker *checker, const struct trace_record
     recent->record = checker->record;
 }
 
+/* What lies in a large page lies where that page is. */
+static void check_large_page(struct checker *checker, const struct trace_record *record)
+{
+    const struct pair_map_entry *entry =
+        pair_map_find(&checker->tables, checker->cr3, record->vaddr >> 22);
+    if (entry == NULL || (entry->value & LARGE) == 0)
+        return;
+    uint64_t page = entry->value & ~(uint64_t)LARGE;
+    uint64_t expected = page + record->vaddr % LARGE_PAGE_SIZE;
+    if (record->paddr != expected)
+        find(checker, CHECK_TRANSLATION, checker->record,
+             "0x%" PRIx64 " is at 0x%" PRIx64
+             ", but lies in the large page at 0x%" PRIx64,
+             record->vaddr, record->paddr, page);
+}
+
 static void note_table_store(struct checker *checker, const struct trace_record *record)
 {
     bool fresh;
@@ -225,6 +247,8 @@ static void check_access(struct checker *checker, const struct trace_record *rec
     if (checker->cr3 != 0 && !checker->cr3_reported)
         check_cr3(checker);
     check_translation(checker, record);
+    if (checker->large_pages)
+        check_large_page(checker, record);
     if (record->kind == TRACE_STORE)
         note_table_store(checker, record);
 }
@@ -299,14 +323,18 @@ static void note_table(struct checker *checker, const struct trace_record *recor
     struct pair_map_entry *cr3 = make(checker, &checker->cr3s, record->a, 0, &fresh);
     if (cr3 != NULL)
         cr3->record = 1;
-    make(checker, &checker->frames, record->b >> 12, 0, &fresh);
+    bool large = record->detail == TRACE_MAPS_LARGE_PAGE;
+    uint64_t value = large ? record->b | LARGE : record->b & ~(uint64_t)LARGE;
+    checker->large_pages |= large;
+    if (!large)
+        make(checker, &checker->frames, record->b >> 12, 0, &fresh);
     struct pair_map_entry *table =
         make(checker, &checker->tables, record->a, record->code, &fresh);
     if (table == NULL)
         return;
-    if (fresh || table->value != record->b)
+    if (fresh || table->value != value)
         table->record = checker->record;
-    table->value = record->b;
+    table->value = value;
 }
 
 static void check_request(struct checker *checker, const struct trace_record *record)

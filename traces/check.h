@@ -17,7 +17,8 @@ enum check_kind {
     CHECK_MODE,     /* a user-mode fetch of code that belongs to the kernel */
     CHECK_WINDOW,   /* a user-mode access outside the window that its domain declares */
     CHECK_TRANSLATION, /* a page that was elsewhere before, in the same address space,
-                          with no store to its page-table entry in between */
+                          with no store to its page-table entry in between, or one
+                          that lies elsewhere than the large page that it is part of */
     CHECK_SPACE,       /* a space with two CR3 values, a CR3 value with two spaces, or
                           accesses under a CR3 value of which no page table is known */
     CHECK_REQUEST,     /* a request that begins in another, ends unbegun, or never ends */

@@ -135,7 +135,10 @@ static const uint8_t *get_event(struct decoder *decoder, const uint8_t *p,
         return NULL;
     struct event_memory *event = &decoder->events[kind];
     p = get_event_parts(p, flags, event);
-    if (p == NULL || !event_is_sound(kind, event->a, event->b))
+    uint8_t detail = event->detail;
+    if (kind == TRACE_PAGE_TABLE && !decoder->large_pages)
+        detail = TRACE_MAPS_TABLE;
+    if (p == NULL || !event_is_sound(kind, detail, event->a, event->b))
         return NULL;
     struct state *state = &decoder->state;
     state_event(state, kind, event->a, event->b);
@@ -148,7 +151,7 @@ static const uint8_t *get_event(struct decoder *decoder, const uint8_t *p,
                                     .kind = (uint8_t)kind,
                                     .size = event->size,
                                     .user = state->user,
-                                    .detail = event->detail};
+                                    .detail = detail};
     decoder->kinds[kind]++;
     if (kind == TRACE_LOST)
         decoder->lost += event->a;

@@ -20,6 +20,7 @@ struct decoder {
     struct slot *slots;
     uint32_t code_count;
     uint32_t epoch;
+    bool large_pages; /* the format's version knows them */
     uint64_t last_data;
     struct state state;
     uint32_t last_code;

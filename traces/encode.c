@@ -154,8 +154,9 @@ static uint8_t *put_event(uint8_t *to, const struct trace_record *event,
 
 void trace_put_event(struct trace_writer *writer, const struct trace_record *event)
 {
-    if (!event_is_sound(event->kind, event->a, event->b)) {
-        refuse(writer, "an event's kind, mode, thread, domain or space is out of range");
+    if (!event_is_sound(event->kind, event->detail, event->a, event->b)) {
+        refuse(writer,
+               "an event's kind, mode, thread, domain, space or page is out of range");
         return;
     }
     enum trace_kind kind = event->kind;

@@ -11,6 +11,9 @@
 #define FORMAT_FIXED_SIZE 24 /* of the file's header, before the JSON text */
 #define FORMAT_JSON_MAX   (1u << 20)
 
+#define FORMAT_OLDEST      1 /* the first version that is read */
+#define FORMAT_LARGE_PAGES 2 /* the first that knows them */
+
 #define BLOCK_MARK        0x6b6c4258u /* "XBlk" */
 #define BLOCK_HEADER_SIZE 48
 #define BLOCK_RECORDS_MAX 65536u
@@ -88,8 +91,10 @@ static inline void state_event(struct state *state, enum trace_kind kind, uint64
     }
 }
 
+#define LARGE_PAGE_SIZE (UINT64_C(1) << 22)
+
 /* Whether an event's numbers are such as its kind can have. */
-static inline bool event_is_sound(unsigned kind, uint64_t a, uint64_t b)
+static inline bool event_is_sound(unsigned kind, unsigned detail, uint64_t a, uint64_t b)
 {
     if (kind <= TRACE_STORE || kind >= TRACE_KINDS)
         return false;
@@ -97,6 +102,10 @@ static inline bool event_is_sound(unsigned kind, uint64_t a, uint64_t b)
         return a <= 1;
     if (kind == TRACE_THREAD_SWITCH)
         return a <= UINT32_MAX && b <= UINT16_MAX;
+    if (kind == TRACE_PAGE_TABLE)
+        return detail == TRACE_MAPS_TABLE ||
+               (detail == TRACE_MAPS_LARGE_PAGE && b <= UINT32_MAX &&
+                b % LARGE_PAGE_SIZE == 0);
     return kind != TRACE_SPACE_SWITCH || b <= UINT16_MAX;
 }
 

@@ -73,6 +73,11 @@ static bool open_file(struct trace_reader *reader, struct cb_error *error)
     return true;
 }
 
+static bool version_is_known(uint32_t version)
+{
+    return version >= FORMAT_OLDEST && version <= TRACE_VERSION;
+}
+
 /* *start: where the first block is. */
 static bool read_header(struct trace_reader *reader, uint64_t *start,
                         struct cb_error *error)
@@ -87,10 +92,11 @@ static bool read_header(struct trace_reader *reader, uint64_t *start,
     if (have < sizeof fixed)
         return reader_fail(reader, size, error, "the file was cut within its header");
     reader->info.version = get_u32(fixed + 8);
-    if (reader->info.version != TRACE_VERSION)
+    if (!version_is_known(reader->info.version))
         return reader_fail(reader, 8, error,
-                           "the trace has version %u; this program reads version %d",
-                           reader->info.version, TRACE_VERSION);
+                           "the trace has version %u; this program reads versions %d to "
+                           "%d",
+                           reader->info.version, FORMAT_OLDEST, TRACE_VERSION);
     uint32_t length = get_u32(fixed + 12);
     if (length > FORMAT_JSON_MAX)
         return reader_fail(reader, 12, error,
@@ -187,7 +193,7 @@ struct trace_reader *reader_open_damaged(const char *path, uint64_t *start,
     }
     if (read_header(reader, start, error) && parse_header(reader, error))
         return reader;
-    if (reader->info.version != TRACE_VERSION) {
+    if (!version_is_known(reader->info.version)) {
         trace_close(reader);
         return NULL;
     }

@@ -13,7 +13,7 @@
 
 #include "error.h"
 
-#define TRACE_VERSION        1
+#define TRACE_VERSION        2 /* written; versions from 1 on are read */
 #define TRACE_DOMAIN_CURRENT 0xffffu /* region owner: whichever domain runs the code */
 #define TRACE_NO_CODE        0xffffffffu
 #define TRACE_NAME_SIZE      32
@@ -36,8 +36,9 @@ enum trace_kind {
     TRACE_SPACE_SWITCH,   /* detail enum trace_how; a new CR3 value, b new space number */
     TRACE_IPC_SEND,       /* detail enum trace_ipc; a receiving thread, b bytes */
     TRACE_IPC_RECEIVE,    /* a sending thread, b bytes */
-    TRACE_PAGE_TABLE,     /* code is the directory index; a the CR3 value, b the physical
-                             address of the page-table page now in use there */
+    TRACE_PAGE_TABLE,     /* detail enum trace_mapping; code is the directory index; a the
+                             CR3 value, b the physical address of the page-table page, or
+                             of the page of 4 MiB, that is now in use there */
     TRACE_REQUEST_BEGIN,  /* a number of the workload's request */
     TRACE_REQUEST_END,
     TRACE_PHASE,          /* detail enum trace_phase */
@@ -49,6 +50,7 @@ enum trace_cause { TRACE_CAUSE_CALL, TRACE_CAUSE_FAULT, TRACE_CAUSE_INTERRUPT };
 enum trace_exit { TRACE_EXIT_IRET, TRACE_EXIT_SYSEXIT };
 enum trace_how { TRACE_HOW_NONE, TRACE_HOW_CR3, TRACE_HOW_SEGMENT };
 enum trace_ipc { TRACE_IPC_IS_CALL, TRACE_IPC_IS_REPLY, TRACE_IPC_IS_SEND };
+enum trace_mapping { TRACE_MAPS_TABLE, TRACE_MAPS_LARGE_PAGE };
 enum trace_phase { TRACE_PHASE_WARMUP, TRACE_PHASE_MEASURED };
 enum trace_domain_kind {
     TRACE_DOMAIN_KERNEL,
@@ -212,7 +214,10 @@ uint64_t trace_written(const struct trace_writer *writer);
 bool trace_finish(struct trace_writer *writer, struct cb_error *error);
 void trace_abandon(struct trace_writer *writer);
 
-/* ---- the file format, version 1 ----
+/* ---- the file format, version 2 ----
+ *
+ * Version 1 differs in its number, and in that it knows no large pages: the detail of its
+ * page-table events says nothing, and is read as 0.
  *
  * Numbers are little endian. u8, u16, u32, u64 are unsigned, of that many bits. A varint
  * is a u64 in groups of seven bits, least significant group first, one per byte, the top
@@ -223,7 +228,7 @@ void trace_abandon(struct trace_writer *writer);
  *
  * Header
  *    0  8 bytes  89 58 42 54 0d 0a 1a 0a ("\x89XBT\r\n\x1a\n")
- *    8  u32      version, 1
+ *    8  u32      version, 2
  *   12  u32      length n of the JSON text, at most 2^20
  *   16  u64      sum(JSON text)
  *   24  n bytes  JSON text: an object without repeated members or NULs; its members
@@ -290,7 +295,8 @@ void trace_abandon(struct trace_writer *writer);
  *    3  an event: u8 kind, plus 10 if a u8 detail, 20 if a u8 size, 40 if a varint code
  *       (below 2^32) differs from the last and follows, in this order (all hexadecimal);
  *       then differences of a and of b from the last. A crossing out has a <= 1, a thread
- *       switch a < 2^32 and b < 2^16, a space switch b < 2^16
+ *       switch a < 2^32 and b < 2^16, a space switch b < 2^16, a page table detail <= 1
+ *       and, where that is 1, b < 2^32 and a multiple of 2^22
  *    4 + 12 x store + 2 x size class + change: a load or store: difference of the address
  *       from the location's last of this kind; the size classes 0..5 are sizes 1, 2, 4,
  *       8, 16 and any: u8 size, 1..255, follows; if change is 1, the translation's change

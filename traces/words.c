@@ -55,6 +55,7 @@ const char *trace_detail_word(unsigned kind, unsigned detail)
     static const char *const exits[] = {"iret", "sysexit"};
     static const char *const hows[] = {"none", "cr3", "segment"};
     static const char *const ipcs[] = {"call", "reply", "send"};
+    static const char *const mappings[] = {"table", "large_page"};
     static const char *const phases[] = {"warmup", "measured"};
     if (kind == TRACE_CROSSING_IN && detail < COUNT(causes))
         return causes[detail];
@@ -64,6 +65,8 @@ const char *trace_detail_word(unsigned kind, unsigned detail)
         return hows[detail];
     if (kind == TRACE_IPC_SEND && detail < COUNT(ipcs))
         return ipcs[detail];
+    if (kind == TRACE_PAGE_TABLE && detail < COUNT(mappings))
+        return mappings[detail];
     if (kind == TRACE_PHASE && detail < COUNT(phases))
         return phases[detail];
     return NULL;

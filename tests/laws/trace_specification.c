@@ -302,7 +302,7 @@ static void read_file(struct plain *plain, const uint8_t *file, size_t size)
 {
     assert_memory_equal(file, "\x89XBT\r\n\x1a\n", 8);
     plain->at = file + 8;
-    assert_int_equal(number(plain, 4), 1);
+    assert_int_equal(number(plain, 4), 2);
     size_t length = number(plain, 4);
     assert_true(number(plain, 8) == checksum(file + 24, length));
     plain->at = file + 24 + length;

@@ -222,6 +222,40 @@ static void a_store_to_another_entry_is_no_excuse(void **state)
           "page 0x401000 of space 0 is at 0x801000, at record 2 it was at 0x901000");
 }
 
+static void large_page(uint32_t index, uint64_t frame)
+{
+    trace_put_event(writer, &(struct trace_record){.kind = TRACE_PAGE_TABLE,
+                                                   .detail = TRACE_MAPS_LARGE_PAGE,
+                                                   .code = index,
+                                                   .a = 0x8000,
+                                                   .b = frame});
+}
+
+/* What is stored into a large page is stored into no page table; another directory entry
+ * excuses what moves, and a table does in a large page's place. */
+static void large_pages_hold_what_lies_in_them(void **state)
+{
+    (void)state;
+    start();
+    event(TRACE_SPACE_SWITCH, TRACE_HOW_CR3, 0x8000, 0);
+    large_page(1, 0x1000000);
+    load(0x401000, 0x1001000);
+    load(0x4ffffc, 0x10ffffc);
+    large_page(1, 0x2000000);
+    load(0x401000, 0x2001000);
+    trace_put_event(writer,
+                    &(struct trace_record){
+                        .kind = TRACE_PAGE_TABLE, .code = 1, .a = 0x8000, .b = 0x9000});
+    load(0x401000, 0x911000);
+    finds_nothing();
+    start();
+    event(TRACE_SPACE_SWITCH, TRACE_HOW_CR3, 0x8000, 0);
+    large_page(1, 0x1000000);
+    load(0x401000, 0x1002000);
+    finds(CHECK_TRANSLATION, 2,
+          "0x401000 is at 0x1002000, but lies in the large page at 0x1000000");
+}
+
 static void spaces_and_cr3_values_that_mix_are_found(void **state)
 {
     (void)state;
@@ -363,6 +397,7 @@ int main(void)
         cmocka_unit_test(accesses_outside_the_window_are_found),
         cmocka_unit_test(contradicting_translations_are_found),
         cmocka_unit_test(a_store_to_another_entry_is_no_excuse),
+        cmocka_unit_test(large_pages_hold_what_lies_in_them),
         cmocka_unit_test(spaces_and_cr3_values_that_mix_are_found),
         cmocka_unit_test(spaces_without_page_tables_are_found),
         cmocka_unit_test(lost_records_are_found),

@@ -59,7 +59,13 @@ static void each_kind_has_its_line(void **state)
     says((struct trace_record){.kind = TRACE_IPC_RECEIVE, .detail = 255},
          "ipc_receive 0x0 0x0 0 kernel 0 0 0 0 255\n");
     says((struct trace_record){.kind = TRACE_PAGE_TABLE, .code = 768},
-         "page_table 0x0 0x0 0 kernel 0 0 0 768 0\n");
+         "page_table 0x0 0x0 0 kernel 0 0 0 768 table\n");
+    says((struct trace_record){.kind = TRACE_PAGE_TABLE,
+                               .code = 769,
+                               .a = 0x8000,
+                               .b = 0x400000,
+                               .detail = TRACE_MAPS_LARGE_PAGE},
+         "page_table 0x8000 0x400000 0 kernel 0 0 0 769 large_page\n");
     says((struct trace_record){.kind = TRACE_REQUEST_BEGIN, .a = 1},
          "request_begin 0x1 0x0 0 kernel 0 0 0 0 0\n");
     says((struct trace_record){.kind = TRACE_REQUEST_END, .a = 1},

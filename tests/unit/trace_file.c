@@ -59,7 +59,7 @@ static void a_whole_file_tells_all(void **state)
     struct trace_reader *reader = trace_open(scratch_path("small.xbt"), &error);
     assert_non_null(reader);
     const struct trace_info *info = trace_info(reader);
-    assert_int_equal(info->version, 1);
+    assert_int_equal(info->version, TRACE_VERSION);
     assert_string_equal(info->header, json);
     assert_string_equal(info->scenario, "small");
     assert_string_equal(info->structure, "");
@@ -226,6 +226,61 @@ static void reseal(uint8_t *bytes, size_t at)
     put_u64(header + 40, checksum(header, 40));
 }
 
+/* Two page-table events, the second a large page: version 1 knew no such thing. */
+static void version_1_is_read(void **state)
+{
+    (void)state;
+    struct cb_error error;
+    const char *path = scratch_path("version.xbt");
+    struct trace_writer *w = trace_create(path, "{}", &error);
+    trace_put_event(w,
+                    &(struct trace_record){
+                        .kind = TRACE_PAGE_TABLE, .code = 1, .a = 0x8000, .b = 0x9000});
+    trace_put_event(w, &(struct trace_record){.kind = TRACE_PAGE_TABLE,
+                                              .detail = TRACE_MAPS_LARGE_PAGE,
+                                              .code = 2,
+                                              .a = 0x8000,
+                                              .b = 0x400000});
+    assert_true(trace_finish(w, &error));
+    for (uint8_t version = 2; version > 0; version--) {
+        size_t size, count;
+        uint8_t *bytes = slurp(path, &size);
+        bytes[8] = version;
+        spill(path, bytes, size);
+        struct trace_reader *reader = trace_open(path, &error);
+        assert_non_null(reader);
+        assert_int_equal(trace_info(reader)->version, version);
+        struct trace_record *records = read_all(reader, &count);
+        assert_int_equal(count, 2);
+        assert_int_equal(records[0].detail, TRACE_MAPS_TABLE);
+        assert_int_equal(records[1].detail,
+                         version == 1 ? TRACE_MAPS_TABLE : TRACE_MAPS_LARGE_PAGE);
+        assert_int_equal(records[1].b, 0x400000);
+        free(records);
+        free(bytes);
+        trace_close(reader);
+    }
+}
+
+static void crooked_large_pages_are_refused(void **state)
+{
+    (void)state;
+    static const struct trace_record bad[] = {
+        {.kind = TRACE_PAGE_TABLE, .detail = 2},
+        {.kind = TRACE_PAGE_TABLE, .detail = 1, .b = 0x401000},
+        {.kind = TRACE_PAGE_TABLE, .detail = 1, .b = UINT64_C(1) << 32},
+    };
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        struct cb_error error;
+        struct trace_writer *w = trace_create(scratch_path("crooked.xbt"), "{}", &error);
+        trace_put_event(w, &bad[i]);
+        assert_false(trace_finish(w, &error));
+        assert_string_equal(error.sentence,
+                            "an event's kind, mode, thread, domain, space "
+                            "or page is out of range");
+    }
+}
+
 static void other_files_are_refused(void **state)
 {
     (void)state;
@@ -239,7 +294,8 @@ static void other_files_are_refused(void **state)
     refuses(bytes, 30, 30, "the file was cut within its header");
     refuses((const uint8_t *)"SQLite format 3", 16, 0, "this is not a crossbill trace");
     bytes[8] = 9;
-    refuses(bytes, size, 8, "the trace has version 9; this program reads version 1");
+    refuses(bytes, size, 8,
+            "the trace has version 9; this program reads versions 1 to 2");
     bytes[8] = 1;
     put_u32(bytes + 12, 0xffffffff);
     refuses(bytes, size, 12,
@@ -439,6 +495,8 @@ int main(void)
         cmocka_unit_test(a_whole_file_tells_all),
         cmocka_unit_test(a_file_cut_anywhere_is_read_up_to_its_last_whole_block),
         cmocka_unit_test(every_damaged_byte_is_found),
+        cmocka_unit_test(version_1_is_read),
+        cmocka_unit_test(crooked_large_pages_are_refused),
         cmocka_unit_test(other_files_are_refused),
         cmocka_unit_test(deep_headers_are_refused),
         cmocka_unit_test(huge_claims_are_refused),
