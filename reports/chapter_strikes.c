@@ -257,6 +257,11 @@ bool chapter_ipc(struct document *document, struct cb_error *error)
         {"crossing", -1}, {"count", 0},     {"instructions", 1}, {"explicit", 1},
         {"implicit", 1},  {"mean", 1},      {"median", 0},       {"p90", 0},
         {"p99", 0},       {"most", 0}};
+    static const struct column rolled[] = {
+        {"machine", -1},  {"scenario", -1}, {"structure", -1}, {"pages", 0},
+        {"crossing", -1}, {"count", 0},     {"its own", 1},    {"its children's", 1},
+        {"together", 1},  {"median", 0},    {"p90", 0},        {"p99", 0},
+        {"most", 0}};
     if (document->machine_count == 0)
         return true;
     open_chapter(document, "Third strike: thread switches and IPC", "ipc");
@@ -276,6 +281,17 @@ bool chapter_ipc(struct document *document, struct cb_error *error)
             " instructions, explicit_cycles, implicit_cycles, total_cycles,"
             " median_cycles, p90_cycles, p99_cycles, max_cycles"
             " FROM crossing_bill WHERE phase = 'measured'"
+            " ORDER BY machine, scenario, structure, pages, replay",
+            NULL, 0, error) ||
+        !document_table(
+            document,
+            "Crossings on whose behalf others were made: a crossing's own bill, what "
+            "those cost, and how the two together are distributed, in cycles",
+            true, rolled,
+            "SELECT machine, scenario, structure, pages, kind, crossings, own_cycles,"
+            " children_cycles, with_children_cycles, median_cycles, p90_cycles,"
+            " p99_cycles, max_cycles FROM rolled_up"
+            " WHERE phase = 'measured' AND children_cycles <> 0"
             " ORDER BY machine, scenario, structure, pages, replay",
             NULL, 0, error))
         return false;
@@ -339,6 +355,47 @@ static bool judge_memory(struct document *document, const char *machine,
     return true;
 }
 
+/* A column for each level. */
+#define WARM(component) "max(iif(component = '" component "', warm_percent, NULL))"
+#define WARMTH_QUERY                                                                              \
+    "SELECT machine, scenario, structure, pages, domain, " WARM("itlb") ", " WARM("dtl"           \
+                                                                                  "b") ", " WARM( \
+        "stlb") ", " WARM("l1i") ", " WARM("l1d") ", " WARM("l2") ", " WARM("l3") " FRO"          \
+                                                                                  "M "            \
+                                                                                  "warm"          \
+                                                                                  "th "           \
+                                                                                  "WHER"          \
+                                                                                  "E "            \
+                                                                                  "phas"          \
+                                                                                  "e = "          \
+                                                                                  "'mea"          \
+                                                                                  "sure"          \
+                                                                                  "d' "           \
+                                                                                  "GROU"          \
+                                                                                  "P "            \
+                                                                                  "BY "           \
+                                                                                  "repl"          \
+                                                                                  "ay, "          \
+                                                                                  "doma"          \
+                                                                                  "in"            \
+                                                                                  " ORD"          \
+                                                                                  "ER "           \
+                                                                                  "BY "           \
+                                                                                  "mach"          \
+                                                                                  "ine,"          \
+                                                                                  " sce"          \
+                                                                                  "nari"          \
+                                                                                  "o, "           \
+                                                                                  "stru"          \
+                                                                                  "ctur"          \
+                                                                                  "e, "           \
+                                                                                  "page"          \
+                                                                                  "s, "           \
+                                                                                  "repl"          \
+                                                                                  "ay, "          \
+                                                                                  "doma"          \
+                                                                                  "in"
+
 bool chapter_memory(struct document *document, struct cb_error *error)
 {
     static const struct column parts[] = {
@@ -347,6 +404,10 @@ bool chapter_memory(struct document *document, struct cb_error *error)
     static const struct column culprits[] = {
         {"machine", -1}, {"scenario", -1}, {"structure", -1}, {"pages", 0},
         {"victim", -1},  {"culprit", -1},  {"cycles", 0}};
+    static const struct column warm[] = {
+        {"machine", -1}, {"scenario", -1}, {"structure", -1}, {"pages", 0},
+        {"domain", -1},  {"I-TLB", 1},     {"D-TLB", 1},      {"second TLB", 1},
+        {"L1I", 1},      {"L1D", 1},       {"L2", 1},         {"L3", 1}};
     if (document->machine_count == 0)
         return true;
     open_chapter(document, "Fourth strike: memory effects", "memory");
@@ -374,6 +435,12 @@ bool chapter_memory(struct document *document, struct cb_error *error)
             " cycles FROM who_did_it"
             " ORDER BY machine, scenario, structure, pages, cycles DESC",
             NULL, 0, error))
+        return false;
+    if (!document_table(
+            document,
+            "Warmth: of the pages and lines of a domain's visit, how many per "
+            "cent are still there when it is entered again",
+            true, warm, WARMTH_QUERY, NULL, 0, error))
         return false;
     for (size_t m = 0; m < document->machine_count; m++)
         if (!judge_memory(document, document->machines[m], error))

@@ -55,6 +55,28 @@ static bool warn_traces(struct document *document, struct cb_error *error)
     return true;
 }
 
+static bool warn_repaired(struct document *document, struct cb_error *error)
+{
+    struct grid grid;
+    if (!grid_load_with(
+            document->report, &document->arena, &grid,
+            "SELECT sum(records), count(*), (SELECT group_concat(title, '; ')"
+            " FROM (SELECT sum(records) || ' ' || title AS title FROM repaired"
+            "  GROUP BY repair ORDER BY repair)) FROM"
+            " (SELECT sum(records) AS records FROM repaired GROUP BY replay)",
+            NULL, 0, error))
+        return false;
+    double replays = grid_number(&grid, 0, 1);
+    if (replays > 0)
+        document_print(document, BLOCK_WARNING,
+                       "Events were out of balance: %s records of %s %s were put right "
+                       "before they were charged. By kind: %s.",
+                       number_text(&document->arena, grid_number(&grid, 0, 0), 0),
+                       number_text(&document->arena, replays, 0),
+                       plural(replays, "replay", "replays"), grid_text(&grid, 0, 2));
+    return true;
+}
+
 /* Which victim a random policy picks is chance, and so is what follows from it. */
 static bool warn_random(struct document *document, struct cb_error *error)
 {
@@ -189,7 +211,8 @@ bool chapter_summary(struct document *document, struct cb_error *error)
     if (document->last != NULL)
         document->last->id = "summary";
     if (!warn_unfinished(document, error) || !warn_traces(document, error) ||
-        !warn_random(document, error) || !say_recorded(document, error))
+        !warn_repaired(document, error) || !warn_random(document, error) ||
+        !say_recorded(document, error))
         return false;
     for (size_t m = 0; m < document->machine_count; m++) {
         document_print(document, BLOCK_SECTION, "On %s", document->machines[m]);

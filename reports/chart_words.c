@@ -62,17 +62,35 @@ static const char *lost_text(struct arena *arena, double lost)
     return arena_print(arena, "%s LOST", number_text(arena, lost, 0));
 }
 
+/* What was done to the traces before they could be replayed: "" where nothing was. */
+static const char *repaired_text(struct arena *arena, double repaired, double cut)
+{
+    const char *right = repaired == 0 ? ""
+                                      : arena_print(arena, ", %s PUT RIGHT",
+                                                    number_text(arena, repaired, 0));
+    if (cut == 0)
+        return right;
+    return arena_print(arena, "%s, %s %s CUT SHORT", right, number_text(arena, cut, 0),
+                       cut == 1 ? "trace" : "traces");
+}
+
+/* Of the traces that a chart is made from. */
+#define TRACES_QUERY                                                                     \
+    "SELECT count(*), coalesce(sum(records), 0), coalesce(sum(lost), 0),"                \
+    " coalesce(sum(cut_at_byte IS NOT NULL), 0),"                                        \
+    " (SELECT coalesce(sum(p.records), 0) FROM repairs p JOIN replays r USING (replay)"  \
+    "  WHERE ?2 = 0 AND state = 'done' AND (?1 = 0 OR machine = ?1))"                    \
+    " FROM traces WHERE trace IN (SELECT trace FROM replays"                             \
+    " WHERE ?2 = 0 AND state = 'done' AND (?1 = 0 OR machine = ?1)"                      \
+    " UNION ALL SELECT s.trace FROM sweeps s JOIN sweeps f"                              \
+    " ON (f.machine, f.axes) = (s.machine, s.axes) WHERE f.sweep = ?2)"
+
 bool chart_caption(const struct chart_subject *subject, struct drawing *drawing,
                    struct cb_error *error)
 {
     struct arena *arena = &drawing->arena;
     struct grid traces, machines;
-    if (!grid_load(subject->report, arena, &traces, error,
-                   "SELECT count(*), coalesce(sum(records), 0), coalesce(sum(lost), 0)"
-                   " FROM traces WHERE trace IN (SELECT trace FROM replays"
-                   " WHERE ?2 = 0 AND state = 'done' AND (?1 = 0 OR machine = ?1)"
-                   " UNION ALL SELECT s.trace FROM sweeps s JOIN sweeps f"
-                   " ON (f.machine, f.axes) = (s.machine, s.axes) WHERE f.sweep = ?2)",
+    if (!grid_load(subject->report, arena, &traces, error, TRACES_QUERY,
                    sql_integer(subject->machine), sql_integer(subject->sweep)) ||
         !grid_load(subject->report, arena, &machines, error,
                    "SELECT group_concat(iif(?1 = 0, label, title), ', ') FROM"
@@ -82,9 +100,11 @@ bool chart_caption(const struct chart_subject *subject, struct drawing *drawing,
         return false;
     double count = grid_number(&traces, 0, 0);
     drawing->chart.caption = arena_print(
-        arena, "%s. %s %s, %s records, %s. crossbill %s", grid_text(&machines, 0, 0),
+        arena, "%s. %s %s, %s records, %s%s. crossbill %s", grid_text(&machines, 0, 0),
         number_text(arena, count, 0), count == 1 ? "trace" : "traces",
         number_text(arena, grid_number(&traces, 0, 1), 0),
-        lost_text(arena, grid_number(&traces, 0, 2)), CROSSBILL_VERSION);
+        lost_text(arena, grid_number(&traces, 0, 2)),
+        repaired_text(arena, grid_number(&traces, 0, 4), grid_number(&traces, 0, 3)),
+        CROSSBILL_VERSION);
     return true;
 }

@@ -19,6 +19,39 @@ struct block *document_add(struct document *document, enum block_kind kind,
     return block;
 }
 
+/* Whether some row has something to say in this column. */
+static bool column_is_used(const struct grid *grid, size_t column)
+{
+    for (size_t row = 0; row < grid->rows; row++)
+        if (grid_cell(grid, row, column)->type != CELL_NULL)
+            return true;
+    return false;
+}
+
+/* Leave out the columns that are null throughout: a machine without an L3. */
+static bool drop_unused(struct arena *arena, struct table *table)
+{
+    struct grid *grid = &table->grid;
+    struct column *columns = arena_array(arena, grid->columns, struct column);
+    struct cell *cells = arena_array(arena, grid->columns * grid->rows, struct cell);
+    size_t *used = arena_array(arena, grid->columns, size_t), count = 0;
+    if (columns == NULL || cells == NULL || used == NULL)
+        return false;
+    for (size_t c = 0; c < grid->columns; c++) {
+        if (!column_is_used(grid, c))
+            continue;
+        columns[count] = table->columns[c];
+        used[count++] = c;
+    }
+    for (size_t row = 0; row < grid->rows; row++)
+        for (size_t c = 0; c < count; c++)
+            cells[row * count + c] = *grid_cell(grid, row, used[c]);
+    grid->cells = cells;
+    grid->columns = count;
+    table->columns = columns;
+    return true;
+}
+
 bool document_table(struct document *document, const char *caption, bool folded,
                     const struct column *columns, const char *query,
                     const struct sql_value *values, size_t count, struct cb_error *error)
@@ -34,6 +67,8 @@ bool document_table(struct document *document, const char *caption, bool folded,
         return cb_error_set(error, CB_IO, "out of memory");
     block->folded = folded;
     block->table = (struct table){.columns = columns, .grid = grid};
+    if (!drop_unused(&document->arena, &block->table))
+        return cb_error_set(error, CB_IO, "out of memory");
     return true;
 }
 

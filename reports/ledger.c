@@ -79,6 +79,23 @@ static bool insert_refills(const struct place *place, int64_t row,
     return true;
 }
 
+static bool insert_warmth(const struct place *place, int64_t row,
+                          const struct ledger_domain *domain)
+{
+    for (int c = 0; c < COMPONENTS; c++) {
+        if (domain->warmth_asked[c] == 0)
+            continue;
+        if (!sql_run(place->report, place->error,
+                     "INSERT INTO reentries VALUES (?, ?, ?, ?, ?, ?)",
+                     sql_integer(place->replay), sql_text(place->phase), sql_integer(row),
+                     sql_text(component_name((enum component)c)),
+                     sql_integer(domain->warmth_asked[c]),
+                     sql_integer(domain->warmth_resident[c])))
+            return false;
+    }
+    return true;
+}
+
 static bool insert_classes(const struct place *place, int64_t row,
                            const struct ledger_domain *domain)
 {
@@ -106,7 +123,8 @@ static bool insert_domain(const struct place *place, int64_t row,
                    sql_integer(place->replay), sql_text(place->phase), sql_integer(row),
                    sql_integer(domain->visits), sql_integer(domain->visit_pages),
                    sql_integer(domain->visit_lines)) &&
-           insert_refills(place, row, domain) && insert_classes(place, row, domain);
+           insert_refills(place, row, domain) && insert_warmth(place, row, domain) &&
+           insert_classes(place, row, domain);
 }
 
 /* ---- crossings ---- */
@@ -146,7 +164,8 @@ static bool insert_crossing(const struct place *place, enum crossing_kind crossi
     }
     return insert_distribution(place, kind, "total", &summary->total) &&
            insert_distribution(place, kind, "explicit", &summary->explicit_cost) &&
-           insert_distribution(place, kind, "implicit", &summary->implicit_cost);
+           insert_distribution(place, kind, "implicit", &summary->implicit_cost) &&
+           insert_distribution(place, kind, "with_children", &summary->with_children);
 }
 
 /* ---- a phase ---- */
@@ -207,6 +226,20 @@ static bool insert_structure(struct report *report, int64_t replay, size_t posit
                    sql_integer(s->accesses[2]), sql_integer(s->misses[2]),
                    sql_integer(s->flushes), sql_integer(s->flushed_entries),
                    sql_integer(s->write_backs));
+}
+
+static bool insert_repairs(struct report *report, int64_t replay,
+                           const struct ledger *ledger, struct cb_error *error)
+{
+    for (int r = 0; r < REPAIRS; r++) {
+        if (ledger->repairs[r] == 0)
+            continue;
+        if (!sql_run(report, error, "INSERT INTO repairs VALUES (?, ?, ?)",
+                     sql_integer(replay), sql_text(repair_name((enum repair)r)),
+                     sql_integer(ledger->repairs[r])))
+            return false;
+    }
+    return true;
 }
 
 /* The row of each domain of the ledger; one that the trace did not declare is added. */
@@ -271,6 +304,7 @@ static bool insert_ledger(struct report *report, int64_t replay,
     for (size_t s = 0; ok && s < ledger->structure_count; s++)
         ok = insert_structure(report, replay, s, &ledger->structures[s], error);
     free(domains);
+    ok = ok && insert_repairs(report, replay, ledger, error);
     return ok && sql_run(report, error,
                          "UPDATE replays SET state = 'done', total_mcycles = ?, lost = ?"
                          " WHERE replay = ?",

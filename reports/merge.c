@@ -97,18 +97,41 @@ static bool take_over(struct report *report, struct cb_error *error)
     return sql_end(report, ok, error);
 }
 
+/* An older report has been brought up to this version in memory: its bytes are attached.
+ */
+static bool attach_bytes(struct report *report, struct report *shard,
+                         struct cb_error *error)
+{
+    if (!sql_script(report, "ATTACH ':memory:' AS shard", error))
+        return false;
+    sqlite3_int64 size;
+    unsigned char *bytes = sqlite3_serialize(shard->db, "main", &size, 0);
+    if (bytes != NULL && sqlite3_deserialize(report->db, "shard", bytes, size, size,
+                                             SQLITE_DESERIALIZE_FREEONCLOSE) == SQLITE_OK)
+        return true;
+    sql_script(report, "DETACH shard", NULL);
+    return cb_error_set(error, CB_IO, "out of memory");
+}
+
 /* Whether it is a report at all is found out as for any other. */
-static bool check(const char *path, struct cb_error *error)
+static bool attach(struct report *report, const char *path, struct cb_error *error)
 {
     struct report *shard = report_open(path, REPORT_READ, error);
+    if (shard == NULL || !sql_flush(report, error)) {
+        report_close(shard);
+        return false;
+    }
+    const char *file = sqlite3_db_filename(shard->db, "main");
+    bool in_memory = file == NULL || file[0] == '\0';
+    bool ok = !in_memory || attach_bytes(report, shard, error);
     report_close(shard);
-    return shard != NULL;
+    return ok &&
+           (in_memory || sql_run(report, error, "ATTACH ? AS shard", sql_text(path)));
 }
 
 bool report_merge(struct report *report, const char *path, struct cb_error *error)
 {
-    if (!check(path, error) || !sql_flush(report, error) ||
-        !sql_run(report, error, "ATTACH ? AS shard", sql_text(path)))
+    if (!attach(report, path, error))
         return false;
     bool ok = take_over(report, error);
     return sql_script(report, "DETACH shard", ok ? error : NULL) && ok;

@@ -6,7 +6,8 @@
  * only STRICT tables. Times in it are integers in millicycles (1/1000 cycle).
  *
  * A file that is not a crossbill report, is damaged, or comes from a newer version is
- * refused with a sentence (CB_IO) and never written to.
+ * refused with a sentence (CB_IO) and never written to. One of an older version is
+ * brought up to this one: in the file when it is opened for writing, else in memory.
  *
  * Every report_add_*, report_begin_* and report_finish_* call is one transaction: the
  * file is sound whenever the process ends. What has begun and has not finished stands in
@@ -20,7 +21,7 @@
 #include "model/model.h"
 
 #define REPORT_APPLICATION_ID 0x58424c4c /* "XBLL" */
-#define REPORT_VERSION        1
+#define REPORT_VERSION        2
 
 struct report;
 

@@ -1,5 +1,5 @@
 -- schema.sql - what a crossbill report is made of. reports/README.md explains it to those
--- who query it. The file's application_id is 0x58424c4c, its user_version 1.
+-- who query it. The file's application_id is 0x58424c4c, its user_version 2.
 --
 -- Times are integers in millicycles (1/1000 cycle) and end in _mcycles; views show
 -- cycles, as reals. Events and times may be negative in the credit accounts alone.
@@ -28,6 +28,13 @@ CREATE TABLE components (
 CREATE TABLE crossing_kinds (
     kind TEXT PRIMARY KEY,
     position INTEGER NOT NULL UNIQUE
+) STRICT, WITHOUT ROWID;
+
+-- What a lenient replay may find out of balance in a trace, and what it does then.
+CREATE TABLE repair_kinds (
+    repair TEXT PRIMARY KEY,
+    position INTEGER NOT NULL UNIQUE,
+    title TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 -- ---- what was recorded, and what it was replayed on ----
@@ -132,6 +139,14 @@ CREATE TABLE replays (
     UNIQUE (trace, machine, options)
 ) STRICT;
 
+-- Records of the trace that a lenient replay has put right.
+CREATE TABLE repairs (
+    replay INTEGER NOT NULL REFERENCES replays ON DELETE CASCADE,
+    repair TEXT NOT NULL REFERENCES repair_kinds,
+    records INTEGER NOT NULL CHECK (records > 0),
+    PRIMARY KEY (replay, repair)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE phases (
     replay INTEGER NOT NULL REFERENCES replays ON DELETE CASCADE,
     phase TEXT NOT NULL CHECK (phase IN ('warm_up', 'measured')),
@@ -190,6 +205,18 @@ CREATE TABLE refills (
     PRIMARY KEY (replay, phase, domain, component)
 ) STRICT, WITHOUT ROWID;
 
+-- Of the pages and lines that a domain's visit touched: those looked up when the domain
+-- was entered again, and those of them that were still there.
+CREATE TABLE reentries (
+    replay INTEGER NOT NULL REFERENCES replays ON DELETE CASCADE,
+    phase TEXT NOT NULL CHECK (phase IN ('warm_up', 'measured')),
+    domain INTEGER NOT NULL REFERENCES domains,
+    component TEXT NOT NULL REFERENCES components,
+    asked INTEGER NOT NULL CHECK (asked > 0),
+    resident INTEGER NOT NULL CHECK (resident BETWEEN 0 AND asked),
+    PRIMARY KEY (replay, phase, domain, component)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE instructions (
     replay INTEGER NOT NULL REFERENCES replays ON DELETE CASCADE,
     phase TEXT NOT NULL CHECK (phase IN ('warm_up', 'measured')),
@@ -218,11 +245,14 @@ CREATE TABLE crossing_accounts (
     PRIMARY KEY (replay, phase, kind, account)
 ) STRICT, WITHOUT ROWID;
 
+-- explicit and implicit make up the total, a crossing's own bill; with_children adds the
+-- bills of the crossings made on its behalf, and on theirs, and so on.
 CREATE TABLE crossing_distributions (
     replay INTEGER NOT NULL REFERENCES replays ON DELETE CASCADE,
     phase TEXT NOT NULL CHECK (phase IN ('warm_up', 'measured')),
     kind TEXT NOT NULL REFERENCES crossing_kinds,
-    quantity TEXT NOT NULL CHECK (quantity IN ('total', 'explicit', 'implicit')),
+    quantity TEXT NOT NULL
+        CHECK (quantity IN ('total', 'explicit', 'implicit', 'with_children')),
     sum_mcycles INTEGER NOT NULL,
     min_mcycles INTEGER NOT NULL,
     median_mcycles INTEGER NOT NULL,
@@ -375,7 +405,10 @@ SELECT r.replay, t.scenario,
                  WHERE key NOT IN ('pages', 'requests', 'warmup')), '') AS variant,
        t.structure, CAST(json_extract(t.header, '$.knobs.pages') AS INTEGER) AS pages,
        m.label AS machine, r.state, r.total_mcycles / 1000.0 AS total_cycles,
-       t.records, t.lost AS lost_records, t.trace, m.machine AS machine_id
+       t.records, t.lost AS lost_records,
+       (SELECT coalesce(sum(records), 0) FROM repairs p WHERE p.replay = r.replay)
+           AS repaired_records,
+       t.trace, m.machine AS machine_id
 FROM replays r JOIN traces t USING (trace) JOIN machine_labels m USING (machine)
 ORDER BY t.scenario, variant, m.label, t.structure, pages, r.replay;
 
@@ -414,6 +447,28 @@ JOIN accounts n ON n.account = a.account
 JOIN crossing_kinds k ON k.kind = a.kind
 ORDER BY l.scenario, l.variant, l.machine, l.structure, l.pages, a.replay, a.phase,
          k.position, n.position;
+
+-- What does a crossing cost with those made on its behalf, and on theirs? A server's call
+-- to another server is part of what its caller paid for.
+CREATE VIEW rolled_up AS
+SELECT l.replay, l.scenario, l.variant, l.structure, l.pages, l.machine, c.phase, c.kind,
+       c.crossings,
+       t.sum_mcycles / 1000.0 / c.crossings AS own_cycles,
+       (w.sum_mcycles - t.sum_mcycles) / 1000.0 / c.crossings AS children_cycles,
+       w.sum_mcycles / 1000.0 / c.crossings AS with_children_cycles,
+       w.min_mcycles / 1000.0 AS min_cycles, w.median_mcycles / 1000.0 AS median_cycles,
+       w.p90_mcycles / 1000.0 AS p90_cycles, w.p99_mcycles / 1000.0 AS p99_cycles,
+       w.max_mcycles / 1000.0 AS max_cycles
+FROM crossings c
+JOIN replay_list l ON l.replay = c.replay AND l.state = 'done'
+JOIN crossing_kinds k ON k.kind = c.kind
+JOIN crossing_distributions t
+    ON (t.replay, t.phase, t.kind, t.quantity) = (c.replay, c.phase, c.kind, 'total')
+JOIN crossing_distributions w
+    ON (w.replay, w.phase, w.kind, w.quantity) =
+       (c.replay, c.phase, c.kind, 'with_children')
+ORDER BY l.scenario, l.variant, l.machine, l.structure, l.pages, c.replay, c.phase,
+         k.position;
 
 -- Explicit against implicit: where did all the cycles go?
 CREATE VIEW explicit_implicit AS
@@ -558,6 +613,27 @@ LEFT JOIN (SELECT replay,
     ON g.replay = l.replay
 WHERE l.state = 'done'
 ORDER BY l.scenario, l.variant, l.machine, l.structure, l.pages, l.replay;
+
+-- How much of what a domain used is still there when it is entered again?
+CREATE VIEW warmth AS
+SELECT l.replay, l.scenario, l.variant, l.structure, l.pages, l.machine, e.phase,
+       d.name AS domain, e.component, e.asked, e.resident,
+       100.0 * e.resident / e.asked AS warm_percent
+FROM reentries e
+JOIN replay_list l ON l.replay = e.replay AND l.state = 'done'
+JOIN domains d ON d.domain = e.domain
+JOIN components c ON c.component = e.component
+ORDER BY l.scenario, l.variant, l.machine, l.structure, l.pages, e.replay, e.phase,
+         d.number, c.position;
+
+-- Which traces had to be put right, and how?
+CREATE VIEW repaired AS
+SELECT l.replay, l.scenario, l.variant, l.structure, l.pages, l.machine, p.repair,
+       p.records, k.title
+FROM repairs p
+JOIN replay_list l ON l.replay = p.replay AND l.state = 'done'
+JOIN repair_kinds k ON k.repair = p.repair
+ORDER BY l.scenario, l.variant, l.machine, l.structure, l.pages, l.replay, k.position;
 
 -- Which part of the memory system do the cycles go to?
 CREATE VIEW memory_by_component AS

@@ -1,6 +1,7 @@
 /* store.c - open, check and create the file. */
 #include "embedded.h"
 #include "sql.h"
+#include "upgrade.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -27,19 +28,19 @@ static bool refuse(const char *path, struct cb_error *error, const char *sentenc
 }
 
 static bool header_check(const uint8_t *header, ssize_t size, const char *path,
-                         struct cb_error *error)
+                         uint32_t *version, struct cb_error *error)
 {
     if (size < SQLITE_HEADER_SIZE || memcmp(header, "SQLite format 3", 16) != 0)
         return refuse(path, error,
                       "this is not a crossbill report (nor any SQLite file)");
     if (big_endian(header + OFFSET_APPLICATION_ID) != REPORT_APPLICATION_ID)
         return refuse(path, error, "this SQLite file is not a crossbill report");
-    uint32_t version = big_endian(header + OFFSET_USER_VERSION);
-    if (version > REPORT_VERSION) {
+    *version = big_endian(header + OFFSET_USER_VERSION);
+    if (*version > REPORT_VERSION) {
         cb_error_set(error, CB_IO,
                      "this report is of version %u, from a newer crossbill; expected at "
                      "most version %d",
-                     version, REPORT_VERSION);
+                     *version, REPORT_VERSION);
         return cb_error_in(error, path);
     }
     return true;
@@ -48,9 +49,10 @@ static bool header_check(const uint8_t *header, ssize_t size, const char *path,
 /* Look at the file before SQLite does: it would finish another program's interrupted
  * transaction, and a foreign file is not to be touched. *fresh: there is nothing yet. */
 static bool file_check(const char *path, enum report_mode mode, bool *fresh,
-                       struct cb_error *error)
+                       uint32_t *version, struct cb_error *error)
 {
     *fresh = false;
+    *version = REPORT_VERSION;
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0 && errno == ENOENT && mode == REPORT_WRITE) {
         *fresh = true;
@@ -76,7 +78,7 @@ static bool file_check(const char *path, enum report_mode mode, bool *fresh,
     }
     if (size == 0)
         return refuse(path, error, "this file is empty: expected a crossbill report");
-    return header_check(header, size, path, error);
+    return header_check(header, size, path, version, error);
 }
 
 /* A path is a path, whatever it looks like (":memory:", "file:..."). */
@@ -141,6 +143,10 @@ static bool fill_closed_sets(struct report *report, struct cb_error *error)
     for (int k = 0; ok && k < CROSSING_KINDS; k++)
         ok = sql_run(report, error, "INSERT INTO crossing_kinds VALUES (?, ?)",
                      sql_text(crossing_kind_name((enum crossing_kind)k)), sql_integer(k));
+    for (int r = 0; ok && r < REPAIRS; r++)
+        ok = sql_run(report, error, "INSERT INTO repair_kinds VALUES (?, ?, ?)",
+                     sql_text(repair_name((enum repair)r)), sql_integer(r),
+                     sql_text(repair_title((enum repair)r)));
     return ok;
 }
 
@@ -243,11 +249,19 @@ static bool is_sound(struct report *report, struct cb_error *error)
     return true;
 }
 
+static bool bring_up(struct report *report, struct cb_error *error)
+{
+    if (report->mode == REPORT_READ && !upgrade_in_memory(report, error))
+        return false;
+    return configure(report, error) && upgrade(report, fill_closed_sets, error);
+}
+
 struct report *report_open(const char *path, enum report_mode mode,
                            struct cb_error *error)
 {
     bool fresh;
-    if (!file_check(path, mode, &fresh, error))
+    uint32_t version;
+    if (!file_check(path, mode, &fresh, &version, error))
         return NULL;
     struct report *report = calloc(1, sizeof *report);
     if (report == NULL || (report->path = strdup(path)) == NULL) {
@@ -257,7 +271,8 @@ struct report *report_open(const char *path, enum report_mode mode,
     }
     report->mode = mode;
     if (connect_to(report, fresh, error) && configure(report, error) &&
-        (!fresh || create(report, error)) && is_sound(report, error))
+        (!fresh || create(report, error)) &&
+        (version == REPORT_VERSION || bring_up(report, error)) && is_sound(report, error))
         return report;
     report_close(report);
     return NULL;

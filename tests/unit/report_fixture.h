@@ -171,7 +171,8 @@ static inline void fixture_crossing(struct fixture_ledger *l, enum crossing_kind
         .instructions = 40 * count,
         .total = fixture_distribution(count, explicit_cost + implicit_cost),
         .explicit_cost = fixture_distribution(count, explicit_cost),
-        .implicit_cost = fixture_distribution(count, implicit_cost)};
+        .implicit_cost = fixture_distribution(count, implicit_cost),
+        .with_children = fixture_distribution(count, explicit_cost + implicit_cost)};
     c->account_mcycles[ACCOUNT_BORDER] = count * 107000;
     c->account_mcycles[ACCOUNT_KERNEL_PATH] = count * (explicit_cost - 107000);
     c->account_mcycles[ACCOUNT_REFILL] = count * implicit_cost;
@@ -217,6 +218,12 @@ static inline void fixture_pingpong(struct fixture_ledger *l, int pages, int64_t
     }
     fixture_crossing(l, CROSSING_IPC_CALL, 100, path * 1000, refill * 9000);
     fixture_crossing(l, CROSSING_IPC_REPLY, 100, path * 1000, refill * 9000);
+    /* The reply is made on behalf of the call. */
+    measured->crossings[CROSSING_IPC_CALL].with_children =
+        fixture_distribution(100, 2 * (path * 1000 + refill * 9000));
+    l->domains[TRACE_PHASE_MEASURED][2].warmth_asked[COMPONENT_DTLB] = 100 * pages;
+    l->domains[TRACE_PHASE_MEASURED][2].warmth_resident[COMPONENT_DTLB] =
+        100 * (pages - refill);
     l->ledger.structure_count = 1;
     l->ledger.structures[0] = (struct structure_counters){.name = "tlb",
                                                           .accesses = {600, 200, 100},

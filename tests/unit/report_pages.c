@@ -266,6 +266,7 @@ static void test_html_stamps(void **state)
     machine.tlbs[0].replacement = MACHINE_RANDOM;
     fixture_trace(&trace, "pingpong", "l3-small", 4);
     fixture_pingpong(&ledger, 4, 280, 0);
+    ledger.ledger.repairs[REPAIR_NESTING] = 5;
     fixture_replay(report, &trace, &machine, &ledger);
     char *html = exported(report, REPORT_HTML);
     has(html, "<p class=\"warning\" role=\"note\">Replacement is random on dice: each "
@@ -278,7 +279,20 @@ static void test_html_stamps(void **state)
         "<p class=\"warning\" role=\"note\">Records were lost: 7 in 1 of the traces, "
         "beside 10\u202f000 that are there.");
     has(html, "1 of the traces was cut short");
+    has(html,
+        "<p class=\"warning\" role=\"note\">Events were out of balance: 5 records of "
+        "1 replay were put right before they were charged. By kind: 5 crossings "
+        "nested too deeply: the outermost has gone out.</p>");
     free(html);
+    /* On each chart of what was put right, and on no other. */
+    char *markdown = exported(report, REPORT_MARKDOWN);
+    has(markdown,
+        "the machine dice. 1 trace, 1000 records, none lost, 5 PUT RIGHT. "
+        "crossbill");
+    has(markdown, "the machine old. 9 traces, 9000 records, none lost. crossbill");
+    assert_null(
+        strstr(markdown, "the machine dice. 1 trace, 1000 records, none lost. "));
+    free(markdown);
     report_close(report);
 }
 

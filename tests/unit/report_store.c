@@ -96,6 +96,17 @@ static void test_ledger_comes_out(void **state)
                                     "culprit = domain WHERE name = 'ping'"),
                      28800000);
     assert_int_equal(fixture_number(report, "SELECT after_flush FROM refills"), 3200);
+    assert_int_equal(fixture_number(report,
+                                    "SELECT asked - resident FROM reentries WHERE "
+                                    "component = 'dtlb'"),
+                     1600);
+    assert_int_equal(fixture_number(report, "SELECT count(*) FROM reentries"), 1);
+    assert_int_equal(fixture_number(report,
+                                    "SELECT sum_mcycles FROM crossing_distributions "
+                                    "WHERE (kind, quantity) = "
+                                    "('ipc_call', 'with_children')"),
+                     64800000);
+    assert_int_equal(fixture_number(report, "SELECT count(*) FROM repairs"), 0);
     assert_int_equal(fixture_number(report, "SELECT flushed_entries FROM "
                                             "structure_counters WHERE name = 'tlb'"),
                      2000);
@@ -156,6 +167,22 @@ static void test_views(void **state)
                                             "structure = 'l3-large' AND pages = 4 AND "
                                             "victim = 'pong' AND culprit = 'ping'"),
                      7200);
+    /* A call of 180 + 4 * 9 = 216 cycles, and a reply of as many made for it. */
+    assert_int_equal(fixture_number(report, "SELECT own_cycles * 1000 + children_cycles "
+                                            "FROM rolled_up WHERE kind = 'ipc_call' AND "
+                                            "structure = 'l3-large' AND pages = 4"),
+                     216216);
+    assert_int_equal(fixture_number(report, "SELECT median_cycles FROM rolled_up WHERE "
+                                            "kind = 'ipc_call' AND "
+                                            "structure = 'l3-large' AND pages = 4"),
+                     432);
+    /* 32 of 64 entries survive; without a flush all do. */
+    assert_int_equal(fixture_number(report, "SELECT warm_percent FROM warmth WHERE "
+                                            "structure = 'l3-large' AND pages = 64"),
+                     50);
+    assert_int_equal(fixture_number(report, "SELECT warm_percent FROM warmth WHERE "
+                                            "structure = 'l3-small' AND pages = 64"),
+                     100);
     assert_int_equal(fixture_number(report, "SELECT miss_percent FROM misses LIMIT 1"),
                      10);
     assert_int_equal(fixture_number(report,
@@ -310,7 +337,7 @@ static void test_newer_version(void **state)
     alter(*state, "PRAGMA user_version = 7");
     refused(*state, REPORT_READ,
             "this report is of version 7, from a newer crossbill; "
-            "expected at most version 1");
+            "expected at most version 2");
 }
 
 static void test_missing_table(void **state)
