@@ -114,7 +114,8 @@ static bool fetches_apart(const struct layout *layout)
            machine->caches[way->index[0]].holds == MACHINE_INSTRUCTIONS;
 }
 
-/* Keys hold the domain, or the space, above the line's number and below the ghost's mark. */
+/* Keys hold the domain, or the space, above the line's number and below the ghost's mark.
+ */
 static bool has_room(const struct machine_cache *cache, size_t domains,
                      struct cb_error *error)
 {
@@ -137,7 +138,8 @@ static bool can_include(const struct machine *machine, struct cb_error *error)
             return cb_error_set(
                 error, CB_USAGE,
                 "cache %s: it is tagged virtually, which cannot stand beside "
-                "an inclusive or exclusive cache",
+                "an inclusive or exclusive cache, nor beside write-backs that are "
+                "written",
                 cache->name);
         for (size_t j = i + 1; j < machine->cache_count; j++) {
             const struct machine_cache *next = &machine->caches[j];
@@ -155,10 +157,11 @@ static bool can_include(const struct machine *machine, struct cb_error *error)
     return true;
 }
 
-static bool includes(const struct machine *machine)
+static bool levels_act_on_each_other(const struct machine *machine)
 {
     for (size_t i = 0; i < machine->cache_count; i++)
-        if (machine->caches[i].inclusion != MACHINE_NEITHER)
+        if (machine->caches[i].inclusion != MACHINE_NEITHER ||
+            machine->caches[i].write_backs == MACHINE_WRITE_BACKS_WRITTEN)
             return true;
     return false;
 }
@@ -166,7 +169,8 @@ static bool includes(const struct machine *machine)
 bool layout_init(struct layout *layout, const struct machine *machine, size_t domains,
                  struct cb_error *error)
 {
-    *layout = (struct layout){.machine = machine, .inclusion = includes(machine)};
+    *layout = (struct layout){.machine = machine,
+                              .inclusion = levels_act_on_each_other(machine)};
     for (size_t i = 0; i < machine->cache_count; i++)
         if (!has_room(&machine->caches[i], domains, error))
             return false;

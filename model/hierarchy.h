@@ -7,12 +7,12 @@
  *      reads of directory and table entry go through the data caches;
  *   3. the caches on the way, level by level, until one has the line; each level that
  *      missed is filled, independently of the others, unless a level is inclusive or
- *      exclusive: see inclusion.c.
+ *      exclusive, or its write-backs are written: see inclusion.c.
  * A store that misses in a cache without write-allocate fills nothing there; it goes on to
  * the next level through a write buffer: it may change what is resident there, but costs
  * nothing.
- * Not simulated: the traffic of write-backs (they are counted) and of stores that hit in a
- * write-through cache, accessed and dirty bits set by the walker, prefetching, overlap of
+ * Not simulated: the traffic of write-backs, unless the machine says "written" (they are
+ * counted), and of stores that hit in a write-through cache, accessed and dirty bits set by the walker, prefetching, overlap of
  * misses.
  */
 #ifndef CROSSBILL_HIERARCHY_H
@@ -42,7 +42,7 @@ struct layout {
     bool tlb_tagged[MACHINE_TLBS], cache_tagged[MACHINE_CACHES];
     bool global[MACHINE_TLBS]; /* honours global pages */
     uint8_t line_shift[MACHINE_CACHES];
-    bool inclusion;             /* some cache is inclusive or exclusive */
+    bool inclusion;             /* some level acts on another: see inclusion.c */
     bool fetches_apart;         /* no data access asks what fetches ask first */
     uint8_t first_line_shift[2]; /* of the first level by side; 12 without a cache */
     uint8_t component[SIDES][EVENTS]; /* enum component; COMPONENTS: none */
@@ -149,7 +149,7 @@ INLINE uint64_t cache_key(const struct hierarchy *hierarchy, unsigned i, uint64_
            whose << (ADDRESS_BITS - layout->line_shift[i]);
 }
 
-/* inclusion.c: the same as ask_caches() where a level is inclusive or exclusive. */
+/* inclusion.c: the same as ask_caches() where a level acts on another. */
 uint32_t ask_inclusive(struct hierarchy *hierarchy, enum side side, enum ref_kind kind,
                        uint64_t vaddr, uint64_t paddr, const struct asker *asker,
                        unsigned group, struct reason **reasons, bool traced);
@@ -187,10 +187,10 @@ INLINE uint32_t ask_caches(struct hierarchy *hierarchy, enum side side,
             events |= 1u << (group + position);
         if (answer <= ANSWER_FOREIGN)
             return events;
-        if (answer == ANSWER_MISS)
-            kind = REF_LOAD; /* the next level is asked to fill this one */
-        else
+        if (answer == ANSWER_NO_FILL)
             buffered = true;
+        else if (store)
+            kind = REF_LOAD; /* the next level is asked to fill this one */
     }
     if (buffered || (way->count == 0 && kind == REF_STORE))
         return events;

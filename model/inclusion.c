@@ -1,11 +1,16 @@
-/* Caches that are inclusive or exclusive towards the level before them.
+/* Caches that act on each other: inclusive or exclusive towards the level before them, or
+ * written to when a dirty line leaves it.
  *
  * Inclusive: when a line leaves such a level, it leaves the levels before it too, for the
  * same reason. Exclusive: such a level is filled only by what leaves the level before it,
  * and gives up a line that goes back there. All levels are looked up first; then they are
  * filled, the farthest first.
- * Assumed: lines do not get smaller from level to level; towards an exclusive level they
- * have the same size; tags are physical. layout_init() refuses other machines.
+ * Written: a dirty line that the fill of a level pushes out is a store to the next level,
+ * after that level's own fill: it is used there, or brought in where stores allocate, and
+ * what of a longer line is not written is asked of the levels beyond. Nothing waits for
+ * it. What leaves by inclusion is written nowhere, but counted. Assumed: lines do not get
+ * smaller from level to level; towards an exclusive level they have the same size; tags
+ * are physical. layout_init() refuses other machines.
  */
 #include "model/hierarchy.h"
 
@@ -30,13 +35,19 @@ static bool is_exclusive(const struct hierarchy *hierarchy, unsigned cache)
     return hierarchy->layout->machine->caches[cache].inclusion == MACHINE_EXCLUSIVE;
 }
 
+static void count_write_back(struct hierarchy *hierarchy, unsigned cache, bool happened)
+{
+    if (hierarchy->counters != NULL)
+        hierarchy->counters[hierarchy->layout->machine->tlb_count + cache].write_backs +=
+            happened;
+}
+
 /* Which set holds a physical line in a virtually indexed cache is not known: try all. */
-static void drop_everywhere(struct array *array, uint64_t key,
+static void drop_everywhere(struct array *array, uint64_t key, struct slot *gone,
                             const struct reason *reason)
 {
-    struct slot gone;
     for (uint64_t set = 0; set < array->sets; set++)
-        if (array_drop(array, set, key, &gone, reason))
+        if (array_drop(array, set, key, gone, reason))
             return;
 }
 
@@ -53,11 +64,12 @@ static void drop_parts(struct hierarchy *hierarchy, unsigned from, uint64_t key,
     for (; address < end; address += UINT64_C(1) << shift) {
         struct array *array = &hierarchy->caches[to];
         uint64_t part = address >> shift | domain << (ADDRESS_BITS - shift);
-        struct slot gone;
+        struct slot gone = {0};
         if (layout->machine->caches[to].index == MACHINE_VIRTUAL)
-            drop_everywhere(array, part, reason);
+            drop_everywhere(array, part, &gone, reason);
         else
             array_drop(array, array_set(array, address >> shift), part, &gone, reason);
+        count_write_back(hierarchy, to, gone.dirty);
     }
 }
 
@@ -72,8 +84,19 @@ static void leave_levels_before(struct hierarchy *hierarchy, unsigned cache, uin
             drop_parts(hierarchy, cache, key, i, reason);
 }
 
-static bool fill(struct hierarchy *hierarchy, const struct level *levels, unsigned count,
+static void fill(struct hierarchy *hierarchy, const struct level *levels, unsigned count,
                  unsigned position, const struct asker *asker, bool dirty, bool traced);
+
+static void count_asked(struct hierarchy *hierarchy, unsigned cache, enum ref_kind kind,
+                        bool miss)
+{
+    if (hierarchy->counters == NULL)
+        return;
+    struct structure_counters *counters =
+        &hierarchy->counters[hierarchy->layout->machine->tlb_count + cache];
+    counters->accesses[kind]++;
+    counters->misses[kind] += miss;
+}
 
 /* What the fill of a level pushed out goes on to an exclusive next level. */
 static void pass_on(struct hierarchy *hierarchy, const struct level *levels,
@@ -89,6 +112,7 @@ static void pass_on(struct hierarchy *hierarchy, const struct level *levels,
     uint64_t base = next[position].set * next[position].array->ways;
     uint32_t way = array_find(next[position].array, base, key);
     if (way < next[position].array->ways) { /* both first-level caches had a copy */
+        next[position].array->slots[base + way].dirty |= slot->dirty;
         array_use(next[position].array, base, way, slot->excursion, slot->entity);
         return;
     }
@@ -98,40 +122,100 @@ static void pass_on(struct hierarchy *hierarchy, const struct level *levels,
     fill(hierarchy, next, count, position, &owner, slot->dirty, traced);
 }
 
-/* Fill one level; returns whether a dirty line left it. */
-static bool fill(struct hierarchy *hierarchy, const struct level *levels, unsigned count,
-                 unsigned position, const struct asker *asker, bool dirty, bool traced)
+/* A dirty line of the level before is stored in this level, or where stores that miss go
+ * from here. Returns how many levels were asked; those that missed are marked to fill. */
+static unsigned store_line(struct hierarchy *hierarchy, struct level *levels,
+                           unsigned count, unsigned position, uint64_t line,
+                           const struct asker *asker)
+{
+    enum ref_kind kind = REF_STORE;
+    for (; position < count; position++) {
+        struct level *level = &levels[position];
+        struct array *array = level->array;
+        const struct machine_cache *cache =
+            &hierarchy->layout->machine->caches[level->cache];
+        uint64_t base = level->set * array->ways;
+        uint32_t way = array_find(array, base, level->key);
+        bool dirties = kind == REF_STORE && cache->write == MACHINE_WRITE_BACK;
+        count_asked(hierarchy, level->cache, kind, way == array->ways);
+        if (way < array->ways) {
+            array->slots[base + way].dirty |= dirties;
+            array_use(array, base, way, asker->excursion, asker->entity);
+            return position;
+        }
+        if (kind == REF_STORE && !cache->write_allocate)
+            continue;
+        level->fills = true;
+        level->dirties = dirties;
+        kind = REF_LOAD; /* the next level is asked for what is not written */
+        if (cache->line == line)
+            return position + 1;
+    }
+    return count;
+}
+
+/* What the fill of a level pushed out is written to the levels beyond. */
+static void write_back(struct hierarchy *hierarchy, const struct level *levels,
+                       unsigned count, unsigned position, uint64_t key,
+                       const struct slot *slot, bool traced)
+{
+    const struct layout *layout = hierarchy->layout;
+    struct level next[MACHINE_LEVELS];
+    unsigned from = layout->line_shift[levels[position - 1].cache];
+    uint64_t domain = key >> (ADDRESS_BITS - from);
+    uint64_t address = (key & ((UINT64_C(1) << (ADDRESS_BITS - from)) - 1)) << from;
+    struct asker owner = {.excursion = slot->excursion, .entity = slot->entity};
+    for (unsigned i = position; i < count; i++) {
+        unsigned shift = layout->line_shift[levels[i].cache];
+        next[i] = (struct level){.array = levels[i].array, .cache = levels[i].cache};
+        next[i].set = array_set(next[i].array, address >> shift);
+        next[i].key = address >> shift | domain << (ADDRESS_BITS - shift);
+    }
+    unsigned asked =
+        store_line(hierarchy, next, count, position, UINT64_C(1) << from, &owner);
+    while (asked-- > position) {
+        if (!next[asked].fills)
+            continue;
+        if (traced)
+            array_absence(next[asked].array, next[asked].set, next[asked].key);
+        fill(hierarchy, next, count, asked, &owner, next[asked].dirties, traced);
+    }
+}
+
+/* What left a level as another line came in. */
+static void let_go(struct hierarchy *hierarchy, const struct level *levels,
+                   unsigned count, unsigned position, uint64_t key,
+                   const struct slot *slot, bool traced)
 {
     const struct level *level = &levels[position];
     const struct machine_cache *cache = &hierarchy->layout->machine->caches[level->cache];
+    count_write_back(hierarchy, level->cache, slot->dirty);
+    if (cache->inclusion == MACHINE_INCLUSIVE) {
+        struct reason reason = {.why = WHY_EVICTED};
+        if (traced)
+            reason = array_absence(level->array, level->set, key);
+        leave_levels_before(hierarchy, level->cache, key, traced ? &reason : NULL);
+    }
+    if (position + 1 == count)
+        return;
+    if (is_exclusive(hierarchy, levels[position + 1].cache))
+        pass_on(hierarchy, levels, count, position + 1, key, slot, traced);
+    else if (slot->dirty && cache->write_backs == MACHINE_WRITE_BACKS_WRITTEN)
+        write_back(hierarchy, levels, count, position + 1, key, slot, traced);
+}
+
+static void fill(struct hierarchy *hierarchy, const struct level *levels, unsigned count,
+                 unsigned position, const struct asker *asker, bool dirty, bool traced)
+{
+    const struct level *level = &levels[position];
     uint32_t way = array_victim(level->array, level->set);
     uint64_t at = level->set * level->array->ways + way;
     uint64_t old = level->array->keys[at];
     struct slot slot = level->array->slots[at];
-    bool wrote_back = array_fill_way(level->array, level->set, way, level->key,
-                                     asker->excursion, asker->entity, dirty, traced);
-    if ((old & KEY_GHOST) != 0)
-        return wrote_back;
-    if (cache->inclusion == MACHINE_INCLUSIVE) {
-        struct reason reason = {.why = WHY_EVICTED};
-        if (traced)
-            reason = array_absence(level->array, level->set, old);
-        leave_levels_before(hierarchy, level->cache, old, traced ? &reason : NULL);
-    }
-    if (position + 1 < count && is_exclusive(hierarchy, levels[position + 1].cache))
-        pass_on(hierarchy, levels, count, position + 1, old, &slot, traced);
-    return wrote_back;
-}
-
-static void count_asked(struct hierarchy *hierarchy, unsigned cache, enum ref_kind kind,
-                        bool miss)
-{
-    if (hierarchy->counters == NULL)
-        return;
-    struct structure_counters *counters =
-        &hierarchy->counters[hierarchy->layout->machine->tlb_count + cache];
-    counters->accesses[kind]++;
-    counters->misses[kind] += miss;
+    array_fill_way(level->array, level->set, way, level->key, asker->excursion,
+                   asker->entity, dirty, traced);
+    if ((old & KEY_GHOST) == 0)
+        let_go(hierarchy, levels, count, position, old, &slot, traced);
 }
 
 /* One asking, on its way down. */
@@ -185,7 +269,8 @@ static void miss(struct asking *asking, unsigned position, bool allocates, bool 
         asking->events |= 1u << (asking->group + position);
     level->fills = !is_exclusive(asking->hierarchy, level->cache);
     level->dirties = dirties;
-    asking->kind = REF_LOAD; /* the next level is asked to fill this one */
+    if (asking->kind == REF_STORE)
+        asking->kind = REF_LOAD; /* the next level is asked to fill this one */
 }
 
 static void look_up(struct asking *asking, unsigned position)
@@ -213,11 +298,8 @@ static void fill_from_far(struct asking *asking, unsigned asked)
         if (!level->fills)
             continue;
         bool dirty = level->dirties || (asked == 0 && asking->carried_dirty);
-        bool wrote_back = fill(hierarchy, asking->levels, asking->count, asked,
-                               asking->asker, dirty, asking->traced);
-        if (hierarchy->counters != NULL)
-            hierarchy->counters[hierarchy->layout->machine->tlb_count + level->cache]
-                .write_backs += wrote_back;
+        fill(hierarchy, asking->levels, asking->count, asked, asking->asker, dirty,
+             asking->traced);
     }
 }
 

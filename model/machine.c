@@ -179,6 +179,19 @@ static bool check_cache_above(const struct machine_cache *inner,
         return refuse(error, "cache", outer->name,
                       "its lines of %u bytes cannot fill those of \"%s\", of %u bytes",
                       outer->line, inner->name, inner->line);
+    if (inner->write_backs == MACHINE_WRITE_BACKS_WRITTEN) {
+        if (inner->tag == MACHINE_VIRTUAL || outer->index == MACHINE_VIRTUAL ||
+            outer->tag == MACHINE_VIRTUAL)
+            return refuse(error, "cache", outer->name,
+                          "write-backs of \"%s\" are written by physical address, and "
+                          "one of the two goes by virtual ones",
+                          inner->name);
+        if (outer->inclusion == MACHINE_EXCLUSIVE)
+            return refuse(error, "cache", outer->name,
+                          "exclusive takes all that leaves \"%s\", whose write_backs "
+                          "cannot be written beside",
+                          inner->name);
+    }
     if (outer->inclusion == MACHINE_NEITHER)
         return true;
     if (inner->index == MACHINE_VIRTUAL || inner->tag == MACHINE_VIRTUAL)

@@ -68,6 +68,11 @@ enum machine_inclusion {
     MACHINE_INCLUSIVE, /* what leaves this level leaves the levels before it */
     MACHINE_EXCLUSIVE  /* filled only by what leaves the level before it */
 };
+/* Where a dirty line that leaves a cache goes. */
+enum machine_write_backs {
+    MACHINE_WRITE_BACKS_COUNTED, /* nowhere: it is counted */
+    MACHINE_WRITE_BACKS_WRITTEN  /* it is stored in the next level, if there is one */
+};
 enum machine_address { MACHINE_PHYSICAL, MACHINE_VIRTUAL };
 
 struct machine_cache {
@@ -75,11 +80,12 @@ struct machine_cache {
     uint8_t level; /* 1 .. MACHINE_LEVELS; level 1 asked first */
     uint8_t holds;
     uint8_t replacement;
-    uint8_t write;     /* enum machine_write */
-    uint8_t inclusion; /* enum machine_inclusion, of the level before; NEITHER at 1 */
-    uint8_t index;     /* enum machine_address */
-    uint8_t tag;       /* enum machine_address */
-    uint8_t asid_bits; /* of a virtual tag; 0: a space switch flushes such a cache */
+    uint8_t write;       /* enum machine_write */
+    uint8_t write_backs; /* enum machine_write_backs, of a cache that writes back */
+    uint8_t inclusion;   /* enum machine_inclusion, of the level before; NEITHER at 1 */
+    uint8_t index;       /* enum machine_address */
+    uint8_t tag;         /* enum machine_address */
+    uint8_t asid_bits;   /* of a virtual tag; 0: a space switch flushes such a cache */
     bool write_allocate;
     uint64_t seed;
     uint64_t size; /* bytes: sets x ways x line; any number of sets */

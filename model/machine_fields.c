@@ -20,6 +20,7 @@ static const char *const modes[] = {"both", "kernel", "user", NULL};
 static const char *const replacements[] = {"lru", "tree-plru", "fifo", "random", NULL};
 static const char *const walks[] = {"fixed", "hardware", "software", NULL};
 static const char *const writes[] = {"back", "through", NULL};
+static const char *const write_backs[] = {"counted", "written", NULL};
 static const char *const inclusions[] = {"neither", "inclusive", "exclusive", NULL};
 static const char *const addresses[] = {"physical", "virtual", NULL};
 static const char *const flushes[] = {"all", "non_global", NULL};
@@ -61,6 +62,8 @@ static const struct machine_field cache[] = {
     {"seed", AT(machine_cache, seed), COUNT(0, INT64_MAX), ELSE(1)},
     {"write", AT(machine_cache, write), CHOICE(writes)},
     {"write_allocate", AT(machine_cache, write_allocate), TRUTH},
+    {"write_backs", AT(machine_cache, write_backs), CHOICE(write_backs),
+     ELSE(MACHINE_WRITE_BACKS_COUNTED)},
     {"inclusion", AT(machine_cache, inclusion), CHOICE(inclusions),
      ELSE(MACHINE_NEITHER)},
     {"index", AT(machine_cache, index), CHOICE(addresses), ELSE(MACHINE_PHYSICAL)},

@@ -4,8 +4,9 @@
  * replay each. What differs only in latencies and instruction costs shares its counts.
  * All numbers of sets and ways of an LRU structure come from one pass (family.h); a second
  * level is swept on the misses of each distinct first level. What is no stack algorithm
- * (tree-PLRU, FIFO, random), virtual caches, enforced inclusion, third levels, and walkers
- * that read through the data caches are replayed, once per distinct geometry.
+ * (tree-PLRU, FIFO, random), virtual caches, enforced inclusion, write-backs that are
+ * written, third levels, and walkers that read through the data caches are replayed, once
+ * per distinct geometry.
  */
 #ifndef CROSSBILL_SWEEP_H
 #define CROSSBILL_SWEEP_H

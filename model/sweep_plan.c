@@ -76,6 +76,9 @@ static bool indexed_by_page_offset(const struct machine_cache *cache)
 
 static const char *why_not_caches(const struct layout *layout)
 {
+    for (size_t i = 0; i < layout->machine->cache_count; i++)
+        if (layout->machine->caches[i].write_backs == MACHINE_WRITE_BACKS_WRITTEN)
+            return "write-backs that are written to the next level";
     if (layout->inclusion)
         return "inclusive or exclusive caches";
     for (enum side side = SIDE_FETCH; side <= SIDE_DATA; side++) {

@@ -147,6 +147,7 @@ static void give_inclusion(struct machine *machine, uint64_t *seed)
         cache->line = 32;
         if (cache->level > 1)
             cache->inclusion = (uint8_t)draw(seed, 3);
+        cache->write_backs = (uint8_t)draw(seed, 2);
     }
 }
 

@@ -17,7 +17,7 @@ struct format {
 };
 
 static const struct format formats[IMPORT_FORMATS] = {
-    [IMPORT_DIN] = {"din", import_din, "sizes are 4"},
+    [IMPORT_DIN] = {"din", import_din, "accesses end with their words of 4"},
     [IMPORT_XDIN] = {"xdin", import_xdin, NULL},
     [IMPORT_LACKEY] = {"lackey", import_lackey, NULL},
     [IMPORT_CSV] = {"csv", import_csv, NULL},

@@ -1,7 +1,10 @@
-/* import_din.c - Dinero's traditional format, and the extended one of Dinero IV. */
+/* import_din.c - Dinero's traditional format, and the extended one of Dinero IV.
+ *
+ * The traditional format has no sizes; Dinero takes the word at each address. So does this:
+ * an access reaches to the end of its word, and never into a second line. */
 #include "importer.h"
 
-#define DIN_SIZE 4
+#define DIN_WORD 4
 
 static bool read_din(struct importer *importer, const char *at)
 {
@@ -12,11 +15,12 @@ static bool read_din(struct importer *importer, const char *at)
     skip_blanks(&at);
     if (!take_hexadecimal(&at, &address))
         return importer_fail(importer, "a hexadecimal address was expected second");
+    uint64_t size = DIN_WORD - address % DIN_WORD;
     if (label == 2)
-        importer_fetch(importer, address, DIN_SIZE, true);
+        importer_fetch(importer, address, size, true);
     else if (label < 2)
         importer_data(importer, label == 1 ? TRACE_STORE : TRACE_LOAD, address, address,
-                      DIN_SIZE, true);
+                      size, true);
     else
         importer->result->skipped++;
     return true;

@@ -21,7 +21,7 @@ cat >"$dir/a.din" <<'DIN'
 1 1000
 DIN
 $CROSSBILL import din "$dir/a.din" -o "$dir/a.xbt" >"$dir/out" 2>"$dir/err"
-is "what was assumed is said" "crossbill: assumed: sizes are 4" "$(cat "$dir/err")"
+is "what was assumed is said" "crossbill: assumed: accesses end with their words of 4" "$(cat "$dir/err")"
 # Fetch and load; a crossing in, a thread switch, a space switch, a crossing out on the way
 # to the other domain; fetch and store.
 is "marked domains have a crossing" \

@@ -381,6 +381,21 @@ static void refuses_what_does_not_fit_together(void **state)
     assert_string_equal(error.sentence,
                         "inclusive and exclusive need physical addresses in \"l1\"");
     machine.caches[1].inclusion = MACHINE_NEITHER;
+    machine.caches[0].write_backs = MACHINE_WRITE_BACKS_WRITTEN;
+    assert_true(machine_check(&machine, &error)); /* indexed by virtual addresses alone */
+    machine.caches[1].index = MACHINE_VIRTUAL;
+    assert_false(machine_check(&machine, &error));
+    assert_string_equal(error.sentence,
+                        "write-backs of \"l1\" are written by physical address, and one "
+                        "of the two goes by virtual ones");
+    machine.caches[1].index = machine.caches[0].index = MACHINE_PHYSICAL;
+    machine.caches[1].line = 16;
+    machine.caches[1].inclusion = MACHINE_EXCLUSIVE;
+    assert_false(machine_check(&machine, &error));
+    assert_string_equal(error.sentence,
+                        "exclusive takes all that leaves \"l1\", whose write_backs cannot "
+                        "be written beside");
+    machine.caches[1].inclusion = MACHINE_NEITHER;
     machine.caches[0].holds = MACHINE_INSTRUCTIONS;
     assert_true(machine_check(&machine, &error));
     machine.caches[1].holds = MACHINE_DATA;

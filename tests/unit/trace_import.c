@@ -109,12 +109,16 @@ static void din_is_read(void **state)
           "1\tdeadbeef00\n"
           "# a comment\n"
           "3 1\n4 0\n"
-          "2 1ffd",
+          "2 1ffd\n"
+          "0 101e\n"
+          "1 101f",
           "state user 1 1 1\n"
           "fetch 0x1000 0x1000 4 user 1 1 1 0\n"
           "load 0xfffe 0xfffe 2 user 1 1 1 0\n"
           "store 0xdeadbeef00 0xdeadbeef00 4 user 1 1 1 0\n"
-          "fetch 0x1ffd 0x1ffd 3 user 1 1 1 1\n");
+          "fetch 0x1ffd 0x1ffd 3 user 1 1 1 1\n"
+          "load 0x101e 0x101e 2 user 1 1 1 1\n"
+          "store 0x101f 0x101f 1 user 1 1 1 1\n");
     refuses(IMPORT_DIN, "2 10\n5 10\n", 2, "a label 0 to 4 was expected first");
     refuses(IMPORT_DIN, "2 10\n\n1 g\n", 3, "a hexadecimal address was expected second");
     refuses(IMPORT_DIN, "2 10000000000000000\n", 1,
@@ -133,10 +137,11 @@ static void what_is_skipped_and_assumed_is_said(void **state)
                              &error));
     assert_int_equal(result.records, 1);
     assert_int_equal(result.skipped, 2);
-    assert_string_equal(result.assumptions, "sizes are 4");
+    assert_string_equal(result.assumptions, "accesses end with their words of 4");
     struct trace_reader *reader = trace_open(scratch_path("imported.xbt"), &error);
     assert_string_equal(trace_info(reader)->header,
-                        "{\"assumptions\":\"sizes are 4\",\"imported_from\":\"din\","
+                        "{\"assumptions\":\"accesses end with their words of "
+                        "4\",\"imported_from\":\"din\","
                         "\"scenario\":\"input\",\"structure\":\"\",\"tool\":"
                         "\"crossbill " CROSSBILL_VERSION "\"}");
     trace_close(reader);
