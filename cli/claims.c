@@ -28,7 +28,7 @@ static const struct argp_option option_table[] = {
      "Record nothing: claims that need more are not measured", 0},
     {"report", 'r', "FILE", 0, "Add the claims to this report (made if missing)", 0},
     {"json", KEY_JSON, NULL, 0, "Print JSON instead of text", 0},
-    {"brief", KEY_BRIEF, NULL, 0, "Print one line for each claim, without reasons", 0},
+    {"brief", KEY_BRIEF, NULL, 0, "Print a table of the claims, without reasons", 0},
     {"list", KEY_LIST, NULL, 0, "List the claims, and stop", 0},
     {0},
 };
@@ -200,6 +200,12 @@ static void print_claim(const struct claim *claim, const struct claim_finding *f
     print_field("because", "%s", finding->reason);
 }
 
+/* For a column that is narrow. */
+static const char *verdict_word(enum claim_verdict verdict)
+{
+    return verdict == CLAIM_UNVERIFIED ? "unverified" : verdict_words(verdict);
+}
+
 static void put_line(struct table *table, const struct claim *claim,
                      const struct claim_finding *finding)
 {
@@ -208,12 +214,12 @@ static void put_line(struct table *table, const struct claim *claim,
     table_put(table, "%s [%c]", claim->said_by, claim->flag);
     table_put(table, "%s", finding->figure);
     table_put(table, "%s", there ? finding->measured : "-");
-    table_put(table, "%s", verdict_words(finding->verdict));
+    table_put(table, "%s", verdict_word(finding->verdict));
 }
 
 static struct table *lines_begin(void)
 {
-    static const char *const heads[] = {"statement", "who says so", "figure there",
+    static const char *const heads[] = {"statement", "said by", "figure there",
                                         "measured here", "verdict"};
     struct table *table = table_new("lllll");
     for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)
@@ -344,7 +350,7 @@ static int run(int argc, char **argv)
     cli_catch_signals();
     bool done = do_all(&session, &error);
     if (session.lines != NULL)
-        table_print(session.lines, stdout, 0);
+        table_print_within(session.lines, stdout, 0, cli_width());
     if (done && options.json)
         print_json(session.results);
     else if (done)

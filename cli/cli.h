@@ -99,6 +99,9 @@ int cli_signal(void);
 
 /* ---- the terminal ---- */
 
+/* Columns of the terminal that standard output is; 80 when it is none. */
+int cli_width(void);
+
 /* A progress line on standard error, with rate and time left; nothing when that is no
  * terminal. */
 struct progress {
@@ -120,6 +123,9 @@ void table_put(struct table *table, const char *format, ...)
 void table_rule(struct table *table); /* a line across, before the next row */
 /* Print every row, indented by `indent` blanks, and free the table. */
 void table_print(struct table *table, FILE *out, int indent);
+/* The same in at most `width` columns of the screen: cells go on in the next line, parted
+ * between words. Wider only where the words alone are. */
+void table_print_within(struct table *table, FILE *out, int indent, int width);
 void table_drop(struct table *table); /* free it unprinted */
 
 /* Write the data to the file, whole or not at all; to standard output when path is NULL.

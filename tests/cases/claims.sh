@@ -47,10 +47,21 @@ is "as text" "border-bound
 is "as text: sum" "1 reproduced, 0 differ, 0 of unverified figures, 0 not measured" \
     "$(tail -n 1 "$dir/text")"
 
-# One line each.
-is "in brief" \
-    "A kernel call on the 486 cannot cost less than int and iret  paper [T]    107 cycles    107 cycles     reproduced" \
-    "$($CROSSBILL claims --brief --traces "$dir/t" border-bound | sed -n 3p)"
+# In brief: 80 columns, or what the terminal has.
+is "in brief" "\
+statement                        said by    figure there  measured    verdict
+                                                          here
+-------------------------------  ---------  ------------  ----------  ----------
+A kernel call on the 486 cannot  paper [T]  107 cycles    107 cycles  reproduced
+  cost less than int and iret" \
+    "$($CROSSBILL claims --brief --traces "$dir/t" border-bound | head -n 5)"
+is "in brief: at most 80 columns" 80 "$($CROSSBILL claims --brief --no-recording \
+    --traces "$dir/none" | awk 'length > most { most = length } END { print most }')"
+script -qec "stty cols 120; $CROSSBILL claims --brief --traces $dir/t border-bound" \
+    /dev/null </dev/null | tr -d '\r' >"$dir/wide"
+is "in brief: on a wide terminal" \
+    "A kernel call on the 486 cannot cost less than int and iret  paper [T]  107 cycles    \
+107 cycles     reproduced" "$(sed -n 3p "$dir/wide")"
 
 # Nothing to measure with.
 $CROSSBILL claims --traces "$dir/none" --no-recording --json border-bound >"$dir/n.json"
