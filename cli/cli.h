@@ -72,6 +72,9 @@ void cli_parse(const struct argp *argp, int argc, char **argv, void *options);
 uint64_t cli_number(const struct argp_state *state, const char *what, const char *text,
                     uint64_t low, uint64_t high);
 
+/* Whether the text is a number, low..high, and nothing else. */
+bool cli_is_number(const char *text, uint64_t low, uint64_t high, uint64_t *value);
+
 /* The word nearest to `word` if it is near enough to be a slip of the fingers, else NULL.
  * `words` ends with NULL. */
 const char *cli_nearest(const char *word, const char *const *words);

@@ -45,15 +45,21 @@ void cli_parse(const struct argp *argp, int argc, char **argv, void *options)
     exit(CB_USAGE);
 }
 
-uint64_t cli_number(const struct argp_state *state, const char *what, const char *text,
-                    uint64_t low, uint64_t high)
+bool cli_is_number(const char *text, uint64_t low, uint64_t high, uint64_t *value)
 {
     char *end = NULL;
     errno = 0;
     /* strtoull would take "-1" for a large number and leave blanks unnoticed. */
     bool digit = text[0] >= '0' && text[0] <= '9';
-    uint64_t value = digit ? strtoull(text, &end, 10) : 0;
-    if (!digit || *end != '\0' || errno != 0 || value < low || value > high)
+    *value = digit ? strtoull(text, &end, 10) : 0;
+    return digit && *end == '\0' && errno == 0 && *value >= low && *value <= high;
+}
+
+uint64_t cli_number(const struct argp_state *state, const char *what, const char *text,
+                    uint64_t low, uint64_t high)
+{
+    uint64_t value;
+    if (!cli_is_number(text, low, high, &value))
         argp_error(state, "%s: '%s' is not a number from %" PRIu64 " to %" PRIu64, what,
                    text, low, high);
     return value;

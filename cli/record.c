@@ -1,57 +1,10 @@
 /* record.c - crossbill record: run a scenario under QEMU and keep its trace. */
 #include "cli.h"
 #include "kernel-trace/recorder/recorder.h"
-#include "kernel-trace/scenarios.h"
+#include "scenario.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-enum knob {
-#define KNOB(name, least, most, initial, line) KNOB_##name,
-    KNOBS(KNOB)
-#undef KNOB
-        KNOB_COUNT
-};
-
-struct choice {
-    const char *name;
-    const char *line;
-};
-
-static const struct choice scenarios[] = {
-#define SCENARIO(symbol, name, line) {name, line},
-    SCENARIOS(SCENARIO)
-#undef SCENARIO
-        {0},
-};
-
-static const struct choice structures[] = {
-#define STRUCTURE(symbol, name, users, line) {name, line},
-    STRUCTURES(STRUCTURE)
-#undef STRUCTURE
-        {0},
-};
-
-static const struct choice patterns[] = {
-#define PATTERN(name, line) {#name, line},
-    PATTERNS(PATTERN)
-#undef PATTERN
-        {0},
-};
-
-struct range {
-    const char *option;
-    const char *name;
-    uint64_t least, most, initial;
-    const char *line;
-};
-
-static const struct range knobs[KNOB_COUNT] = {
-#define KNOB(name, least, most, initial, line)                                           \
-    {"--" #name, #name, least, most, initial, line},
-    KNOBS(KNOB)
-#undef KNOB
-};
 
 enum {
     KEY_LIST = 256,
@@ -78,7 +31,8 @@ static const struct argp_option option_table[] = {
     {"structure", 's', "NAME", 0, "How a service call is bound (default l3-small)", 0},
     {"list", KEY_LIST, NULL, 0, "List scenarios, structures and knobs, and stop", 0},
 
-    {NULL, 0, NULL, OPTION_DOC, "Knobs of the scenario:", 1},
+    {NULL, 0, NULL, OPTION_DOC,
+     "Knobs of the scenario (--list says which bear on it):", 1},
 #define KNOB(name, least, most, initial, line)                                           \
     {#name,                                                                              \
      KEY_KNOB + KNOB_##name,                                                             \
@@ -108,18 +62,11 @@ static const struct argp_option option_table[] = {
 static const char *choose(const struct argp_state *state, const char *what,
                           const struct choice *choices, const char *name)
 {
-    const char *names[32] = {0};
-    for (size_t i = 0; i < 31 && choices[i].name != NULL; i++) {
-        if (strcmp(choices[i].name, name) == 0)
-            return choices[i].name;
-        names[i] = choices[i].name;
-    }
-    const char *nearest = cli_nearest(name, names);
-    if (nearest != NULL)
-        argp_error(state, "there is no %s '%s'; did you mean '%s'?", what, name, nearest);
-    else
-        argp_error(state, "there is no %s '%s'; record --list has them all", what, name);
-    return NULL;
+    char sentence[SCENARIO_SENTENCE];
+    const char *chosen = scenario_choose(choices, what, name, sentence);
+    if (chosen == NULL)
+        argp_error(state, "%s", sentence);
+    return chosen;
 }
 
 /* Given twice, the last one counts, as is usual. */
@@ -160,7 +107,7 @@ static error_t parse_knob(const struct argp_state *state, int key, const char *a
     int number = key - KEY_KNOB;
     if (number < 0 || number >= KNOB_COUNT)
         return ARGP_ERR_UNKNOWN;
-    const struct range *range = &knobs[number];
+    const struct range *range = &knob_ranges[number];
     cli_number(state, range->option, argument, range->least, range->most);
     set_knob(options, range->name, argument);
     return 0;
@@ -174,6 +121,12 @@ static void check_whole(const struct argp_state *state, const struct options *op
         argp_error(state, "which scenario? (crossbill record --list has them)");
     if (options->request.output == NULL)
         argp_error(state, "where to? (-o FILE)");
+    for (size_t i = 0; i < options->request.knob_count; i++) {
+        char sentence[SCENARIO_SENTENCE];
+        if (!scenario_takes(options->request.scenario, options->knobs[i].key,
+                            options->knobs[i].value, "--", sentence))
+            argp_error(state, "%s", sentence);
+    }
 }
 
 static error_t parse(int key, char *argument, struct argp_state *state)
@@ -185,13 +138,13 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         request->output = argument;
         return 0;
     case 's':
-        request->structure = choose(state, "structure", structures, argument);
+        request->structure = choose(state, "structure", structure_choices, argument);
         return 0;
     case KEY_LIST:
         options->list = true;
         return 0;
     case KEY_PATTERN:
-        set_knob(options, "pattern", choose(state, "pattern", patterns, argument));
+        set_knob(options, "pattern", choose(state, "pattern", pattern_choices, argument));
         return 0;
     case KEY_DOMAIN:
         add_domain(state, options, argument);
@@ -218,7 +171,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case ARGP_KEY_ARG:
         if (request->scenario != NULL)
             argp_error(state, "one scenario at a time");
-        request->scenario = choose(state, "scenario", scenarios, argument);
+        request->scenario = choose(state, "scenario", scenario_choices, argument);
         return 0;
     case ARGP_KEY_END:
         check_whole(state, options);
@@ -251,11 +204,8 @@ static void list_choices(const char *title, const struct choice *choices)
     putchar('\n');
 }
 
-static void list_all(void)
+static void list_knobs(void)
 {
-    list_choices("Scenarios", scenarios);
-    list_choices("Structures (--structure)", structures);
-    list_choices("Patterns (--pattern)", patterns);
     puts("Knobs");
     struct table *table = table_new("lrrrl");
     for (const char *const *head =
@@ -263,13 +213,39 @@ static void list_all(void)
          *head != NULL; head++)
         table_put(table, "%s", *head);
     for (size_t i = 0; i < KNOB_COUNT; i++) {
-        table_put(table, "%s", knobs[i].option);
-        table_put(table, "%llu", (unsigned long long)knobs[i].least);
-        table_put(table, "%llu", (unsigned long long)knobs[i].most);
-        table_put(table, "%llu", (unsigned long long)knobs[i].initial);
-        table_put(table, "%s", knobs[i].line);
+        table_put(table, "%s", knob_ranges[i].option);
+        table_put(table, "%llu", (unsigned long long)knob_ranges[i].least);
+        table_put(table, "%llu", (unsigned long long)knob_ranges[i].most);
+        table_put(table, "%llu", (unsigned long long)knob_ranges[i].initial);
+        table_put(table, "%s", knob_ranges[i].line);
     }
-    table_print(table, stdout, 2);
+    table_print_within(table, stdout, 2, cli_width());
+    putchar('\n');
+}
+
+static void list_uses(void)
+{
+    puts("Knobs of each scenario");
+    struct table *table = table_new("ll");
+    for (const struct choice *choice = scenario_choices; choice->name != NULL; choice++) {
+        char all[256] = "";
+        const char *const *knobs = scenario_knobs(choice->name);
+        for (size_t i = 0; knobs[i] != NULL; i++)
+            snprintf(all + strlen(all), sizeof all - strlen(all), "%s--%s",
+                     i > 0 ? " " : "", knobs[i]);
+        table_put(table, "%s", choice->name);
+        table_put(table, "%s", all);
+    }
+    table_print_within(table, stdout, 2, cli_width());
+}
+
+static void list_all(void)
+{
+    list_choices("Scenarios", scenario_choices);
+    list_choices("Structures (--structure)", structure_choices);
+    list_choices("Patterns (--pattern)", pattern_choices);
+    list_knobs();
+    list_uses();
 }
 
 static void on_progress(void *context, uint64_t records, double seconds)
@@ -280,7 +256,7 @@ static void on_progress(void *context, uint64_t records, double seconds)
 
 static int run(int argc, char **argv)
 {
-    struct options options = {.request = {.structure = structures[0].name}};
+    struct options options = {.request = {.structure = structure_choices[0].name}};
     cli_parse(&argp, argc, argv, &options);
     if (options.list) {
         list_all();

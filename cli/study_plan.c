@@ -1,6 +1,6 @@
 /* study_plan.c - from a study's JSON to the command lines that do it. */
 #include "cli.h"
-#include "kernel-trace/scenarios.h"
+#include "scenario.h"
 #include "study.h"
 #include "traces/input.h"
 
@@ -193,6 +193,29 @@ static bool plan_recording(const struct plan *plan, const char *place, json_t *r
     return true;
 }
 
+/* Whether each scenario of the recording can be recorded with each choice of a member. */
+static bool check_member(const struct plan *plan, const char *place,
+                         const json_t *recording, const char *key, const json_t *value)
+{
+    const json_t *scenarios = json_object_get(recording, "scenario");
+    char scenario[64], text[64], sentence[SCENARIO_SENTENCE], at[192];
+    for (size_t s = 0; s < choices(scenarios); s++) {
+        if (!choice_text(plan, place, "scenario", scenarios, s, scenario))
+            return false;
+        for (size_t i = 0; i < choices(value); i++) {
+            if (!choice_text(plan, place, key, value, i, text))
+                return false;
+            if (scenario_accepts(scenario, key, text, sentence))
+                continue;
+            int length = snprintf(at, sizeof at, "%s.%s", place, key);
+            if (json_is_array(value))
+                snprintf(at + length, sizeof at - (size_t)length, ".%zu", i);
+            return refuse(plan, at, "%s", sentence);
+        }
+    }
+    return true;
+}
+
 static bool plan_recordings(const struct plan *plan, const char *place, json_t *recording,
                             struct command *traces)
 {
@@ -211,6 +234,11 @@ static bool plan_recordings(const struct plan *plan, const char *place, json_t *
         if (product > PRODUCT_MOST / count)
             return refuse(plan, place, "these are more than %d recordings", PRODUCT_MOST);
         product *= count;
+    }
+    json_object_foreach(recording, key, value)
+    {
+        if (!check_member(plan, place, recording, key, value))
+            return false;
     }
     for (size_t i = 0; i < product; i++)
         if (!plan_recording(plan, place, recording, i, traces))
@@ -315,9 +343,10 @@ static bool plan_sweep(const struct plan *plan, const char *place, json_t *sweep
     struct command traces = {0};
     if (!json_is_object(sweep))
         return refuse(plan, place, "expected an object");
-    bool done =
-        known_keys(plan, place, sweep, keys) &&
-        plan_recordings(plan, place, json_object_get(sweep, "recording"), &traces);
+    char of[96];
+    snprintf(of, sizeof of, "%s.recording", place);
+    bool done = known_keys(plan, place, sweep, keys) &&
+                plan_recordings(plan, of, json_object_get(sweep, "recording"), &traces);
     struct command *command = done ? new_command(plan, "sweep") : NULL;
     if (done && (command == NULL || !add(command, "--resume") ||
                  !add(command, "--report=%s", plan->report)))

@@ -10,6 +10,7 @@
  *   STRUCTURE(symbol, name, l3, line)
  *   PATTERN(name, line)
  *   KNOB(name, least, most, default, line)
+ *   USES(scenario's symbol, names of the knobs that bear on it)
  */
 #ifndef CROSSBILL_SCENARIOS_H
 #define CROSSBILL_SCENARIOS_H
@@ -55,6 +56,20 @@
     KNOB(requests, 1, 1000000, 200, "requests that are measured")                        \
     KNOB(warmup, 0, 1000000, 20, "requests before them, marked as warm-up")              \
     KNOB(seed, 0, 4294967295, 1, "seed of everything random")
+
+/* Any other knob would change nothing of what is recorded; the command line refuses it. */
+#define KNOBS_OF_RUNS   "requests", "warmup", "domain"
+#define KNOBS_OF_VISITS "pages", "lines", "pattern", "write", "seed"
+#define KNOBS_OF_FILES  "files", "filesize", "transfer"
+#define SCENARIO_KNOBS(USES)                                                             \
+    USES(pingpong, KNOBS_OF_RUNS, KNOBS_OF_VISITS, "bytes", "chain", "sysenter", "timer") \
+    USES(null, KNOBS_OF_RUNS, "sysenter", "timer")                                       \
+    USES(call, KNOBS_OF_RUNS, "timer")                                                   \
+    USES(thread_switch, KNOBS_OF_RUNS, "bytes", "sysenter", "timer")                     \
+    USES(file, KNOBS_OF_RUNS, KNOBS_OF_VISITS, KNOBS_OF_FILES, "timer")                  \
+    USES(compile, KNOBS_OF_RUNS, KNOBS_OF_VISITS, KNOBS_OF_FILES)                        \
+    USES(fault, KNOBS_OF_RUNS, KNOBS_OF_VISITS, "timer")                                 \
+    USES(preempt, KNOBS_OF_RUNS, KNOBS_OF_VISITS, "timer")
 
 /* Beside these, domain=NAME:KIND[:PAGES[:LINES]], any number of times: the kind (small,
  * large) of one domain, and what it touches per visit. */

@@ -74,6 +74,23 @@ wrong "an option smuggled in" \
     '{"name": "x", "recordings": [{"scenario": "--output=/etc/x"}]}'
 wrong "a program smuggled in" 'at recordings.0: unknown key "qemu"' \
     '{"name": "x", "recordings": [{"scenario": "null", "qemu": "/bin/false"}]}'
+wrong "no such scenario" \
+    "at recordings.0.scenario.1: there is no scenario 'nul'; did you mean 'null'?" \
+    '{"name": "x", "recordings": [{"scenario": ["call", "nul"]}]}'
+wrong "no such structure" \
+    "at recordings.0.structure: there is no structure 'match'; did you mean 'mach'?" \
+    '{"name": "x", "recordings": [{"scenario": "null", "structure": "match"}]}'
+wrong "a knob out of its range" \
+    "at recordings.1.pages.2: '901' is not a number from 1 to 900" \
+    '{"name": "x", "recordings": [{"scenario": "null"},
+      {"scenario": "pingpong", "pages": [1, 900, 901]}]}'
+wrong "a knob that does not bear on the scenario" "at recordings.0.pages: scenario null has no \
+use for pages; its knobs are requests, warmup, domain, sysenter and timer" \
+    '{"name": "x", "recordings": [{"scenario": ["pingpong", "null"], "pages": 8}]}'
+wrong "a knob of a sweep's recording" "at sweeps.0.recording.files: scenario fault has no use \
+for files; its knobs are requests, warmup, domain, pages, lines, pattern, write, seed and timer" \
+    '{"name": "x", "sweeps": [{"recording": {"scenario": "fault", "files": 2},
+      "machine": "tiny", "vary": ["memory.latency=1,2"]}]}'
 wrong "machines for nothing" "at machines: there are no recordings to replay on them" \
     '{"name": "x", "machines": ["tiny"]}'
 ok "nothing is made of a wrong one" test ! -e "$dir/w.db" -a ! -e "$dir/wt"
