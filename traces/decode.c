@@ -2,45 +2,39 @@
  * bounds: every token is followed by a check, and the last by TOKEN_MAX zeros. */
 #include "decoder.h"
 
-static inline void refresh(const struct decoder *decoder, struct slot *slot,
-                           uint32_t number)
+/* First met in this block: nothing is known but the location itself. */
+static void forget(const struct decoder *decoder, struct slot *slot, uint32_t number)
 {
-    if (__builtin_expect(slot->epoch == decoder->epoch, 1))
-        return;
     *slot = (struct slot){.load = decoder->last_data,
                           .store = decoder->last_data,
                           .next = number,
-                          .epoch = decoder->epoch,
-                          .owner = TRACE_DOMAIN_CURRENT,
-                          .size = FETCH_SIZE_DEFAULT};
+                          .owner = TRACE_DOMAIN_CURRENT};
+    slot->fetch.code = number - 1; /* TRACE_NO_CODE of slot 0 */
+    slot->fetch.size = FETCH_SIZE_DEFAULT;
+    slot->fetch.kind = TRACE_FETCH;
     if (number == 0)
         return;
     const struct trace_code *code = &decoder->codes[number - 1];
-    slot->vaddr = code->vaddr;
-    slot->paddr = code->paddr;
+    slot->fetch.vaddr = code->vaddr;
+    slot->fetch.paddr = code->paddr;
     slot->owner = code->domain;
     slot->length = code->length;
-    slot->size =
+    slot->fetch.size =
         cut_at_page(code->vaddr, code->length == 0 ? FETCH_SIZE_DEFAULT : code->length);
 }
 
-static inline uint16_t owner_of(const struct slot *slot, uint16_t domain)
+/* Make the slot's fetch one of this moment. */
+static void refresh(const struct decoder *decoder, struct slot *slot, uint32_t number)
 {
-    return slot->owner == TRACE_DOMAIN_CURRENT ? domain : slot->owner;
-}
-
-static inline void put_fetch(struct decoder *decoder, struct trace_record *record,
-                             const struct slot *slot, uint32_t code)
-{
-    *record = (struct trace_record){.vaddr = slot->vaddr,
-                                    .paddr = slot->paddr,
-                                    .code = code,
-                                    .thread = decoder->state.thread,
-                                    .domain = owner_of(slot, decoder->state.domain),
-                                    .space = decoder->state.space,
-                                    .kind = TRACE_FETCH,
-                                    .size = slot->size,
-                                    .user = decoder->state.user};
+    const struct state *state = &decoder->state;
+    if (slot->moment < decoder->first_moment)
+        forget(decoder, slot, number);
+    slot->moment = decoder->moment;
+    slot->fetch.thread = state->thread;
+    slot->fetch.domain =
+        slot->owner == TRACE_DOMAIN_CURRENT ? state->domain : slot->owner;
+    slot->fetch.space = state->space;
+    slot->fetch.user = state->user;
 }
 
 static inline const uint8_t *get_distance(const uint8_t *p, uint64_t *change)
@@ -88,15 +82,11 @@ static inline const uint8_t *get_data(struct decoder *decoder, const uint8_t *p,
     }
     if (__builtin_expect(size == 0 || (vaddr & 0xfff) + size > 0x1000, 0))
         return NULL;
-    *record = (struct trace_record){.vaddr = vaddr,
-                                    .paddr = vaddr + *distance,
-                                    .code = decoder->last_code,
-                                    .thread = decoder->state.thread,
-                                    .domain = owner_of(slot, decoder->state.domain),
-                                    .space = decoder->state.space,
-                                    .kind = (uint8_t)(TRACE_LOAD + store),
-                                    .size = size,
-                                    .user = decoder->state.user};
+    *record = slot->fetch;
+    record->vaddr = vaddr;
+    record->paddr = vaddr + *distance;
+    record->kind = (uint8_t)(TRACE_LOAD + store);
+    record->size = size;
     decoder->kinds[TRACE_LOAD + store]++;
     return p;
 }
@@ -187,7 +177,6 @@ static const char too_short[] = "the tokens end before the last record";
 struct cursor {
     const uint8_t *p;
     struct slot *slot; /* of the last fetch */
-    uint32_t code;     /* its number */
     uint32_t n;        /* records so far */
 };
 
@@ -213,9 +202,9 @@ static inline bool get_run(struct decoder *decoder, struct cursor *cursor, uint3
 
 static inline void enter(struct decoder *decoder, struct cursor *cursor, uint32_t code)
 {
-    cursor->code = code;
     cursor->slot = &decoder->slots[code + 1];
-    refresh(decoder, cursor->slot, code + 1);
+    if (__builtin_expect(cursor->slot->moment != decoder->moment, 0))
+        refresh(decoder, cursor->slot, code + 1);
 }
 
 static inline bool put_run(struct decoder *decoder, struct cursor *cursor, uint32_t run)
@@ -225,7 +214,7 @@ static inline bool put_run(struct decoder *decoder, struct cursor *cursor, uint3
         if (__builtin_expect(code >= decoder->code_count, 0))
             return halt(decoder, cursor, bad_fetch);
         enter(decoder, cursor, code);
-        put_fetch(decoder, &decoder->records[cursor->n], cursor->slot, code);
+        decoder->records[cursor->n] = cursor->slot->fetch;
     }
     return true;
 }
@@ -234,7 +223,6 @@ static inline bool put_data(struct decoder *decoder, struct cursor *cursor, unsi
 {
     if (op >= OP_END)
         return halt(decoder, cursor, bad_op);
-    decoder->last_code = cursor->code;
     cursor->p =
         get_data(decoder, cursor->p, op, cursor->slot, &decoder->records[cursor->n]);
     return cursor->p != NULL || halt(decoder, cursor, bad_access);
@@ -243,7 +231,11 @@ static inline bool put_data(struct decoder *decoder, struct cursor *cursor, unsi
 static inline bool put_event(struct decoder *decoder, struct cursor *cursor)
 {
     cursor->p = get_event(decoder, cursor->p, &decoder->records[cursor->n]);
-    return cursor->p != NULL || halt(decoder, cursor, bad_event);
+    if (cursor->p == NULL)
+        return halt(decoder, cursor, bad_event);
+    decoder->moment++;
+    enter(decoder, cursor, cursor->slot->fetch.code); /* what comes may be its data */
+    return true;
 }
 
 /* A fetch that was not the expected one. */
@@ -257,12 +249,12 @@ static inline bool put_jump(struct decoder *decoder, struct cursor *cursor, bool
     enter(decoder, cursor, code);
     struct slot *slot = cursor->slot;
     if (sized) {
-        slot->size = *cursor->p++;
-        if (slot->length != 0 || slot->size == 0 ||
-            slot->size != cut_at_page(slot->vaddr, slot->size))
+        slot->fetch.size = *cursor->p++;
+        if (slot->length != 0 || slot->fetch.size == 0 ||
+            slot->fetch.size != cut_at_page(slot->fetch.vaddr, slot->fetch.size))
             return halt(decoder, cursor, bad_size);
     }
-    put_fetch(decoder, &decoder->records[cursor->n], slot, code);
+    decoder->records[cursor->n] = slot->fetch;
     return true;
 }
 

@@ -4,14 +4,15 @@
 
 #include "reader.h"
 
-/* What was learned at a code location, and what of it a record needs. Valid where epoch
- * is the decoder's. The slot of code c is c + 1; slot 0 is "no code yet". */
+/* What was learned at a code location. `fetch` is the record of its next fetch, whole
+ * while `moment` is the decoder's; what was learned holds since the block's first moment.
+ * The slot of code c is c + 1; slot 0 is "no code yet". */
 struct slot {
-    uint64_t vaddr, paddr;
+    struct trace_record fetch;
     uint64_t load, store;
-    uint32_t next, epoch;
+    uint64_t moment;
+    uint32_t next;
     uint16_t owner;
-    uint8_t size;
     uint8_t length;
 };
 
@@ -19,8 +20,9 @@ struct decoder {
     const struct trace_code *codes;
     struct slot *slots;
     uint32_t code_count;
-    uint32_t epoch;
     bool large_pages; /* the format's version knows them */
+    uint64_t first_moment; /* of this block; no moment comes twice */
+    uint64_t moment;       /* another one whenever the state changes */
     uint64_t last_data;
     struct state state;
     uint32_t last_code;

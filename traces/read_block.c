@@ -11,7 +11,7 @@ struct scratch {
     size_t stored_size, raw_size;
     struct slot *slots;
     size_t slot_count;
-    uint32_t epoch;
+    uint64_t moment; /* the last one of the last block */
 };
 
 bool preamble_get(const uint8_t *from, uint32_t codes, struct preamble *preamble)
@@ -70,20 +70,9 @@ static struct scratch *get_scratch(const struct trace_reader *reader,
         free(scratch->slots);
         scratch->slots = calloc(slots, sizeof *scratch->slots);
         scratch->slot_count = scratch->slots == NULL ? 0 : slots;
-        scratch->epoch = 0;
     }
     bool whole = scratch->decompressor != NULL && scratch->slots != NULL;
     return whole ? scratch : NULL;
-}
-
-/* Slots of an earlier turn of the counter must not look fresh. */
-static uint32_t next_epoch(struct scratch *scratch)
-{
-    if (scratch->epoch == UINT32_MAX) {
-        memset(scratch->slots, 0, scratch->slot_count * sizeof *scratch->slots);
-        scratch->epoch = 0;
-    }
-    return ++scratch->epoch;
 }
 
 static bool unpack(const struct trace_reader *reader, const struct block_place *place,
@@ -159,14 +148,17 @@ bool trace_read_block(const struct trace_reader *reader, size_t number,
     struct decoder decoder = {.codes = reader->codes,
                               .slots = scratch->slots,
                               .code_count = place->codes,
-                              .epoch = next_epoch(scratch),
                               .large_pages = reader->info.version >= FORMAT_LARGE_PAGES,
+                              .first_moment = scratch->moment + 1,
+                              .moment = scratch->moment + 1,
                               .state = preamble.state,
                               .last_code = preamble.last_code,
                               .records = block->records,
                               .count = place->count};
-    if (!tokens_decode(&decoder, scratch->raw, scratch->raw + header.raw) ||
-        !tokens_agree(&decoder, &preamble)) {
+    bool good = tokens_decode(&decoder, scratch->raw, scratch->raw + header.raw) &&
+                tokens_agree(&decoder, &preamble);
+    scratch->moment = decoder.moment;
+    if (!good) {
         reader_fail(reader, place->offset, error, "%s", decoder.problem);
         return cb_error_at_record(error, place->first + decoder.done);
     }
