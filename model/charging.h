@@ -8,16 +8,18 @@
 #define CROSSBILL_CHARGING_H
 
 #include "model/bills.h"
+#include "model/ref.h"
 
 /* What each code location is, worked out before the first record. */
 struct code_info {
-    struct instruction instruction;
     uint64_t vaddr, next;  /* its address, and the one after it */
+    int64_t mcycles;       /* of its ordinary class */
     uint32_t paired_after; /* code location for which `pairs` is the answer */
     bool pairs;
-    bool settled; /* its class does not depend on what follows, or on the fetch before */
-    uint8_t role;    /* enum trace_role */
+    bool settled;  /* its class does not depend on what follows, or on the fetch before */
+    uint8_t flags; /* enum ref_flag of its accesses: path, idle or neither */
     uint8_t account; /* of its own cycles; ACCOUNT_WORK exactly for work */
+    struct instruction instruction;
 };
 
 /* An instruction that waits for what follows. */
@@ -29,14 +31,21 @@ struct waiting {
     bool again, user;
 };
 
+/* Instructions charged by account and class; what they cost is worked out at the end. */
+struct charged {
+    int64_t n[ACCOUNTS][INSTRUCTION_CLASSES];
+};
+
 struct charger {
     const struct machine *machine;
     struct ledger *ledger;
     struct bills *bills; /* NULL: none are kept */
     bool plain;          /* only the total is wanted */
+    bool pairing;        /* instructions may execute in pairs */
     struct code_info *codes;
     uint32_t code_count;
     enum trace_phase phase;
+    struct charged *charged; /* [LEDGER_PHASES * domains]; NULL: plain */
     struct waiting waiting;
     uint32_t last_code;   /* of the last fetch; TRACE_NO_CODE after a crossing */
     bool last_was_second; /* of a pair */
@@ -45,19 +54,61 @@ struct charger {
 
 enum follow { FOLLOW_NEXT, FOLLOW_ELSEWHERE, FOLLOW_CROSSING };
 
+/* `plain`: only the total is wanted. */
 bool charger_init(struct charger *charger, const struct trace_reader *trace,
-                  const struct machine *machine, struct ledger *ledger, struct bills *bills);
+                  const struct machine *machine, struct ledger *ledger,
+                  struct bills *bills, bool plain);
 void charger_free(struct charger *charger);
 
-/* Whether this fetch is only the rest of an instruction that crosses a page. */
-bool charger_is_rest(const struct charger *charger, const struct trace_record *record);
-/* A fetch of an instruction, by a domain (its index), on behalf of a crossing. */
-void charger_fetch(struct charger *charger, const struct trace_record *record,
-                   uint16_t domain, uint32_t excursion);
 /* What follows is no fetch. `to_user`: a crossing goes out to user mode. */
 void charger_settle(struct charger *charger, enum follow follow, bool to_user);
 /* An event that costs as much as an instruction of this class. */
 void charger_add(struct charger *charger, uint16_t domain, enum account account,
-                 enum instruction_class class, uint32_t excursion, int64_t mcycles);
+                 enum instruction_class class, uint32_t excursion);
+/* After the last record: what was charged goes to the ledger. */
+void charger_close(struct charger *charger);
+
+/* Whether this fetch is only the rest of an instruction that crosses a page. */
+static inline bool charger_is_rest(const struct charger *charger,
+                                   const struct trace_record *record)
+{
+    if (charger->codes[record->code].instruction.length != 0 ||
+        charger->last_code == TRACE_NO_CODE || (record->vaddr & 0xfff) != 0)
+        return false;
+    const struct code_info *last = &charger->codes[charger->last_code];
+    return last->next > record->vaddr && last->next - record->vaddr == record->size;
+}
+
+/* The same of one whose class is not settled, or while another waits. */
+void charger_fetch_unsettled(struct charger *charger, const struct trace_record *record,
+                             uint16_t domain, uint32_t excursion);
+
+/* Forced into prepare(): once per instruction. */
+INLINE void charger_charge(struct charger *charger, uint16_t domain, enum account account,
+                           enum instruction_class class, uint32_t excursion,
+                           int64_t mcycles, bool plain)
+{
+    charger->total += mcycles;
+    if (plain)
+        return;
+    charger->charged[charger->phase * charger->ledger->domain_count + domain]
+        .n[account][class]++;
+    if (charger->bills != NULL && account >= ACCOUNT_BORDER && account <= ACCOUNT_BINDING)
+        bills_instruction(charger->bills, excursion, account, mcycles);
+}
+
+/* A fetch of an instruction, by a domain (its index), on behalf of a crossing. */
+INLINE void charger_fetch(struct charger *charger, const struct trace_record *record,
+                          uint16_t domain, uint32_t excursion, bool plain)
+{
+    const struct code_info *code = &charger->codes[record->code];
+    if (charger->waiting.code != NULL || !code->settled || charger->pairing) {
+        charger_fetch_unsettled(charger, record, domain, excursion);
+        return;
+    }
+    charger->last_code = record->code;
+    charger_charge(charger, domain, code->account, code->instruction.class, excursion,
+                   code->mcycles, plain);
+}
 
 #endif

@@ -11,7 +11,7 @@ static void put_event(struct preparer *preparer, struct batch *batch,
 {
     batch->events[batch->event_count++] = (uint32_t)batch->count;
     batch->refs[batch->count++] = *ref;
-    preparer->last_fetch.domain = NO_DOMAIN; /* it may change what is resident */
+    preparer->window.size = 0; /* it may change what is resident */
 }
 
 /* With kernel page-table isolation a space has two sets of tags, one for each mode. */
@@ -34,8 +34,7 @@ static void isolate(struct preparer *preparer, bool user, struct batch *batch)
     if (!preparer->layout->machine->switching.kpti || preparer->index_of[0] == 0)
         return;
     charger_add(&preparer->charger, (uint16_t)(preparer->index_of[0] - 1),
-                ACCOUNT_SPACE_SWITCH, INSTRUCTION_MOV_CR3, preparer_innermost(preparer),
-                preparer->layout->machine->instructions[INSTRUCTION_MOV_CR3]);
+                ACCOUNT_SPACE_SWITCH, INSTRUCTION_MOV_CR3, preparer_innermost(preparer));
     put_space(preparer, TRACE_HOW_CR3, user, batch);
 }
 
@@ -168,8 +167,7 @@ static bool crossing_in(struct preparer *preparer, const struct trace_record *re
                                            ? INSTRUCTION_FAULT
                                            : INSTRUCTION_INTERRUPT;
         charger_add(&preparer->charger, (uint16_t)(preparer->index_of[0] - 1),
-                    ACCOUNT_BORDER, class, preparer->crossings,
-                    preparer->layout->machine->instructions[class]);
+                    ACCOUNT_BORDER, class, preparer->crossings);
     }
     synthesise_trap(preparer, record, from_user, batch);
     if (from_user)

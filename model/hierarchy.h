@@ -88,10 +88,6 @@ void hierarchy_switch(struct hierarchy *hierarchy, const struct ref *ref, bool t
 
 /* ---- the inner loop ---- */
 
-/* Forced, for the constant argument `traced` to reach the innermost test: left to itself
- * the compiler makes one general copy, and a replay takes a third longer. */
-#define INLINE static inline __attribute__((always_inline))
-
 enum answer { ANSWER_HIT, ANSWER_FOREIGN, ANSWER_MISS, ANSWER_NO_FILL };
 
 /* Ask one array for a key; bring it in if it is missing and `fills`. */

@@ -31,13 +31,10 @@ struct preparer *preparer_create(const struct trace_reader *trace,
     preparer->ledger = ledger;
     preparer->bills = bills;
     preparer->tables = *trace_tables(trace);
-    preparer->last_fetch.domain = NO_DOMAIN;
     footprint_init(&preparer->footprint, layout->first_line_shift[SIDE_DATA]);
     index_domains(preparer);
-    if (charger_init(&preparer->charger, trace, layout->machine, ledger, bills)) {
-        preparer->charger.plain = plain;
+    if (charger_init(&preparer->charger, trace, layout->machine, ledger, bills, plain))
         return preparer;
-    }
 no_memory:
     preparer_free(preparer);
     cb_error_set(error, CB_IO, "out of memory");
@@ -100,15 +97,16 @@ static void touch(struct preparer *preparer, struct ref *ref)
     to->visit_lines += step.line;
 }
 
-static void put_ref(struct preparer *preparer, struct batch *batch, const struct ref *ref)
+INLINE void put_ref(struct preparer *preparer, struct batch *batch, const struct ref *ref,
+                    bool plain)
 {
     batch->refs[batch->count++] = *ref;
-    if (!preparer->charger.plain && ref_is_work(ref))
+    if (!plain && ref_is_work(ref))
         touch(preparer, &batch->refs[batch->count - 1]);
 }
 
-void preparer_put_lines(struct preparer *preparer, struct batch *batch, struct ref *ref,
-                        unsigned size)
+INLINE void put_lines(struct preparer *preparer, struct batch *batch, struct ref *ref,
+                      unsigned size, bool plain)
 {
     enum side side = ref->kind == REF_FETCH ? SIDE_FETCH : SIDE_DATA;
     uint64_t line = UINT64_C(1) << preparer->layout->first_line_shift[side];
@@ -117,37 +115,51 @@ void preparer_put_lines(struct preparer *preparer, struct batch *batch, struct r
     ref->paddr -= within;
     if (ref->vaddr >= preparer->kernel_base && ref->vaddr < preparer->kernel_limit)
         ref->flags |= REF_GLOBAL;
-    put_ref(preparer, batch, ref);
+    put_ref(preparer, batch, ref, plain);
     for (uint64_t done = line; done < within + size; done += line) {
         ref->vaddr += line;
         ref->paddr += line;
         ref->flags |= REF_CONTINUED;
-        put_ref(preparer, batch, ref);
+        put_ref(preparer, batch, ref, plain);
     }
 }
 
-static uint8_t role_flags(uint8_t role)
+void preparer_put_lines(struct preparer *preparer, struct batch *batch, struct ref *ref,
+                        unsigned size)
 {
-    if (role == TRACE_WORK)
-        return 0;
-    return role == TRACE_IDLE ? REF_IDLE : REF_PATH;
+    put_lines(preparer, batch, ref, size, preparer->charger.plain);
 }
 
 /* A fetch from the line of the fetch before it, where no data access can come between,
  * finds the entries that were used last: nothing changes but the counters. */
-static bool repeats_last_fetch(struct preparer *preparer, const struct ref *ref,
-                               unsigned size)
+INLINE bool repeats_last_fetch(struct preparer *preparer,
+                               const struct trace_record *record, const struct ref *ref)
 {
-    const struct ref *last = &preparer->last_fetch;
-    unsigned shift = preparer->layout->first_line_shift[SIDE_FETCH];
-    if (!preparer->layout->fetches_apart || ref->paddr >> shift != last->paddr >> shift ||
-        (ref->paddr + size - 1) >> shift != ref->paddr >> shift ||
-        ref->vaddr >> PAGE_SHIFT != last->vaddr >> PAGE_SHIFT ||
-        ref->excursion != last->excursion || ref->domain != last->domain ||
-        ref->flags != last->flags)
+    const struct window *window = &preparer->window;
+    uint64_t offset = record->paddr - window->paddr;
+    if (offset >= window->size || offset + record->size > window->size ||
+        offset != record->vaddr - window->vaddr || ref->flags != window->flags ||
+        ref->excursion != window->excursion || ref->domain != window->domain)
         return false;
     preparer->repeated_fetches[(ref->flags & REF_KERNEL) != 0]++;
     return true;
+}
+
+/* What is compared next is where this fetch ends; of a line longer than a page, the page.
+ */
+INLINE void set_window(struct preparer *preparer, const struct trace_record *record,
+                       const struct ref *ref)
+{
+    uint32_t size = 1u << preparer->layout->first_line_shift[SIDE_FETCH];
+    uint64_t last = record->size - 1u;
+    uint64_t within = (record->paddr + last) & (size - 1);
+    if (preparer->layout->fetches_apart)
+        preparer->window = (struct window){.vaddr = record->vaddr + last - within,
+                                           .paddr = record->paddr + last - within,
+                                           .size = size,
+                                           .excursion = ref->excursion,
+                                           .domain = ref->domain,
+                                           .flags = ref->flags};
 }
 
 static bool bad_record(struct cb_error *error, uint64_t number, const char *sentence)
@@ -166,63 +178,96 @@ bool preparer_repair(struct preparer *preparer, enum repair kind, uint64_t numbe
     return true;
 }
 
-static bool access_record(struct preparer *preparer, const struct trace_record *record,
-                          uint64_t number, struct batch *batch, struct cb_error *error)
+/* The index of the domain in *domain; one that is not declared may be put right. */
+static bool find_domain(struct preparer *preparer, const struct trace_record *record,
+                        uint64_t number, uint16_t *domain, struct cb_error *error)
 {
-    uint16_t domain = preparer->index_of[record->domain];
-    if (domain == 0) {
+    *domain = preparer->index_of[record->domain];
+    if (__builtin_expect(*domain == 0, 0)) {
         if (!preparer_repair(
                 preparer, REPAIR_DOMAIN, number,
                 "an access of a domain that is not declared; expected one of the "
                 "trace's domains",
                 error))
             return false;
-        domain = preparer->index_of[0];
+        *domain = preparer->index_of[0];
     }
+    --*domain;
+    return true;
+}
+
+INLINE bool access_record(struct preparer *preparer, const struct trace_record *record,
+                          uint64_t number, struct batch *batch, struct cb_error *error,
+                          bool plain)
+{
+    uint16_t domain;
+    if (!find_domain(preparer, record, number, &domain, error))
+        return false;
     if (record->code >= preparer->charger.code_count)
         return bad_record(error, number, "an access without a code location");
     const struct code_info *code = &preparer->charger.codes[record->code];
-    struct ref ref = {.vaddr = record->vaddr & ADDRESS_MASK,
-                      .paddr = record->paddr & ADDRESS_MASK,
-                      .excursion = excursion_of(preparer, record->user != 0, code),
-                      .domain = (uint16_t)(domain - 1),
-                      .kind = (uint8_t)(record->kind - TRACE_FETCH + REF_FETCH),
-                      .flags = role_flags(code->role)};
-    if (record->user == 0)
-        ref.flags |= REF_KERNEL;
-    preparer->user = record->user != 0;
-    if (record->user != 0 && code->account == ACCOUNT_WORK)
-        preparer->worked = true;
+    bool user = record->user != 0;
+    struct ref ref; /* addresses follow below: mostly they are not wanted */
+    ref.kind = (uint8_t)(record->kind - TRACE_FETCH + REF_FETCH);
+    ref.flags = user ? 0 : REF_KERNEL;
+    ref.excursion = 0;
+    ref.domain = 0;
+    preparer->user = user;
+    if (!plain) { /* on whose account */
+        ref.excursion = excursion_of(preparer, user, code);
+        ref.domain = domain;
+        ref.flags |= code->flags;
+        preparer->worked |= user && code->account == ACCOUNT_WORK;
+    }
     if (record->kind == TRACE_FETCH) {
         if (!charger_is_rest(&preparer->charger, record))
-            charger_fetch(&preparer->charger, record, ref.domain, ref.excursion);
-        if (repeats_last_fetch(preparer, &ref, record->size))
+            charger_fetch(&preparer->charger, record, ref.domain, ref.excursion, plain);
+        if (repeats_last_fetch(preparer, record, &ref))
             return true;
-        preparer->last_fetch = ref;
-        /* What is compared next is where this fetch ends. */
-        preparer->last_fetch.vaddr += record->size - 1u;
-        preparer->last_fetch.paddr += record->size - 1u;
+        set_window(preparer, record, &ref);
     }
-    preparer_put_lines(preparer, batch, &ref, record->size);
+    ref.vaddr = record->vaddr & ADDRESS_MASK;
+    ref.paddr = record->paddr & ADDRESS_MASK;
+    put_lines(preparer, batch, &ref, record->size, plain);
     return true;
+}
+
+static void count_records(struct preparer *preparer, size_t records)
+{
+    preparer->ledger->phase[preparer->charger.phase].records += (int64_t)records;
+}
+
+INLINE size_t prepare_records(struct preparer *preparer,
+                              const struct trace_record *records, size_t n,
+                              uint64_t first, struct batch *batch, struct cb_error *error,
+                              bool plain)
+{
+    size_t i = 0, counted = 0; /* records that the phase has */
+    for (; i < n && batch->count < BATCH_REFS; i++) {
+        const struct trace_record *record = &records[i];
+        if (!plain && record->thread != preparer->thread)
+            preparer_change_thread(preparer, record->thread);
+        if (record->kind <= TRACE_STORE) {
+            if (!access_record(preparer, record, first + i, batch, error, plain))
+                return SIZE_MAX;
+            continue;
+        }
+        /* Which may begin another phase, and belongs to it. */
+        count_records(preparer, i - counted);
+        counted = i;
+        if (!preparer_event(preparer, record, first + i, batch, error))
+            return SIZE_MAX;
+    }
+    count_records(preparer, i - counted);
+    return i;
 }
 
 size_t prepare(struct preparer *preparer, const struct trace_record *records, size_t n,
                uint64_t first, struct batch *batch, struct cb_error *error)
 {
-    size_t i = 0;
-    for (; i < n && batch->count < BATCH_REFS; i++) {
-        const struct trace_record *record = &records[i];
-        if (record->thread != preparer->thread)
-            preparer_change_thread(preparer, record->thread);
-        bool good = record->kind <= TRACE_STORE
-                        ? access_record(preparer, record, first + i, batch, error)
-                        : preparer_event(preparer, record, first + i, batch, error);
-        if (!good)
-            return SIZE_MAX;
-        preparer->ledger->phase[preparer->charger.phase].records++;
-    }
-    return i;
+    if (preparer->charger.plain)
+        return prepare_records(preparer, records, n, first, batch, error, true);
+    return prepare_records(preparer, records, n, first, batch, error, false);
 }
 
 /* The fetches that were not put are accesses all the same. */
@@ -245,6 +290,7 @@ static void count_repeated(struct preparer *preparer)
 bool prepare_end(struct preparer *preparer)
 {
     charger_settle(&preparer->charger, FOLLOW_NEXT, false);
+    charger_close(&preparer->charger);
     count_repeated(preparer);
     return !preparer->serving.failed && !preparer->footprint.pages.failed &&
            !preparer->footprint.lines.failed;

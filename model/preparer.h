@@ -1,4 +1,5 @@
-/* preparer.h - what prepare.c (accesses) and crossings.c (events) share; private to them. */
+/* preparer.h - what prepare.c (accesses) and crossings.c (events) share; private to them.
+ */
 #ifndef CROSSBILL_PREPARER_H
 #define CROSSBILL_PREPARER_H
 
@@ -6,8 +7,16 @@
 #include "model/footprint.h"
 #include "model/prepare.h"
 
-#define NO_DOMAIN   0xffffu
 #define NESTED_MOST 16 /* faults within faults: more is no kernel but a broken trace */
+
+/* The line that was fetched from last, and on whose behalf. */
+struct window {
+    uint64_t vaddr, paddr; /* where it begins, as in the records */
+    uint32_t size;         /* bytes; 0: not known */
+    uint32_t excursion;
+    uint16_t domain;
+    uint8_t flags; /* enum ref_flag */
+};
 
 struct preparer {
     const struct trace_reader *trace;
@@ -30,7 +39,7 @@ struct preparer {
     uint32_t behalf; /* of the current thread */
 
     struct footprint footprint;
-    struct ref last_fetch;
+    struct window window;
     int64_t repeated_fetches[2]; /* not put, by mode: 1 is the kernel */
     uint64_t cr3;                /* of the last space switch */
     uint16_t space;
