@@ -12,8 +12,8 @@
  * the next level through a write buffer: it may change what is resident there, but costs
  * nothing.
  * Not simulated: the traffic of write-backs, unless the machine says "written" (they are
- * counted), and of stores that hit in a write-through cache, accessed and dirty bits set by the walker, prefetching, overlap of
- * misses.
+ * counted), and of stores that hit in a write-through cache, accessed and dirty bits set by
+ * the walker, prefetching, overlap of misses.
  */
 #ifndef CROSSBILL_HIERARCHY_H
 #define CROSSBILL_HIERARCHY_H

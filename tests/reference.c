@@ -1,31 +1,10 @@
 #include "reference.h"
 
 #include "reference_instruction.h"
-#include "reference_visit.h"
-#include "reference_world.h"
+#include "reference_replay.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-struct table {
-    uint64_t cr3, directory_index, physical;
-};
-
-struct reference {
-    const struct reference_trace *trace;
-    const struct machine *machine;
-    struct reference_ledger *ledger;
-    struct world shared, merged, *solo; /* solo: one for each domain */
-    bool cr3_known;
-    uint64_t cr3;
-    struct table *tables;
-    size_t table_count;
-    enum trace_phase phase;
-    uint16_t space;
-    struct visit visit;
-    struct memory *memories; /* one for each domain */
-    bool from_user; /* where a crossing in would come from now */
-};
 
 /* ---- the machine ---- */
 
@@ -49,154 +28,7 @@ const char *reference_covers(const struct machine *machine)
     return NULL;
 }
 
-/* ---- charging ---- */
-
-static struct reference_domain *domain_named(struct reference *reference, uint16_t id)
-{
-    for (size_t i = 0; i < reference->ledger->domain_count; i++)
-        if (reference->ledger->domains[reference->phase][i].id == id)
-            return &reference->ledger->domains[reference->phase][i];
-    abort();
-}
-
-static struct ledger_line *line_of(struct reference *reference, uint16_t id,
-                                   enum account account)
-{
-    return &domain_named(reference, id)->line[account];
-}
-
-static void charge(struct reference *reference, const struct access *access,
-                   enum account account, unsigned group, unsigned place, int sign)
-{
-    enum side side = side_of(access, group);
-    enum component component = component_of(side, group, place);
-    if (component == COMPONENTS)
-        return;
-    struct ledger_line *line = line_of(reference, access->domain, account);
-    line->counts.n[side][component] += sign;
-    line->memory_mcycles += sign * event_cost(reference->machine, side, component);
-}
-
-static void add_to_total(struct reference *reference, const struct access *access,
-                         const struct outcome *shared)
-{
-    for (unsigned group = 0; group < shared->groups; group++) {
-        for (unsigned place = 0; place < PLACES; place++) {
-            enum side side = side_of(access, group);
-            enum component component = component_of(side, group, place);
-            if (shared->happened[group][place] && component != COMPONENTS)
-                reference->ledger->total_mcycles +=
-                    event_cost(reference->machine, side, component);
-        }
-    }
-}
-
-/* Rule 12. */
-static enum account path_account(const struct access *access, struct past past)
-{
-    if (access->idle)
-        return ACCOUNT_IDLE;
-    switch (past.whereabouts) {
-    case COLD:
-        return ACCOUNT_PATH_COLD;
-    case FLUSHED:
-        return ACCOUNT_PATH_REFILL;
-    case EVICTED:
-        return past.culprit == ENTITY_PATH ? ACCOUNT_PATH_CAPACITY
-                                           : ACCOUNT_PATH_DISPLACED;
-    case PRESENT:
-        break;
-    }
-    abort(); /* what is present does not miss */
-}
-
-static void charge_path(struct reference *reference, const struct access *access,
-                        const struct outcome *shared)
-{
-    for (unsigned group = 0; group < shared->groups; group++)
-        for (unsigned place = 0; place < PLACES; place++)
-            if (shared->happened[group][place])
-                charge(reference, access,
-                       path_account(access, shared->past[group][place]), group, place, 1);
-}
-
-static bool is_walk_read(unsigned group)
-{
-    return group == DIRECTORY_READ || group == TABLE_READ;
-}
-
-/* Rule 11, for an event that only shared has, and for one that only merged has. */
-static enum account loss_account(const struct outcome *shared,
-                                 const struct outcome *merged, unsigned group,
-                                 unsigned place)
-{
-    struct past past = shared->past[group][place];
-    if (is_walk_read(group) && !merged->happened[TRANSLATION][LAST_PLACE])
-        past = shared->past[TRANSLATION][LAST_PLACE];
-    return past.whereabouts == FLUSHED ? ACCOUNT_REFILL : ACCOUNT_DISPLACED;
-}
-
-static enum account credit_account(const struct access *access,
-                                   const struct outcome *shared, unsigned group)
-{
-    if (is_walk_read(group) && !shared->happened[TRANSLATION][LAST_PLACE])
-        group = TRANSLATION;
-    if (!shared->hit[group])
-        abort(); /* a level that did not miss, though all that were asked did */
-    return shared->last_user[group] != access->entity ? ACCOUNT_CREDIT_SHARED
-                                                      : ACCOUNT_CREDIT_POLICY;
-}
-
-static void charge_work(struct reference *reference, const struct access *access,
-                        const struct outcome *shared, const struct outcome *merged,
-                        const struct outcome *solo)
-{
-    for (unsigned group = 0; group < shared->groups; group++) {
-        for (unsigned place = 0; place < PLACES; place++) {
-            bool in_shared = shared->happened[group][place];
-            bool in_merged = merged->happened[group][place];
-            bool in_solo = solo->happened[group][place];
-            if (in_solo)
-                charge(reference, access, ACCOUNT_WORK, group, place, 1);
-            if (in_merged && !in_solo)
-                charge(reference, access, ACCOUNT_COMPETITION, group, place, 1);
-            if (in_solo && !in_merged)
-                charge(reference, access, ACCOUNT_COMPETITION_CREDIT, group, place, -1);
-            if (in_shared && !in_merged)
-                charge(reference, access, loss_account(shared, merged, group, place),
-                       group, place, 1);
-            if (in_merged && !in_shared)
-                charge(reference, access, credit_account(access, shared, group), group,
-                       place, -1);
-        }
-    }
-}
-
-static size_t domain_number(const struct reference *reference, uint16_t id)
-{
-    size_t number = 0;
-    while (reference->trace->domains[number].id != id)
-        number++;
-    return number;
-}
-
-/* Rule 17. */
-static void count_refills(struct reference *reference, const struct access *access,
-                          const struct outcome *shared)
-{
-    struct reference_domain *domain = domain_named(reference, access->domain);
-    for (unsigned group = 0; group < shared->groups; group++) {
-        for (unsigned place = 0; place < PLACES; place++) {
-            enum component component = component_of(side_of(access, group), group, place);
-            enum whereabouts before = shared->past[group][place].whereabouts;
-            if (!shared->happened[group][place] || place == LAST_PLACE ||
-                component == COMPONENTS)
-                continue;
-            domain->refilled_after_flush[component] += before == FLUSHED;
-            domain->refilled_after_eviction[component] += before == EVICTED;
-        }
-    }
-}
+/* ---- accesses ---- */
 
 /* Where a walk for this access would read, if it is known. */
 static void look_up_table(const struct reference *reference, struct access *access)
@@ -227,77 +59,13 @@ static void make_access(struct reference *reference, struct access *access)
     access->global = is_global(reference, access->vaddr);
     look_up_table(reference, access);
     struct outcome shared = world_access(&reference->shared, access);
-    add_to_total(reference, access, &shared);
-    count_refills(reference, access, &shared);
-    if (access->entity == ENTITY_PATH) {
-        charge_path(reference, access, &shared);
+    charge_shared(reference, access, &shared);
+    if (access->entity == ENTITY_PATH)
         return;
-    }
     struct world *alone = &reference->solo[domain_number(reference, access->domain)];
     struct outcome merged = world_access(&reference->merged, access);
     struct outcome solo = world_access(alone, access);
     charge_work(reference, access, &shared, &merged, &solo);
-}
-
-/* ---- visits ---- */
-
-/* Rule 22, before an access of work. */
-static void meet_again(struct reference *reference, const struct access *access)
-{
-    const struct visit *visit = &reference->visit;
-    struct memory *memory = &reference->memories[domain_number(reference, access->domain)];
-    struct reference_domain *domain = domain_named(reference, access->domain);
-    if (visit->begun && visit->domain == access->domain)
-        return;
-    for (size_t i = 0; i < memory->count; i++) {
-        struct remembered *was = &memory->list[i];
-        was->access.space = access->space;
-        if (was->page)
-            world_look_up_page(&reference->shared, &was->access, domain->warmth_asked,
-                               domain->warmth_resident);
-        else
-            world_look_up_line(&reference->shared, &was->access, was->paddr,
-                               domain->warmth_asked, domain->warmth_resident);
-    }
-    memory->count = 0;
-}
-
-static void remember_line(struct reference *reference, const struct access *access,
-                          uint64_t number, uint64_t size)
-{
-    struct visit *visit = &reference->visit;
-    struct memory *memory = &reference->memories[domain_number(reference, access->domain)];
-    bool fetch = access->kind == TRACE_FETCH;
-    uint64_t first = number * size > access->paddr ? number * size : access->paddr;
-    if (touch(&visit->lines_by_side, 2 * number + fetch))
-        remember(memory, &(struct remembered){
-                             .access = *access,
-                             .paddr = first - first % line_size(reference->machine, fetch)});
-}
-
-/* Rule 21, for an access of work. */
-static void count_visit(struct reference *reference, const struct access *access)
-{
-    struct visit *visit = &reference->visit;
-    struct reference_domain *domain = domain_named(reference, access->domain);
-    if (!visit->begun || visit->domain != access->domain) {
-        visit->begun = true;
-        visit->domain = access->domain;
-        visit->pages.count = visit->lines.count = 0;
-        visit->pages_by_side.count = visit->lines_by_side.count = 0;
-        domain->visits++;
-    }
-    domain->visit_pages += touch(&visit->pages, access->vaddr / 4096);
-    if (touch(&visit->pages_by_side,
-              access->vaddr / 4096 * 2 + (access->kind == TRACE_FETCH)))
-        remember(&reference->memories[domain_number(reference, access->domain)],
-                 &(struct remembered){.access = *access, .page = true});
-    uint64_t line = line_size(reference->machine, false);
-    uint64_t last = (access->paddr + access->size - 1) / line;
-    for (uint64_t number = access->paddr / line; number <= last; number++) {
-        domain->visit_lines += touch(&visit->lines, number);
-        remember_line(reference, access, number, line);
-    }
 }
 
 /* ---- records ---- */
@@ -305,7 +73,7 @@ static void count_visit(struct reference *reference, const struct access *access
 static void execute(struct reference *reference, uint16_t domain, enum account account,
                     uint8_t class, int64_t cost)
 {
-    struct ledger_line *line = line_of(reference, domain, account);
+    struct ledger_line *line = &domain_named(reference, domain)->line[account];
     line->instructions++;
     line->instruction_mcycles += cost;
     domain_named(reference, domain)->classes[class]++;

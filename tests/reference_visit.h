@@ -15,9 +15,6 @@ struct touched {
     size_t count, capacity;
 };
 
-/* True if it was not in the list. */
-bool touch(struct touched *touched, uint64_t number);
-
 struct visit {
     bool begun;
     uint16_t domain;
@@ -36,8 +33,6 @@ struct memory {
     struct remembered *list;
     size_t count, capacity;
 };
-
-void remember(struct memory *memory, const struct remembered *what);
 
 void visit_end(struct visit *visit);
 
