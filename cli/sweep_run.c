@@ -106,6 +106,7 @@ static bool run_sweep(struct session *session, const struct trace_reader *trace,
     struct sweep_options options = {.threads = session->order->threads,
                                     .wants = wants,
                                     .on_point = on_point,
+                                    .any_order = session->report != NULL,
                                     .on_progress = on_progress,
                                     .should_stop = should_stop,
                                     .context = session};
@@ -231,7 +232,12 @@ static bool explain(struct session *session, const char *path,
            plan.refused);
     printf("  families  %" PRIu64 " (structures whose sizes come from one pass)\n",
            plan.families);
-    printf("  passes    %" PRIu64 "\n", plan.passes);
+    printf("  passes    %" PRIu64, plan.passes);
+    if (plan.walking > 0)
+        printf(", of which %" PRIu64 " for one geometry of TLBs each: its walks are read "
+               "through the data caches",
+               plan.walking);
+    printf("\n");
     printf("  replays   %" PRIu64 "%s%s\n", plan.replays,
            plan.replays > 0 ? ", because of " : "",
            plan.replays > 0 ? plan.why_replays : "");

@@ -193,19 +193,30 @@ INLINE uint32_t ask_caches(struct hierarchy *hierarchy, enum side side,
     return events | 1u << (group + EVENT_MEMORY);
 }
 
+/* Where a hardware walker reads: the entries of directory and table. False while the table
+ * is not known. */
+static inline bool walk_addresses(const struct hierarchy *hierarchy, uint64_t vaddr,
+                                  uint64_t *first, uint64_t *second)
+{
+    uint64_t directory = hierarchy->cr3 & ~UINT64_C(0xfff);
+    uint64_t index = vaddr >> 22 & 1023;
+    uint64_t table = map_get(&hierarchy->tables, directory << 10 | index, 0);
+    *first = directory + 4 * index;
+    *second = table + 4 * (vaddr >> 12 & 1023);
+    return table != 0;
+}
+
 /* The hardware walker's two reads. Nothing is read while the table is not known. */
 static inline uint32_t walk(struct hierarchy *hierarchy, uint64_t vaddr,
                             const struct asker *asker, struct reason **reasons, bool traced)
 {
     const struct layout *layout = hierarchy->layout;
-    uint64_t directory = hierarchy->cr3 & ~UINT64_C(0xfff);
-    uint64_t index = vaddr >> 22 & 1023;
-    uint64_t table = map_get(&hierarchy->tables, directory << 10 | index, 0);
-    if (table == 0)
+    uint64_t first, second;
+    if (!walk_addresses(hierarchy, vaddr, &first, &second))
         return 0;
     uint64_t line = ~((UINT64_C(1) << layout->first_line_shift[SIDE_DATA]) - 1);
-    uint64_t first = (directory + 4 * index) & line;
-    uint64_t second = (table + 4 * (vaddr >> 12 & 1023)) & line;
+    first &= line;
+    second &= line;
     return ask_caches(hierarchy, SIDE_DATA, REF_LOAD, first, first, asker, EVENT_DIRECTORY,
                       reasons, traced) |
            ask_caches(hierarchy, SIDE_DATA, REF_LOAD, second, second, asker, EVENT_TABLE,

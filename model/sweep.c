@@ -1,20 +1,23 @@
-/* A sweep: plan, passes, and the ledger of each point put together from counts. */
+/* A sweep: plan, passes and replays, and points handed over as soon as these are done. */
 #include "model/ledger.h"
-#include "model/sweep_pass.h"
+#include "model/sweep_jobs.h"
+#include "model/sweep_point.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 struct sweep {
     const struct sweep_request *request;
-    const struct trace_reader *trace;
     const struct sweep_options *options;
     struct cb_error *error;
     struct plan plan;
-    struct pass *passes;      /* [plan.stream_count] */
-    struct ledger **replayed; /* [plan_replays()] */
-    size_t done;              /* of passes and replays */
-    size_t domains;
+    struct jobs jobs;
+    struct sweep_results results;
+    size_t next;          /* of the jobs: the first that has not been run */
+    double *fractions;    /* [jobs.count] how far each one is */
+    pthread_mutex_t lock; /* of fractions, and of what the options call */
     uint64_t wanted, refused;
 };
 
@@ -49,7 +52,7 @@ static bool lay_out_point(const struct sweep *sweep, uint64_t point,
 {
     if (!load_point(sweep, point, machine, error))
         return false;
-    if (layout_init(layout, machine, sweep->domains, error))
+    if (layout_init(layout, machine, sweep->results.domains, error))
         return true;
     machine_free(machine);
     return false;
@@ -76,6 +79,7 @@ static bool plan_point(struct sweep *sweep, uint64_t point)
     struct machine machine;
     struct layout layout;
     struct cb_error refused;
+    struct route route;
     sweep->wanted++;
     if (!lay_out_point(sweep, point, &machine, &layout, &refused)) {
         sweep->refused++;
@@ -83,10 +87,11 @@ static bool plan_point(struct sweep *sweep, uint64_t point)
             *sweep->error = refused;
             return false;
         }
-        return true;
+        return jobs_add_refused(&sweep->jobs, (uint32_t)point) ||
+               cb_error_set(sweep->error, CB_IO, "out of memory");
     }
-    struct route route;
-    bool good = plan_route(&sweep->plan, &layout, true, &route);
+    bool good = plan_route(&sweep->plan, &layout, true, &route) &&
+                jobs_add_point(&sweep->jobs, &route, (uint32_t)point);
     machine_free(&machine);
     return good || cb_error_set(sweep->error, CB_IO, "out of memory");
 }
@@ -117,314 +122,238 @@ static bool plan_all(struct sweep *sweep)
     return true;
 }
 
-/* ---- running ---- */
+static bool allocate(struct sweep *sweep)
+{
+    struct sweep_results *results = &sweep->results;
+    results->passes = calloc(sweep->plan.stream_count + 1, sizeof *results->passes);
+    results->replayed = calloc(plan_replays(&sweep->plan) + 1, sizeof *results->replayed);
+    sweep->fractions = calloc(sweep->jobs.count + 1, sizeof *sweep->fractions);
+    return (results->passes != NULL && results->replayed != NULL &&
+            sweep->fractions != NULL) ||
+           cb_error_set(sweep->error, CB_IO, "out of memory");
+}
 
-struct progress {
+/* ---- running jobs, several side by side ---- */
+
+/* One job while it runs. */
+struct running {
     struct sweep *sweep;
-    size_t done, all; /* passes and replays */
+    size_t number;
+    unsigned threads;
+    bool started, good;
+    pthread_t thread;
+    struct cb_error error;
 };
 
 static void report_progress(void *context, uint64_t records, uint64_t all)
 {
-    const struct progress *progress = context;
-    const struct sweep_options *options = progress->sweep->options;
-    if (options->on_progress != NULL && all > 0)
-        options->on_progress(options->context,
-                             ((double)progress->done + (double)records / (double)all) /
-                                 (double)progress->all);
+    const struct running *running = context;
+    struct sweep *sweep = running->sweep;
+    double sum = 0;
+    if (sweep->options->on_progress == NULL || all == 0)
+        return;
+    pthread_mutex_lock(&sweep->lock);
+    sweep->fractions[running->number] = (double)records / (double)all;
+    for (size_t i = 0; i < sweep->jobs.count; i++)
+        sum += sweep->fractions[i];
+    sweep->options->on_progress(sweep->options->context, sum / (double)sweep->jobs.count);
+    pthread_mutex_unlock(&sweep->lock);
 }
 
-static bool stop_replay(void *context)
+static bool stop_job(void *context)
 {
-    const struct progress *progress = context;
-    const struct sweep_options *options = progress->sweep->options;
-    return options->should_stop != NULL && options->should_stop(options->context);
+    struct sweep *sweep = ((const struct running *)context)->sweep;
+    if (sweep->options->should_stop == NULL)
+        return false;
+    pthread_mutex_lock(&sweep->lock);
+    bool stop = sweep->options->should_stop(sweep->options->context);
+    pthread_mutex_unlock(&sweep->lock);
+    return stop;
 }
 
-static struct progress progress_of(struct sweep *sweep)
+static size_t replay_of(const struct sweep *sweep, const struct job *job)
 {
-    return (struct progress){.sweep = sweep,
-                             .done = sweep->done,
-                             .all =
-                                 plan_replays(&sweep->plan) + sweep->plan.stream_count};
+    return job->kind == JOB_WHOLE ? plan_replay_of_whole(&sweep->plan, job->index)
+                                  : job->index;
 }
 
-static struct replay_options progress_options(struct progress *progress)
+static void *run_job(void *argument)
 {
-    return (struct replay_options){.threads = progress->sweep->options->threads,
-                                   .on_progress = report_progress,
-                                   .should_stop = stop_replay,
-                                   .context = progress};
+    struct running *running = argument;
+    struct sweep *sweep = running->sweep;
+    const struct job *job = &sweep->jobs.list[running->number];
+    struct replay_options options = {.threads = running->threads,
+                                     .on_progress = report_progress,
+                                     .should_stop = stop_job,
+                                     .context = running};
+    const struct trace_reader *trace = sweep->results.trace;
+    if (job->kind == JOB_PASS) {
+        running->good = pass_run(&sweep->results.passes[job->index], trace, &sweep->plan,
+                                 job->index, &options, &running->error);
+        return NULL;
+    }
+    size_t replayed = replay_of(sweep, job);
+    struct machine machine = plan_replay_machine(&sweep->plan, replayed);
+    sweep->results.replayed[replayed] =
+        replay(trace, &machine, &options, &running->error);
+    running->good = sweep->results.replayed[replayed] != NULL;
+    return NULL;
 }
 
-static bool prepare(struct sweep *sweep)
+#define SIDE_BY_SIDE 16
+
+static unsigned count_threads(const struct sweep *sweep)
 {
-    sweep->passes = calloc(sweep->plan.stream_count + 1, sizeof *sweep->passes);
-    sweep->replayed = calloc(plan_replays(&sweep->plan) + 1, sizeof *sweep->replayed);
-    return (sweep->passes != NULL && sweep->replayed != NULL) ||
-           cb_error_set(sweep->error, CB_IO, "out of memory");
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    if (sweep->options->threads != 0)
+        return sweep->options->threads;
+    return processors > 0 ? (unsigned)processors : 1;
 }
 
-/* Passes and replays are made when the first point needs them, so that the points before
- * it are kept when the sweep is interrupted. */
-static bool ensure_pass(struct sweep *sweep, size_t i)
+/* Run the next jobs, as many as there are threads; what one leaves over, the others have.
+ * The error is that of the first that failed; the others may be good all the same. */
+static bool run_some(struct sweep *sweep)
 {
-    if (sweep->passes[i].ledger != NULL)
-        return true;
-    struct progress progress = progress_of(sweep);
-    struct replay_options options = progress_options(&progress);
-    bool good = pass_run(&sweep->passes[i], sweep->trace, &sweep->plan, i, &options,
-                         sweep->error);
-    sweep->done += good;
+    struct running running[SIDE_BY_SIDE];
+    unsigned threads = count_threads(sweep);
+    size_t count = sweep->jobs.count - sweep->next;
+    if (count > threads)
+        count = threads;
+    if (count > SIDE_BY_SIDE)
+        count = SIDE_BY_SIDE;
+    for (size_t i = 0; i < count; i++) {
+        running[i] = (struct running){.sweep = sweep,
+                                      .number = sweep->next + i,
+                                      .threads = threads / (unsigned)count};
+        running[i].started =
+            i > 0 && pthread_create(&running[i].thread, NULL, run_job, &running[i]) == 0;
+    }
+    bool good = true;
+    for (size_t i = 0; i < count; i++) {
+        if (running[i].started)
+            pthread_join(running[i].thread, NULL);
+        else
+            run_job(&running[i]);
+        sweep->jobs.list[running[i].number].done = running[i].good;
+        if (good && !running[i].good)
+            *sweep->error = running[i].error;
+        good &= running[i].good;
+    }
+    sweep->next += count;
     return good;
 }
 
-static bool ensure_replay(struct sweep *sweep, size_t i)
+/* ---- handing over ---- */
+
+static void release(struct sweep *sweep, const struct route *route)
 {
-    if (i == NOWHERE || sweep->replayed[i] != NULL)
-        return true;
-    struct progress progress = progress_of(sweep);
-    struct replay_options options = progress_options(&progress);
-    struct machine machine = plan_replay_machine(&sweep->plan, i);
-    sweep->replayed[i] = replay(sweep->trace, &machine, &options, sweep->error);
-    sweep->done += sweep->replayed[i] != NULL;
-    return sweep->replayed[i] != NULL;
+    struct job *jobs[JOBS_OF_POINT];
+    size_t count = jobs_of_route(&sweep->jobs, route, jobs);
+    for (size_t i = 0; i < count; i++) {
+        if (--jobs[i]->uses > 0)
+            continue;
+        if (jobs[i]->kind == JOB_PASS) {
+            pass_free(&sweep->results.passes[jobs[i]->index]);
+            continue;
+        }
+        ledger_free(sweep->results.replayed[replay_of(sweep, jobs[i])]);
+        sweep->results.replayed[replay_of(sweep, jobs[i])] = NULL;
+    }
 }
 
-static bool ensure(struct sweep *sweep, const struct route *route)
+static bool give(const struct sweep *sweep, uint64_t point, const struct ledger *ledger,
+                 const struct cb_error *refused)
+{
+    const struct sweep_options *options = sweep->options;
+    return options->on_point(options->context, point, ledger, refused) ||
+           cb_error_set(sweep->error, CB_IO, "interrupted");
+}
+
+static bool compose(struct sweep *sweep, uint64_t point, const struct layout *layout,
+                    const struct route *route)
 {
     size_t whole = route->whole != NOWHERE
                        ? plan_replay_of_whole(&sweep->plan, route->whole)
                        : NOWHERE;
-    return ensure_pass(sweep, route->stream) && ensure_replay(sweep, whole) &&
-           ensure_replay(sweep, route->tlb_replay) &&
-           ensure_replay(sweep, route->cache_replay);
+    struct ledger *ledger = point_ledger(&sweep->results, layout, route, whole);
+    if (ledger == NULL)
+        return cb_error_set(sweep->error, CB_IO, "out of memory");
+    bool good = give(sweep, point, ledger, NULL);
+    ledger_free(ledger);
+    return good;
 }
 
-/* ---- putting a point's ledger together ---- */
-
-struct composition {
-    const struct sweep *sweep;
-    const struct layout *layout;
-    const struct route *route;
-    struct ledger *ledger;
-};
-
-static struct ledger_line *line_of(const struct composition *composition, size_t phase,
-                                   size_t domain, enum account account)
+/* Whether all that the route names has been computed; if not, and `now`, compute it. */
+static bool have(struct sweep *sweep, const struct route *route, bool now)
 {
-    return &composition->ledger->phase[phase].domains[domain].line[account];
+    struct job *jobs[JOBS_OF_POINT];
+    size_t count = jobs_of_route(&sweep->jobs, route, jobs);
+    for (size_t i = 0; i < count; i++)
+        while (!jobs[i]->done)
+            if (!now || !run_some(sweep))
+                return false;
+    return true;
 }
 
-/* A structure's misses on one side, as events of the bit at which that side asks it. */
-static void add_misses(const struct composition *composition, size_t need, uint64_t sets,
-                       uint32_t ways, enum side side, unsigned bit, bool last)
+/* `now`: compute what is missing. Otherwise a point that misses something is left out. */
+static bool hand_over(struct sweep *sweep, uint64_t point, bool now)
 {
-    const struct layout *layout = composition->layout;
-    const struct pass *pass = &composition->sweep->passes[composition->route->stream];
-    const struct family *family = pass_family(pass, need);
-    unsigned end = bit - bit % 4 + EVENT_MEMORY; /* walk, or memory */
-    for (size_t phase = 0; phase < LEDGER_PHASES; phase++)
-        for (size_t domain = 0; domain < composition->sweep->domains; domain++)
-            for (enum account account = 0; account < ACCOUNTS; account++) {
-                int64_t count = family_count(family, sets, ways, (enum trace_phase)phase,
-                                             domain, account, side);
-                struct ledger_line *line = line_of(composition, phase, domain, account);
-                line->counts.n[side][layout->component[side][bit]] += count;
-                line->memory_mcycles += count * layout->cost[side][bit];
-                if (!last)
-                    continue;
-                line->counts.n[side][layout->component[side][end]] += count;
-                line->memory_mcycles += count * layout->cost[side][end];
-            }
-}
-
-static void add_way(const struct composition *composition, const struct way_down *way,
-                    enum side side, unsigned group, bool tlbs, bool *done)
-{
-    const struct machine *machine = composition->layout->machine;
-    for (unsigned position = 0; position < way->count; position++) {
-        size_t i = way->index[position];
-        bool last = position + 1u == way->count;
-        if (done[i])
-            continue;
-        done[i] = true;
-        if (tlbs)
-            add_misses(composition, composition->route->tlb_needs[i],
-                       machine_tlb_sets(&machine->tlbs[i]), machine->tlbs[i].ways, side,
-                       group + position, last);
-        else
-            add_misses(composition, composition->route->cache_needs[i],
-                       machine_cache_sets(&machine->caches[i]), machine->caches[i].ways,
-                       side, group + position, last);
-    }
-}
-
-/* A side without any cache: all its accesses but stores go to memory. */
-static void add_uncached(const struct composition *composition, enum side side)
-{
-    const struct pass *pass = &composition->sweep->passes[composition->route->stream];
-    for (size_t phase = 0; phase < LEDGER_PHASES; phase++)
-        for (size_t domain = 0; domain < composition->sweep->domains; domain++)
-            for (enum account account = 0; account < ACCOUNTS; account++) {
-                int64_t count =
-                    pass_uncached(pass, (enum trace_phase)phase, domain, account, side);
-                struct ledger_line *line = line_of(composition, phase, domain, account);
-                line->counts.n[side][COMPONENT_MEMORY] += count;
-                line->memory_mcycles +=
-                    count * composition->layout->machine->memory_latency;
-            }
-}
-
-static void add_families(const struct composition *composition, bool tlbs)
-{
-    const struct layout *layout = composition->layout;
-    for (enum side side = SIDE_FETCH; side <= SIDE_DATA; side++) {
-        bool done[MACHINE_TLBS + MACHINE_CACHES] = {false};
-        if (!tlbs) {
-            add_way(composition, &layout->caches[side], side, EVENT_LINE, false, done);
-            if (layout->caches[side].count == 0)
-                add_uncached(composition, side);
-            continue;
-        }
-        for (unsigned kernel = 0; kernel < 2; kernel++)
-            add_way(composition, &layout->tlbs[side][kernel], side, 0, true, done);
-    }
-}
-
-static bool is_translation(enum component component)
-{
-    return component <= COMPONENT_WALK;
-}
-
-/* Costs of an event by side and component, from the event bits of this machine. */
-static int64_t cost_of(const struct layout *layout, enum side side,
-                       enum component component)
-{
-    for (unsigned bit = 0; bit < EVENTS; bit++)
-        if (layout->component[side][bit] == component)
-            return layout->cost[side][bit];
-    return 0;
-}
-
-/* Take a half's counts, or both, from a replay of the same geometry. */
-static void add_replay(const struct composition *composition, const struct ledger *from,
-                       bool tlbs, bool caches)
-{
-    for (size_t phase = 0; phase < LEDGER_PHASES; phase++)
-        for (size_t domain = 0; domain < composition->sweep->domains; domain++)
-            for (enum account account = 0; account < ACCOUNTS; account++) {
-                const struct counts *counts =
-                    &from->phase[phase].domains[domain].line[account].counts;
-                struct ledger_line *line = line_of(composition, phase, domain, account);
-                for (enum side side = 0; side < SIDES; side++)
-                    for (enum component c = 0; c < COMPONENTS; c++) {
-                        if (!(is_translation(c) ? tlbs : caches))
-                            continue;
-                        line->counts.n[side][c] += counts->n[side][c];
-                        line->memory_mcycles +=
-                            counts->n[side][c] * cost_of(composition->layout, side, c);
-                    }
-            }
-}
-
-static void add_instructions(const struct composition *composition)
-{
-    const struct pass *pass = &composition->sweep->passes[composition->route->stream];
-    const int64_t *costs = composition->layout->machine->instructions;
-    for (size_t phase = 0; phase < LEDGER_PHASES; phase++) {
-        const struct ledger_phase *from = &pass->ledger->phase[phase];
-        struct ledger_phase *to = &composition->ledger->phase[phase];
-        to->records = from->records;
-        to->requests = from->requests;
-        to->thread_switches = from->thread_switches;
-        memcpy(to->space_switches, from->space_switches, sizeof to->space_switches);
-        for (size_t domain = 0; domain < composition->sweep->domains; domain++) {
-            const struct ledger_domain *is = &from->domains[domain];
-            struct ledger_domain *becomes = &to->domains[domain];
-            memcpy(becomes->charged, is->charged, sizeof is->charged);
-            memcpy(becomes->classes, is->classes, sizeof is->classes);
-            becomes->visits = is->visits;
-            becomes->visit_pages = is->visit_pages;
-            becomes->visit_lines = is->visit_lines;
-            for (enum account account = 0; account < ACCOUNTS; account++) {
-                struct ledger_line *line = &becomes->line[account];
-                line->instructions = is->line[account].instructions;
-                for (size_t class = 0; class < INSTRUCTION_CLASSES; class ++)
-                    line->instruction_mcycles +=
-                        is->charged[account][class] * costs[class];
-            }
-        }
-    }
-}
-
-static void add_totals(struct ledger *ledger)
-{
-    for (size_t phase = 0; phase < LEDGER_PHASES; phase++)
-        for (enum account account = 0; account < ACCOUNTS; account++)
-            ledger->total_mcycles +=
-                ledger_account_mcycles(ledger, (enum trace_phase)phase, account);
-}
-
-static struct ledger *compose(struct sweep *sweep, const struct layout *layout)
-{
-    struct route route;
-    struct ledger *ledger = ledger_create(sweep->trace, layout->machine);
-    if (ledger == NULL || !plan_route(&sweep->plan, layout, false, &route)) {
-        ledger_free(ledger);
-        cb_error_set(sweep->error, CB_IO, "out of memory");
-        return NULL;
-    }
-    if (!ensure(sweep, &route)) {
-        ledger_free(ledger);
-        return NULL;
-    }
-    struct composition composition = {
-        .sweep = sweep, .layout = layout, .route = &route, .ledger = ledger};
-    add_instructions(&composition);
-    ledger->lost = sweep->passes[route.stream].ledger->lost;
-    if (route.whole != NOWHERE) {
-        size_t i = plan_replay_of_whole(&sweep->plan, route.whole);
-        add_replay(&composition, sweep->replayed[i], true, true);
-    } else {
-        if (route.tlb_replay != NOWHERE)
-            add_replay(&composition, sweep->replayed[route.tlb_replay], true, false);
-        else
-            add_families(&composition, true);
-        if (route.cache_replay != NOWHERE)
-            add_replay(&composition, sweep->replayed[route.cache_replay], false, true);
-        else
-            add_families(&composition, false);
-    }
-    add_totals(ledger);
-    return ledger;
-}
-
-static bool hand_over(struct sweep *sweep, uint64_t point)
-{
-    const struct sweep_options *options = sweep->options;
     struct machine machine;
     struct layout layout;
     struct cb_error refused;
+    struct route route;
     if (!lay_out_point(sweep, point, &machine, &layout, &refused))
-        return options->on_point(options->context, point, NULL, &refused) ||
-               cb_error_set(sweep->error, CB_IO, "interrupted");
-    struct ledger *ledger = compose(sweep, &layout);
-    bool good = ledger != NULL;
-    if (good && !options->on_point(options->context, point, ledger, NULL))
-        good = cb_error_set(sweep->error, CB_IO, "interrupted");
-    ledger_free(ledger);
+        return give(sweep, point, NULL, &refused);
+    bool good = plan_route(&sweep->plan, &layout, false, &route) ||
+                cb_error_set(sweep->error, CB_IO, "out of memory");
+    if (good && have(sweep, &route, now)) {
+        good = compose(sweep, point, &layout, &route);
+        release(sweep, &route);
+    } else {
+        good &= !now;
+    }
     machine_free(&machine);
     return good;
 }
 
-static bool hand_all_over(struct sweep *sweep)
+static bool hand_over_in_order(struct sweep *sweep)
 {
     uint64_t points = sweep_points(sweep->request);
     for (uint64_t point = 0; point < points; point++)
         if (wants(sweep, point) &&
-            ((point % 64 == 0 && should_stop(sweep)) || !hand_over(sweep, point)))
+            ((point % 64 == 0 && should_stop(sweep)) || !hand_over(sweep, point, true)))
             return false;
+    return true;
+}
+
+/* All points that have waited for this job alone. What a job has come to is never lost:
+ * its points are handed over even if the sweep is to stop. */
+static bool hand_over_of(struct sweep *sweep, const struct job *job)
+{
+    for (size_t i = 0; i < job->point_count; i++)
+        if (!hand_over(sweep, job->points[i], false))
+            return false;
+    return true;
+}
+
+static bool hand_over_as_they_come(struct sweep *sweep)
+{
+    if (!hand_over_of(sweep, &sweep->jobs.refused))
+        return false;
+    while (sweep->next < sweep->jobs.count) {
+        size_t first = sweep->next;
+        struct cb_error error;
+        bool good = !should_stop(sweep) && run_some(sweep);
+        if (!good)
+            error = *sweep->error;
+        for (size_t i = first; i < sweep->next; i++)
+            if (sweep->jobs.list[i].done && !hand_over_of(sweep, &sweep->jobs.list[i]))
+                return false;
+        if (!good) {
+            *sweep->error = error;
+            return false;
+        }
+    }
     return true;
 }
 
@@ -441,20 +370,23 @@ static void start(struct sweep *sweep, const struct sweep_request *request,
     for (size_t i = 0; i < count; i++)
         has_kernel |= domains[i].id == 0;
     *sweep = (struct sweep){.request = request,
-                            .trace = trace,
                             .options = options != NULL ? options : &defaults,
                             .error = error,
-                            .domains = count + !has_kernel};
+                            .lock = PTHREAD_MUTEX_INITIALIZER,
+                            .results = {.trace = trace, .domains = count + !has_kernel}};
 }
 
 static void end(struct sweep *sweep)
 {
-    for (size_t i = 0; sweep->passes != NULL && i < sweep->plan.stream_count; i++)
-        pass_free(&sweep->passes[i]);
-    for (size_t i = 0; sweep->replayed != NULL && i < plan_replays(&sweep->plan); i++)
-        ledger_free(sweep->replayed[i]);
-    free(sweep->passes);
-    free(sweep->replayed);
+    struct sweep_results *results = &sweep->results;
+    for (size_t i = 0; results->passes != NULL && i < sweep->plan.stream_count; i++)
+        pass_free(&results->passes[i]);
+    for (size_t i = 0; results->replayed != NULL && i < plan_replays(&sweep->plan); i++)
+        ledger_free(results->replayed[i]);
+    free(results->passes);
+    free(results->replayed);
+    free(sweep->fractions);
+    jobs_free(&sweep->jobs);
     plan_free(&sweep->plan);
 }
 
@@ -470,6 +402,8 @@ bool sweep_explain(const struct sweep_request *request, const struct trace_reade
                                 .families = sweep.plan.need_count,
                                 .passes = sweep.plan.stream_count,
                                 .replays = plan_replays(&sweep.plan)};
+    for (size_t i = 0; i < sweep.plan.stream_count; i++)
+        plan->walking += sweep.plan.streams[i].walks;
     memcpy(plan->why_replays, sweep.plan.why_replays, sizeof plan->why_replays);
     end(&sweep);
     return good;
@@ -480,7 +414,10 @@ bool sweep_run(const struct sweep_request *request, const struct trace_reader *t
 {
     struct sweep sweep;
     start(&sweep, request, trace, options, error);
-    bool good = plan_all(&sweep) && prepare(&sweep) && hand_all_over(&sweep);
+    bool good = plan_all(&sweep) && allocate(&sweep);
+    if (good)
+        good = sweep.options->any_order ? hand_over_as_they_come(&sweep)
+                                        : hand_over_in_order(&sweep);
     end(&sweep);
     return good;
 }

@@ -3,10 +3,11 @@
  * Every point of the grid gets the ledger that replay() would give it, exactly, without a
  * replay each. What differs only in latencies and instruction costs shares its counts.
  * All numbers of sets and ways of an LRU structure come from one pass (family.h); a second
- * level is swept on the misses of each distinct first level. What is no stack algorithm
- * (tree-PLRU, FIFO, random), virtual caches, enforced inclusion, write-backs that are
- * written, third levels, and walkers that read through the data caches are replayed, once
- * per distinct geometry.
+ * level is swept on the misses of each distinct first level. A walker that reads through
+ * the data caches makes each geometry of TLBs feed them another stream: one pass for each,
+ * which gives all sizes of the caches behind it. What is no stack algorithm (tree-PLRU,
+ * FIFO, random), virtual caches, enforced inclusion, write-backs that are written and third
+ * levels are replayed, once per distinct geometry.
  */
 #ifndef CROSSBILL_SWEEP_H
 #define CROSSBILL_SWEEP_H
@@ -52,6 +53,8 @@ struct sweep_plan {
     uint64_t refused;  /* of them: machines that cannot exist */
     uint64_t families; /* structures swept in all sizes at once */
     uint64_t passes;   /* over the trace, for families */
+    uint64_t walking;  /* of them: each for one geometry of TLBs, whose walks are read
+                        * through the data caches */
     uint64_t replays;  /* over the trace, each for one geometry */
     char why_replays[256]; /* the first reason; empty without replays */
 };
@@ -60,11 +63,17 @@ struct sweep_options {
     unsigned threads; /* 0: as many as there are processors */
     /* Points that need not be computed: done before, or another shard's. NULL: all are. */
     bool (*wants)(void *context, uint64_t point);
-    /* In order of points, each as soon as what it needs has been computed. `ledger` is NULL for a machine that cannot exist, and `refused`
-     * says why. The ledger has accounts, counts and totals; no crossings, no counters of
-     * structures, no culprits, no warmth. False: stop. */
+    /* Each point as soon as what it needs has been computed: in order of points, or, with
+     * `any_order`, all points at once that a pass or replay was the last to be needed for.
+     * These are handed over even if the sweep is told to stop meanwhile, so that in any
+     * order nothing is lost but the passes and replays that are under way. `ledger` is
+     * NULL for a machine that cannot exist, and `refused` says why. The ledger has
+     * accounts, counts and totals; no crossings, no counters of structures, no culprits,
+     * no warmth. False: stop. */
     bool (*on_point)(void *context, uint64_t point, const struct ledger *ledger,
                      const struct cb_error *refused);
+    bool any_order;
+    /* Called by several threads, one at a time. */
     void (*on_progress)(void *context, double done); /* 0 .. 1 */
     bool (*should_stop)(void *context);
     void *context;

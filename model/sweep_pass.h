@@ -3,17 +3,15 @@
 #ifndef CROSSBILL_SWEEP_PASS_H
 #define CROSSBILL_SWEEP_PASS_H
 
-#include "model/sweep_plan.h"
-
-struct simulation;
+#include "model/sweep_stage.h"
 
 struct pass {
-    struct ledger *ledger; /* instructions, visits, switches; no events */
-    struct simulation *simulations; /* the first levels', then those behind them */
-    size_t first_count, count;
-    /* Accesses that go to memory where a machine has no cache for their side: fetches, and
-     * loads, by [phase][domain][work, path, idle][side]. */
-    int64_t (*uncached)[3][2];
+    struct ledger *ledger; /* instructions, visits, switches; of events, those of the TLBs
+                            * where the stream has a walker */
+    struct stages stages;
+    /* Accesses that go to memory where a machine has no cache for their side: fetches,
+     * loads and a walk's reads, by [phase][domain][account][side]. */
+    int64_t (*uncached)[ACCOUNTS][SIDES];
     enum trace_phase phase; /* while counting them */
 };
 

@@ -128,17 +128,20 @@ static bool route_machine(struct machine **list, size_t *count,
     return extend && append((void **)list, count, sizeof *machine, machine) != NULL;
 }
 
-static bool route_stream(struct plan *plan, const struct machine *machine, bool extend,
+static bool streams_equal(const struct stream_shape *a, const struct stream_shape *b)
+{
+    return a->kpti == b->kpti && a->pairing == b->pairing && a->walks == b->walks &&
+           (!a->walks || machine_equal(&a->tlbs, &b->tlbs));
+}
+
+static bool route_stream(struct plan *plan, const struct stream_shape *shape, bool extend,
                          size_t *index)
 {
-    struct stream_shape shape = {.kpti = machine->switching.kpti,
-                                 .pairing = machine->pairing};
     for (*index = 0; *index < plan->stream_count; ++*index)
-        if (plan->streams[*index].kpti == shape.kpti &&
-            plan->streams[*index].pairing == shape.pairing)
+        if (streams_equal(&plan->streams[*index], shape))
             return true;
-    return extend && append((void **)&plan->streams, &plan->stream_count, sizeof shape,
-                            &shape) != NULL;
+    return extend && append((void **)&plan->streams, &plan->stream_count, sizeof *shape,
+                            shape) != NULL;
 }
 
 /* `needs`: the families that the machine's structures are sizes of. */
@@ -350,23 +353,84 @@ static bool halves_touch(const struct machine *machine)
     return machine->walk == MACHINE_WALK_HARDWARE && machine->tlb_count > 0;
 }
 
+/* The TLBs without what makes no difference to when they miss. */
+static struct machine walking_half(const struct layout *layout)
+{
+    struct machine half = tlb_half(layout->machine);
+    bool any_tagged = false, any_global = false;
+    for (size_t i = 0; i < half.tlb_count; i++) {
+        struct machine_tlb *tlb = &half.tlbs[i];
+        bool tagged = layout->tlb_tagged[i];
+        bool keeps = half.switching.cr3_flushes == MACHINE_FLUSH_NON_GLOBAL;
+        tlb->asid_bits = tagged ? tlb->asid_bits : 0;
+        tlb->global_pages = layout->global[i] && (tagged || keeps);
+        if (tlb->replacement != MACHINE_RANDOM)
+            tlb->seed = 0;
+        any_tagged |= tagged;
+        any_global |= tlb->global_pages && !tagged;
+    }
+    if (!any_tagged)
+        half.switching.tags_run_out = MACHINE_TAGS_FLUSH;
+    if (!any_tagged)
+        half.switching.process_context_ids = false;
+    if (!any_global)
+        half.switching.cr3_flushes = MACHINE_FLUSH_ALL;
+    return half;
+}
+
+static struct stream_shape shape_of(const struct layout *layout, bool walks)
+{
+    const struct machine *machine = layout->machine;
+    struct stream_shape shape = {
+        .kpti = machine->switching.kpti, .pairing = machine->pairing, .walks = walks};
+    if (walks)
+        shape.tlbs = walking_half(layout);
+    return shape;
+}
+
+struct machine stream_machine(const struct stream_shape *shape)
+{
+    struct machine machine = {.clock_khz = 1};
+    if (shape->walks)
+        machine = shape->tlbs;
+    machine.pairing = shape->pairing;
+    machine.switching.kpti = shape->kpti;
+    return machine;
+}
+
+/* Replayed for each of its geometries. */
+static bool route_whole(struct plan *plan, const struct layout *layout, const char *why,
+                        bool extend, struct route *route)
+{
+    char sentence[sizeof plan->why_replays];
+    struct machine whole = *layout->machine;
+    drop_costs(&whole);
+    snprintf(sentence, sizeof sentence,
+             "a walker that reads through the data caches, with %s", why);
+    explain(plan, sentence);
+    return route_machine(&plan->wholes, &plan->whole_count, &whole, extend,
+                         &route->whole);
+}
+
 bool plan_route(struct plan *plan, const struct layout *layout, bool extend,
                 struct route *route)
 {
-    *route =
-        (struct route){.whole = NOWHERE, .tlb_replay = NOWHERE, .cache_replay = NOWHERE};
+    bool touch = halves_touch(layout->machine);
+    const char *why = touch ? why_not_caches(layout) : NULL;
+    struct stream_shape shape = shape_of(layout, touch && why == NULL);
+    *route = (struct route){.stream = NOWHERE,
+                            .whole = NOWHERE,
+                            .tlb_replay = NOWHERE,
+                            .cache_replay = NOWHERE,
+                            .walks = shape.walks};
     memset(route->tlb_needs, 0xff, sizeof route->tlb_needs);
     memset(route->cache_needs, 0xff, sizeof route->cache_needs);
-    if (!route_stream(plan, layout->machine, extend, &route->stream))
+    if (why != NULL)
+        return route_whole(plan, layout, why, extend, route);
+    if (!route_stream(plan, &shape, extend, &route->stream))
         return false;
-    if (!halves_touch(layout->machine))
-        return route_tlbs(plan, layout, extend, route) &&
-               route_caches(plan, layout, extend, route);
-    struct machine whole = *layout->machine;
-    drop_costs(&whole);
-    explain(plan, "a walker that reads through the data caches");
-    return route_machine(&plan->wholes, &plan->whole_count, &whole, extend,
-                         &route->whole);
+    return (shape.walks || route_tlbs(plan, layout, extend, route)) &&
+           route_caches(plan, layout, extend, route);
 }
 
 void plan_free(struct plan *plan)

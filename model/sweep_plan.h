@@ -4,6 +4,10 @@
  * With a walker that does not read through the data caches, TLBs and caches do not touch
  * each other, so each half of a machine finds its counts by itself: in families, where
  * all its structures can be swept, or in a replay of its geometry.
+ *
+ * With one that does, the TLBs still do not see the caches, but the caches see the reads of
+ * the TLBs' walks: each geometry of TLBs gives a stream of its own (walker.h), and all
+ * caches behind it are families of that stream.
  */
 #ifndef CROSSBILL_SWEEP_PLAN_H
 #define CROSSBILL_SWEEP_PLAN_H
@@ -18,7 +22,12 @@
 struct stream_shape {
     bool kpti;
     uint8_t pairing;
+    bool walks;          /* the walks of these TLBs are read through the data caches: */
+    struct machine tlbs; /* them alone, without costs or what makes no difference */
 };
+
+/* The machine on which a pass over the stream prepares refs. */
+struct machine stream_machine(const struct stream_shape *shape);
 
 /* A first level, TLBs or caches, that stands before swept second levels. */
 struct before {
@@ -49,9 +58,11 @@ struct plan {
 };
 
 /* Where a machine finds its counts. A half that is not replayed has an origin for each of
- * its structures that is asked at all. */
+ * its structures that is asked at all; with a walker, those of the TLBs come with the
+ * pass. */
 struct route {
-    size_t stream;
+    size_t stream; /* NOWHERE, if the whole machine is replayed */
+    bool walks;
     size_t whole, tlb_replay, cache_replay; /* indices, or NOWHERE */
     size_t tlb_needs[MACHINE_TLBS], cache_needs[MACHINE_CACHES]; /* indices, or NOWHERE */
 };

@@ -8,7 +8,8 @@
 
 #include <inttypes.h>
 
-#define SWEEPS 12
+#define SWEEPS  12
+#define WALKERS 16
 
 struct sweep_case {
     struct trace_reader *trace;
@@ -156,22 +157,46 @@ static void draw_axes(struct sweep_request *request, struct sweep_axis *axes,
     }
 }
 
-static void one_sweep(uint64_t seed, uint64_t *points, uint64_t *refused)
+/* Sweep the random trace of this seed on a machine, and compare each point. */
+static void sweep_seed(struct sweep_case *sweep)
+{
+    struct cb_error error;
+    char path[128];
+    snprintf(path, sizeof path, "%s", scratch_path("sweep.xbt"));
+    struct random_shape shape = random_shape(sweep->seed);
+    shape.records = 3000;
+    random_trace_write(path, sweep->seed, &shape);
+    sweep->trace = trace_open(path, &error);
+    assert_non_null(sweep->trace);
+    struct sweep_options options = {.on_point = compare_point, .context = sweep};
+    if (!sweep_run(&sweep->request, sweep->trace, &options, &error))
+        fail_msg("seed %" PRIu64 ": %s", sweep->seed, error.sentence);
+    assert_int_equal(sweep->points, sweep_points(&sweep->request));
+    trace_close(sweep->trace);
+}
+
+static void free_axes(struct sweep_request *request, struct sweep_axis *axes)
+{
+    for (size_t i = 0; i < request->axis_count; i++)
+        sweep_axis_free(&axes[i]);
+}
+
+static void one_sweep(uint64_t seed, bool hardware, uint64_t *points, uint64_t *refused)
 {
     struct sweep_axis axes[SWEEP_AXES];
-    struct cb_error error;
-    char path[128], file[128];
-    snprintf(path, sizeof path, "%s", scratch_path("sweep.xbt"));
+    char file[128];
     snprintf(file, sizeof file, "%s", scratch_path("sweep.json"));
-    struct random_shape shape = random_shape(seed);
-    shape.records = 3000;
-    random_trace_write(path, seed, &shape);
     uint64_t draws = seed * 77;
     struct machine machine = random_machine(seed);
-    if (chance(&draws, 80))
+    if (hardware || chance(&draws, 80))
         make_lru(&machine);
     if (chance(&draws, 80) && machine.walk == MACHINE_WALK_HARDWARE)
         machine.walk = MACHINE_WALK_FIXED;
+    if (hardware)
+        machine.walk = MACHINE_WALK_HARDWARE;
+    if (hardware && chance(&draws, 40)) /* TLBs may be of any kind */
+        for (size_t i = 0; i < machine.tlb_count; i++)
+            machine.tlbs[i].replacement = MACHINE_FIFO;
     snprintf(machine.name, sizeof machine.name, "drawn");
     snprintf(machine.title, sizeof machine.title, "drawn");
     char *json = machine_to_json(&machine);
@@ -181,17 +206,10 @@ static void one_sweep(uint64_t seed, uint64_t *points, uint64_t *refused)
     struct sweep_case sweep = {.seed = seed};
     sweep.request = (struct sweep_request){.machine = file, .axes = axes};
     draw_axes(&sweep.request, axes, &machine, &draws);
-    sweep.trace = trace_open(path, &error);
-    assert_non_null(sweep.trace);
-    struct sweep_options options = {.on_point = compare_point, .context = &sweep};
-    if (!sweep_run(&sweep.request, sweep.trace, &options, &error))
-        fail_msg("seed %" PRIu64 ": %s", seed, error.sentence);
-    assert_int_equal(sweep.points, sweep_points(&sweep.request));
+    sweep_seed(&sweep);
     *points += sweep.points;
     *refused += sweep.refused;
-    for (size_t i = 0; i < sweep.request.axis_count; i++)
-        sweep_axis_free(&axes[i]);
-    trace_close(sweep.trace);
+    free_axes(&sweep.request, axes);
 }
 
 static void every_point_equals_its_replay(void **state)
@@ -199,15 +217,69 @@ static void every_point_equals_its_replay(void **state)
     (void)state;
     uint64_t points = 0, refused = 0;
     for (uint64_t seed = 1; seed <= SWEEPS; seed++)
-        one_sweep(seed, &points, &refused);
+        one_sweep(seed, false, &points, &refused);
     assert_true(points > 100);
     assert_true(refused < points / 2);
+}
+
+/* Walkers that read through the data caches, over TLBs of one or more levels. */
+static void also_where_walks_are_read(void **state)
+{
+    (void)state;
+    uint64_t points = 0, refused = 0;
+    for (uint64_t seed = 101; seed <= 100 + WALKERS; seed++)
+        one_sweep(seed, true, &points, &refused);
+    assert_true(points > 100);
+    assert_true(refused < points / 2);
+}
+
+/* The machines that are shipped, as their walkers would be if they read: no replays. */
+static void shipped(const char *machine, uint64_t seed, uint64_t passes,
+                    const char *const *expressions)
+{
+    struct sweep_axis axes[SWEEP_AXES];
+    struct sweep_case sweep = {.seed = seed};
+    struct sweep_plan plan;
+    struct cb_error error;
+    sweep.request = (struct sweep_request){.machine = machine, .axes = axes};
+    for (; *expressions != NULL; expressions++)
+        add_axis(&sweep.request, axes, *expressions);
+    sweep_seed(&sweep);
+    sweep.trace = trace_open(scratch_path("sweep.xbt"), &error);
+    assert_non_null(sweep.trace);
+    assert_true(sweep_explain(&sweep.request, sweep.trace, NULL, &plan, &error));
+    assert_int_equal(plan.passes, passes);
+    assert_int_equal(plan.walking, passes);
+    assert_int_equal(plan.replays, 0);
+    trace_close(sweep.trace);
+    free_axes(&sweep.request, axes);
+}
+#define SHIPPED(machine, seed, passes, ...)                                              \
+    shipped("model/machines/" machine ".json", seed, passes,                             \
+            (const char *const[]){__VA_ARGS__, NULL})
+
+static void also_on_shipped_machines(void **state)
+{
+    (void)state;
+    SHIPPED("pentium-100", 201, 4, "walk.kind=hardware", "tlb.dtlb.entries=16,64",
+            "tlb.itlb.entries=8,32", "cache.l1d.size=2K,8K", "cache.l2.size=16K,64K",
+            "cache.l2.ways=1,2");
+    SHIPPED("pentium-100", 202, 1, "walk.kind=hardware", "cache.l1d.write_allocate=true",
+            "cache.l1d.size=1K..8K:*2", "cache.l1d.ways=1,2,4", "memory.latency=11,40");
+    SHIPPED("i486-50", 203, 2, "walk.kind=hardware", "cache.l1.replacement=lru",
+            "tlb.tlb.entries=16,32", "cache.l1.size=2K,8K", "cache.l1.ways=1,4",
+            "cache.l1.line=16,32");
+    SHIPPED("i486-50", 204, 5, "walk.kind=hardware", "cache.l1.replacement=lru",
+            "tlb.tlb.asid_bits=0,2,6", "tlb.tlb.global_pages=false,true",
+            "cache.l1.size=2K,8K");
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_point_equals_its_replay),
+        cmocka_unit_test(also_where_walks_are_read),
+        cmocka_unit_test(also_on_shipped_machines),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -68,13 +68,32 @@ static void vary(struct fixture *fixture, const char *const *expressions)
 }
 #define VARY(fixture, ...) vary(fixture, (const char *const[]){__VA_ARGS__, NULL})
 
-static void plans(struct fixture *fixture, uint64_t points, uint64_t refused,
-                  uint64_t families, uint64_t passes, uint64_t replays, const char *why)
+static struct sweep_plan explain(const struct fixture *fixture)
 {
     struct sweep_plan plan;
     struct cb_error error;
     if (!sweep_explain(&fixture->request, fixture->trace, NULL, &plan, &error))
         fail_msg("%s", error.sentence);
+    return plan;
+}
+
+static void plans_walks(struct fixture *fixture, uint64_t points, uint64_t families,
+                        uint64_t passes, uint64_t walking, uint64_t replays,
+                        const char *why)
+{
+    struct sweep_plan plan = explain(fixture);
+    assert_int_equal(plan.points, points);
+    assert_int_equal(plan.families, families);
+    assert_int_equal(plan.passes, passes);
+    assert_int_equal(plan.walking, walking);
+    assert_int_equal(plan.replays, replays);
+    assert_string_equal(plan.why_replays, why);
+}
+
+static void plans(struct fixture *fixture, uint64_t points, uint64_t refused,
+                  uint64_t families, uint64_t passes, uint64_t replays, const char *why)
+{
+    struct sweep_plan plan = explain(fixture);
     assert_int_equal(plan.points, points);
     assert_int_equal(plan.refused, refused);
     assert_int_equal(plan.families, families);
@@ -158,13 +177,36 @@ static void test_replays_share(void **state)
     plans(f, 6, 0, 0, 1, 3, "a TLB that does not replace the least recently used entry");
 }
 
-/* A walker that reads through the data caches ties every TLB to every cache. */
+/* A walker that reads through the data caches: one pass for each geometry of TLBs, which
+ * gives all sizes of L1, and of L2 behind each of these. What makes no difference to when
+ * TLBs miss makes no pass. */
 static void test_walker(void **state)
 {
     struct fixture *f = *state;
     VARY(f, "walk.kind=hardware", "tlb.d.entries=8,16", "cache.l1.size=1K,2K",
          "memory.latency=3,4");
-    plans(f, 8, 0, 0, 1, 4, "a walker that reads through the data caches");
+    plans_walks(f, 8, 2 * (1 + 2), 2, 2, 0, "");
+    VARY(f, "walk.kind=hardware", "walk.cycles=1..9", "cache.l1.size=1K..64K:*2",
+         "cache.l1.ways=1,2,4,8", "cache.l2.size=128K,256K");
+    plans_walks(f, 9 * 7 * 4 * 2, 1 + 7 * 4, 1, 1, 0, "");
+    VARY(f, "walk.kind=hardware,fixed", "tlb.d.asid_bits=0,4,6",
+         "tlb.d.global_pages=true,false");
+    plans_walks(f, 12, 5 * 2 + 2 + 1 + 5, 6, 5, 0, "");
+}
+
+/* TLBs behind which walks are read may be of any kind; the caches may not, and are then
+ * replayed with each geometry of the TLBs. */
+static void test_walker_any_policy(void **state)
+{
+    struct fixture *f = *state;
+    VARY(f, "walk.kind=hardware", "tlb.d.replacement=fifo,lru,tree-plru",
+         "cache.l2.size=8K,16K");
+    plans_walks(f, 6, 3 * 2, 3, 3, 0, "");
+    VARY(f, "walk.kind=hardware", "tlb.d.entries=8,16", "cache.l2.replacement=fifo",
+         "cache.l2.size=8K,16K", "memory.latency=3,4");
+    plans_walks(f, 8, 0, 0, 0, 4,
+                "a walker that reads through the data caches, with a cache that does not "
+                "replace the least recently used line");
 }
 
 /* ---- stopped, and gone on with ---- */
@@ -229,6 +271,95 @@ static void test_goes_on(void **state)
                          whole.totals[point]);
 }
 
+/* ---- handed over as they come ---- */
+
+/* A sweep in any order, on one thread, that is told to stop once it has some points. */
+struct stretch {
+    uint64_t order[32]; /* points as they came */
+    size_t count, stop_after;
+    uint64_t had; /* bits: points of an earlier stretch */
+};
+
+static bool wants_others(void *context, uint64_t point)
+{
+    return (((const struct stretch *)context)->had >> point & 1) == 0;
+}
+
+static bool take_point(void *context, uint64_t point, const struct ledger *ledger,
+                       const struct cb_error *refused)
+{
+    struct stretch *stretch = context;
+    (void)ledger;
+    (void)refused;
+    stretch->order[stretch->count++] = point;
+    return true;
+}
+
+static bool has_enough(void *context)
+{
+    const struct stretch *stretch = context;
+    return stretch->count >= stretch->stop_after;
+}
+
+static bool stretch_it(const struct fixture *fixture, struct stretch *stretch,
+                       struct sweep_plan *plan)
+{
+    struct cb_error error;
+    struct sweep_options options = {.threads = 1,
+                                    .any_order = true,
+                                    .wants = wants_others,
+                                    .on_point = take_point,
+                                    .context = stretch};
+    assert_true(sweep_explain(&fixture->request, fixture->trace, &options, plan, &error));
+    options.should_stop = has_enough;
+    bool whole = sweep_run(&fixture->request, fixture->trace, &options, &error);
+    if (!whole)
+        assert_string_equal(error.sentence, "interrupted");
+    return whole;
+}
+
+static void assert_order(const struct stretch *stretch, const uint64_t *points,
+                         size_t count)
+{
+    assert_int_equal(stretch->count, count);
+    for (size_t i = 0; i < count; i++)
+        assert_int_equal(stretch->order[i], points[i]);
+}
+
+/* All that a pass yields is handed over when it is done, wherever it stands in the grid;
+ * stopped after the first of two passes, a sweep needs the second alone. */
+static void test_hands_over_passes(void **state)
+{
+    struct fixture *f = *state;
+    struct sweep_plan plan;
+    VARY(f, "memory.latency=1,2,3", "switch.kpti=true,false");
+    struct stretch first = {.stop_after = 1};
+    assert_false(stretch_it(f, &first, &plan));
+    assert_int_equal(plan.passes, 2);
+    assert_order(&first, (const uint64_t[]){0, 2, 4}, 3);
+    struct stretch rest = {.stop_after = 100, .had = 1 | 1 << 2 | 1 << 4};
+    assert_true(stretch_it(f, &rest, &plan));
+    assert_int_equal(plan.passes, 1);
+    assert_order(&rest, (const uint64_t[]){1, 3, 5}, 3);
+}
+
+/* The same of the geometries behind which walks are read, and of machines that cannot be:
+ * these wait for nothing. */
+static void test_hands_over_walks(void **state)
+{
+    struct fixture *f = *state;
+    struct sweep_plan plan;
+    VARY(f, "walk.kind=hardware", "cache.l1.size=1K,3000,2K", "tlb.d.entries=8,16");
+    struct stretch first = {.stop_after = 3};
+    assert_false(stretch_it(f, &first, &plan));
+    assert_int_equal(plan.passes, 2);
+    assert_order(&first, (const uint64_t[]){2, 3, 0, 4}, 4);
+    struct stretch rest = {.stop_after = 100, .had = 1 | 1 << 2 | 1 << 3 | 1 << 4};
+    assert_true(stretch_it(f, &rest, &plan));
+    assert_int_equal(plan.passes, 1);
+    assert_order(&rest, (const uint64_t[]){1, 5}, 2);
+}
+
 /* A signal between two points: what came before has been handed over. */
 static bool stop_at_once(void *context)
 {
@@ -278,7 +409,10 @@ int main(void)
         cmocka_unit_test(test_no_stack_algorithm),
         cmocka_unit_test(test_replays_share),
         cmocka_unit_test(test_walker),
+        cmocka_unit_test(test_walker_any_policy),
         cmocka_unit_test(test_goes_on),
+        cmocka_unit_test(test_hands_over_passes),
+        cmocka_unit_test(test_hands_over_walks),
         cmocka_unit_test(test_stops),
         cmocka_unit_test(test_mistakes),
     };
