@@ -93,13 +93,15 @@ static void print_end(const struct listing *listing, const struct check_result *
     char records[32], findings[32];
     if (listing->options->quiet)
         return;
+    char *name = cli_shown(listing->trace);
     if (listing->count > SHOWN && !listing->options->all)
-        printf("%s: %s more (--all prints them)\n", listing->trace,
+        printf("%s: %s more (--all prints them)\n", name,
                cli_grouped(findings, (int64_t)(listing->count - SHOWN)));
-    printf("%s: %s records, %s %s\n", listing->trace,
+    printf("%s: %s records, %s %s\n", name,
            cli_grouped(records, (int64_t)result->records),
            listing->count == 0 ? "no" : cli_grouped(findings, (int64_t)listing->count),
            listing->count == 1 ? "finding" : "findings");
+    free(name);
 }
 
 static int check_trace(const struct options *options, const char *path)
@@ -129,8 +131,8 @@ static int salvage_trace(const struct options *options)
     bool damaged = result.lost > 0 || result.damaged_bytes > 0 || result.end_missing;
     if (options->quiet)
         return damaged ? CB_FOUND : CB_DONE;
-    printf("%s: %s records saved", options->salvage,
-           cli_grouped(records, (int64_t)result.records));
+    cli_put(stdout, options->salvage);
+    printf(": %s records saved", cli_grouped(records, (int64_t)result.records));
     if (damaged)
         printf(", %s lost%s; %s bytes damaged", cli_grouped(lost, (int64_t)result.lost),
                result.end_missing ? " and an unknown number at the end" : "",

@@ -66,6 +66,9 @@ extern const struct argp_child cli_children[];
 /* Parse a verb's command line into `options`. Ends the process after --help, and with
  * CB_USAGE after a mistake. */
 void cli_parse(const struct argp *argp, int argc, char **argv, void *options);
+/* The same with some of argp's flags. */
+void cli_parse_with(const struct argp *argp, int argc, char **argv, unsigned flags,
+                    void *options);
 
 /* The number in `text`, low..high. Ends the process with a usage error that names
  * `what` ("--pages") if it is none. */
@@ -92,8 +95,13 @@ bool cli_machines(char *directory, size_t size, struct cb_error *error);
 int cli_fail(const struct cb_error *error);
 /* One sentence on standard error, "crossbill: ...". */
 void cli_warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* The memory, if there is any; without, end the process: CB_IO. */
+void *cli_must(void *memory);
 /* Notice at exit when standard output could not be written: CB_IO. */
 void cli_guard_output(void);
+
+/* From now on JSON that cannot be made for lack of memory ends the process: CB_IO. */
+void cli_guard_json(void);
 
 /* From now on SIGINT and SIGTERM ask to stop instead of ending the process at once. */
 void cli_catch_signals(void);
@@ -131,11 +139,19 @@ void table_print(struct table *table, FILE *out, int indent);
 void table_print_within(struct table *table, FILE *out, int indent, int width);
 void table_drop(struct table *table); /* free it unprinted */
 
+/* What stands in a file, for the terminal (traces/escape.h); to be freed. Ends the process
+ * when memory runs out. cli_put() prints it. */
+char *cli_shown(const char *text);
+void cli_put(FILE *out, const char *text);
+
 /* Write the data to the file, whole or not at all; to standard output when path is NULL.
  */
 bool cli_write(const char *path, const void *data, size_t size, struct cb_error *error);
 /* A string for JSON whatever its bytes: what is not UTF-8 becomes U+FFFD. */
 json_t *cli_json_text(const char *text);
+/* JSON without what a terminal would obey: all but ASCII is escaped. `flags` are jansson's.
+ */
+void cli_put_json(FILE *out, const json_t *json, size_t flags);
 /* Indented JSON on standard output. */
 void cli_print_json(const json_t *json);
 

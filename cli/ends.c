@@ -1,5 +1,6 @@
 /* ends.c - how the process ends: errors, signals, unwritten output. */
 #include "cli.h"
+#include "traces/escape.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -18,12 +19,14 @@ int cli_fail(const struct cb_error *error)
 
 void cli_warn(const char *format, ...)
 {
+    enum { LONGEST = 8192 };
+    char plain[LONGEST], text[ESCAPE_GROWTH * LONGEST];
     va_list arguments;
     va_start(arguments, format);
-    fputs("crossbill: ", stderr);
-    vfprintf(stderr, format, arguments);
-    fputc('\n', stderr);
+    vsnprintf(plain, sizeof plain, format, arguments);
     va_end(arguments);
+    escape_terminal(text, sizeof text, plain);
+    fprintf(stderr, "crossbill: %s\n", text);
 }
 
 /* A full disk shows itself only when the buffer is written out, after main() returned. */
@@ -36,6 +39,19 @@ static void close_output(void)
                  errno != 0 ? strerror(errno) : "not all of it could be written");
         _exit(CB_IO);
     }
+}
+
+/* jansson cannot say that it lacks memory: texts would be no JSON, and objects would lack
+ * members. Where it asks for memory nothing is half-done that the next run would not take
+ * back. */
+static void *allocate(size_t size)
+{
+    return cli_must(malloc(size));
+}
+
+void cli_guard_json(void)
+{
+    json_set_alloc_funcs(allocate, free);
 }
 
 void cli_guard_output(void)

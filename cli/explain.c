@@ -211,11 +211,11 @@ static void print_bill(const struct choice *choice, const struct trace_reader *t
 {
     const struct crossing_bill *bill = &choice->bill;
     char total[32], path[32], memory[32];
-    printf("Crossing %" PRIu32 " of %s, at record %" PRIu64 ": %s by thread %" PRIu32
-           " of %s",
-           bill->number, choice->options->trace, bill->record,
-           crossing_kind_name((enum crossing_kind)bill->kind), bill->thread,
-           trace_domain_name(trace, bill->domain));
+    printf("Crossing %" PRIu32 " of ", bill->number);
+    cli_put(stdout, choice->options->trace);
+    printf(", at record %" PRIu64 ": %s by thread %" PRIu32 " of ", bill->record,
+           crossing_kind_name((enum crossing_kind)bill->kind), bill->thread);
+    cli_put(stdout, trace_domain_name(trace, bill->domain));
     if (bill->parent != 0)
         printf(", on behalf of crossing %" PRIu32, bill->parent);
     printf(".\nOn %s it costs %s cycles: %s explicit, %s implicit.\n\n", machine->name,

@@ -159,8 +159,8 @@ static void print_result(const struct options *options,
                          const struct import_result *result)
 {
     char records[32], skipped[32];
-    printf("%s: %s records", options->output,
-           cli_grouped(records, (int64_t)result->records));
+    cli_put(stdout, options->output);
+    printf(": %s records", cli_grouped(records, (int64_t)result->records));
     if (result->skipped > 0)
         printf(", %s lines skipped", cli_grouped(skipped, (int64_t)result->skipped));
     putchar('\n');

@@ -28,8 +28,9 @@ void ledger_spread_print(const struct ledger_spread *spread,
                          const struct ledger_origin *origin, enum trace_phase phase,
                          FILE *out)
 {
-    fprintf(out, "%s on %s: %lld draws of random replacement%s\n\n", origin->trace,
-            origin->machine->name, (long long)spread->total.count,
+    cli_put(out, origin->trace);
+    fprintf(out, " on %s: %lld draws of random replacement%s\n\n", origin->machine->name,
+            (long long)spread->total.count,
             origin->lenient ? ", lenient" : "");
     struct table *table = table_new("lrrrr");
     const char *const heads[] = {"Cycles", "mean", "deviation", "least", "most"};

@@ -364,10 +364,14 @@ static void print_head(const struct page *page)
 {
     const struct ledger_origin *origin = page->origin;
     char text[32];
-    fprintf(page->out, "%s", origin->trace);
-    if (origin->info->scenario[0] != '\0')
-        fprintf(page->out, " (%s%s%s)", origin->info->scenario,
-                origin->info->structure[0] != '\0' ? ", " : "", origin->info->structure);
+    cli_put(page->out, origin->trace);
+    if (origin->info->scenario[0] != '\0') {
+        fputs(" (", page->out);
+        cli_put(page->out, origin->info->scenario);
+        fputs(origin->info->structure[0] != '\0' ? ", " : "", page->out);
+        cli_put(page->out, origin->info->structure);
+        fputs(")", page->out);
+    }
     fprintf(page->out, " on %s", origin->machine->name);
     if (origin->machine->title[0] != '\0')
         fprintf(page->out, " (%s)", origin->machine->title);

@@ -159,7 +159,7 @@ static int unknown_verb(const char *name)
 int cli_main(int argc, char **argv)
 {
     struct handover rest = {0};
-    argp_parse(&argp, argc, argv, ARGP_IN_ORDER | ARGP_NO_HELP, NULL, &rest);
+    cli_parse_with(&argp, argc, argv, ARGP_IN_ORDER, &rest);
     const struct verb *verb = verb_find(rest.argv[0]);
     if (verb == NULL)
         return unknown_verb(rest.argv[0]);
@@ -174,6 +174,7 @@ int main(int argc, char **argv)
     char program[] = "crossbill";
     argp_err_exit_status = CB_USAGE;
     cli_guard_output();
+    cli_guard_json();
     if (argc > 0)
         argv[0] = program;
     return cli_main(argc, argv);

@@ -1,5 +1,6 @@
 /* options.c - what the parsers of all verbs share. */
 #include "cli.h"
+#include "traces/escape.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -36,13 +37,52 @@ static const struct argp common = {.options = common_options, .parser = parse_co
 
 const struct argp_child cli_children[] = {{&common, 0, NULL, -1}, {0}};
 
-void cli_parse(const struct argp *argp, int argc, char **argv, void *options)
+/* Line by line to the stream `to`: what argp and getopt say repeats arguments, and they
+ * may be names of files. */
+static ssize_t write_shown(void *to, const char *bytes, size_t size)
 {
-    error_t status = argp_parse(argp, argc, argv, ARGP_NO_HELP, NULL, options);
+    enum { PIECE = 1024 };
+    char plain[PIECE + 1], shown[ESCAPE_GROWTH * PIECE + 1];
+    for (size_t at = 0; at < size;) {
+        const char *end = memchr(bytes + at, '\n', size - at);
+        size_t length = end != NULL ? (size_t)(end - bytes) - at : size - at;
+        length = length < PIECE ? length : PIECE;
+        memcpy(plain, bytes + at, length);
+        plain[length] = '\0';
+        escape_terminal(shown, sizeof shown, plain);
+        fputs(shown, to);
+        at += length;
+        if (at < size && bytes[at] == '\n') {
+            fputc('\n', to);
+            at++;
+        }
+    }
+    return (ssize_t)size;
+}
+
+void cli_parse_with(const struct argp *argp, int argc, char **argv, unsigned flags,
+                    void *options)
+{
+    FILE *plain = stderr;
+    FILE *shown = fopencookie(plain, "w", (cookie_io_functions_t){.write = write_shown});
+    if (shown == NULL) {
+        cli_warn("out of memory");
+        exit(CB_IO);
+    }
+    setvbuf(shown, NULL, _IONBF, 0); /* a mistake ends the process */
+    stderr = shown;
+    error_t status = argp_parse(argp, argc, argv, ARGP_NO_HELP | flags, NULL, options);
+    stderr = plain;
+    fclose(shown);
     if (status == 0)
         return;
-    cli_warn("%s", strerror(status));
-    exit(CB_USAGE);
+    cli_warn("%s", status == ENOMEM ? "out of memory" : strerror(status));
+    exit(CB_IO);
+}
+
+void cli_parse(const struct argp *argp, int argc, char **argv, void *options)
+{
+    cli_parse_with(argp, argc, argv, 0, options);
 }
 
 bool cli_is_number(const char *text, uint64_t low, uint64_t high, uint64_t *value)

@@ -2,6 +2,7 @@
 #include "traces/output.h"
 #include "cli.h"
 #include "kernel-trace/recorder/recorder.h"
+#include "traces/escape.h"
 #include "traces/trace.h"
 
 #include <stdlib.h>
@@ -41,20 +42,6 @@ bool cli_cut(const char *path, const struct trace_info *info, struct cb_error *e
     return true;
 }
 
-/* The length of the UTF-8 character at the start of the text; 0 if it is none. jansson
- * decides, so that it and this file never disagree. */
-static size_t utf8_length(const char *text)
-{
-    for (size_t length = 1; length <= 4 && text[length - 1] != '\0'; length++) {
-        json_t *string = json_stringn(text, length);
-        if (string == NULL)
-            continue;
-        json_decref(string);
-        return length;
-    }
-    return 0;
-}
-
 json_t *cli_json_text(const char *text)
 {
     json_t *whole = json_string(text);
@@ -74,8 +61,19 @@ json_t *cli_json_text(const char *text)
     return whole;
 }
 
+void cli_put_json(FILE *out, const json_t *json, size_t flags)
+{
+    char *text = cli_must(json_dumps(json, flags | JSON_ENSURE_ASCII));
+    for (const char *c = text; *c != '\0'; c++)
+        if (*c == 0x7f)
+            fputs("\\u007f", out);
+        else
+            fputc(*c, out);
+    free(text);
+}
+
 void cli_print_json(const json_t *json)
 {
-    json_dumpf(json, stdout, JSON_INDENT(2));
+    cli_put_json(stdout, json, JSON_INDENT(2));
     putchar('\n');
 }

@@ -276,7 +276,8 @@ static int run(int argc, char **argv)
     if (!done)
         return cli_fail(&error);
     char records[32], bytes[32];
-    printf("%s: %s records in %s bytes, recorded in %.1f s\n", options.request.output,
+    cli_put(stdout, options.request.output);
+    printf(": %s records in %s bytes, recorded in %.1f s\n",
            cli_grouped(records, (int64_t)result.records),
            cli_grouped(bytes, (int64_t)result.file_bytes), result.seconds);
     return CB_DONE;

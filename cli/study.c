@@ -102,17 +102,20 @@ static int is_study(const struct dirent *entry)
     return entry->d_name[0] != '.' && is_path(entry->d_name);
 }
 
-static void list_study(const char *directory, const char *file, struct table *table)
+static bool list_study(const char *directory, const char *file, struct table *table,
+                       struct cb_error *error)
 {
-    char *path = NULL;
-    json_t *root = NULL;
-    if (asprintf(&path, "%s/%s", directory, file) >= 0)
-        root = json_load_file(path, 0, NULL);
-    free(path);
+    char path[4096 + 256];
+    json_error_t wrong;
+    snprintf(path, sizeof path, "%s/%s", directory, file);
+    json_t *root = json_load_file(path, 0, &wrong);
+    if (root == NULL && json_error_code(&wrong) == json_error_cannot_open_file)
+        return cb_error_set(error, CB_IO, "%s", wrong.text);
     const char *title = json_string_value(json_object_get(root, "title"));
     table_put(table, "%.*s", (int)(strlen(file) - 5), file);
     table_put(table, "%s", title != NULL ? title : "");
     json_decref(root);
+    return true;
 }
 
 static bool list_studies(struct cb_error *error)
@@ -122,14 +125,22 @@ static bool list_studies(struct cb_error *error)
     if (!recording_locate("studies", directory, sizeof directory, error))
         return false;
     int count = scandir(directory, &entries, is_study, alphasort);
+    if (count < 0) {
+        cb_error_set(error, CB_IO, "cannot be read: %s", strerror(errno));
+        return cb_error_in(error, directory);
+    }
     struct table *table = table_new("ll");
+    bool done = true;
     for (int i = 0; i < count; i++) {
-        list_study(directory, entries[i]->d_name, table);
+        done = done && list_study(directory, entries[i]->d_name, table, error);
         free(entries[i]);
     }
     free(entries);
-    table_print(table, stdout, 0);
-    return true;
+    if (done)
+        table_print(table, stdout, 0);
+    else
+        table_drop(table);
+    return done;
 }
 
 /* ---- doing it ---- */
@@ -251,7 +262,10 @@ static int do_study(const struct study *study, const char *traces, const char *r
         return code;
     if (!mark(study, report, true, &error))
         return cli_fail(&error);
-    printf("%s is done; see crossbill report %s\n", study->name, report);
+    cli_put(stdout, study->name);
+    fputs(" is done; see crossbill report ", stdout);
+    cli_put(stdout, report);
+    putchar('\n');
     return CB_DONE;
 }
 

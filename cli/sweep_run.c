@@ -227,8 +227,8 @@ static bool explain(struct session *session, const char *path,
     struct sweep_plan plan;
     if (!sweep_explain(&session->request, trace, &options, &plan, error))
         return false;
-    printf("%s\n", path);
-    printf("  points    %" PRIu64 ", of which refused %" PRIu64 "\n", plan.points,
+    cli_put(stdout, path);
+    printf("\n  points    %" PRIu64 ", of which refused %" PRIu64 "\n", plan.points,
            plan.refused);
     printf("  families  %" PRIu64 " (structures whose sizes come from one pass)\n",
            plan.families);

@@ -1,5 +1,6 @@
 /* sweep_show.c - the points of a sweep on standard output: a table, CSV or JSON. */
 #include "cli.h"
+#include "reports/text.h"
 #include "sweep.h"
 
 #include <inttypes.h>
@@ -28,9 +29,7 @@ static bool several(const struct sweep_show *show)
 static void begin_table(struct sweep_show *show)
 {
     size_t axes = show->order->axis_count, left = several(show) ? 3 : 0;
-    show->columns = calloc(left + axes + 8, 1);
-    if (show->columns == NULL)
-        abort();
+    show->columns = cli_must(calloc(left + axes + 8, 1));
     memset(show->columns, 'l', left);
     memset(show->columns + left, 'r', axes + 6);
     show->columns[left + axes + 6] = 'l';
@@ -49,17 +48,14 @@ static void begin_table(struct sweep_show *show)
     table_rule(show->table);
 }
 
-/* A cell of CSV (RFC 4180). */
-static void put_cell(FILE *out, const char *text)
+static void put_cell(FILE *out, const char *string)
 {
-    if (strpbrk(text, "\",\r\n") == NULL) {
-        fputs(text, out);
-        return;
-    }
-    fputc('"', out);
-    for (; *text != '\0'; text++)
-        fprintf(out, *text == '"' ? "\"\"" : "%c", *text);
-    fputc('"', out);
+    struct text cell = {0};
+    text_csv(&cell, string);
+    text_add(&cell, "");
+    cli_must(cell.data);
+    fputs(cell.data, out);
+    text_drop(&cell);
 }
 
 static void begin_csv(const struct sweep_show *show)
@@ -77,9 +73,7 @@ static void begin_csv(const struct sweep_show *show)
 
 struct sweep_show *sweep_show_new(const struct sweep_order *order, FILE *out)
 {
-    struct sweep_show *show = calloc(1, sizeof *show);
-    if (show == NULL)
-        abort();
+    struct sweep_show *show = cli_must(calloc(1, sizeof *show));
     *show = (struct sweep_show){.order = order, .out = out, .first = true};
     return show;
 }
@@ -250,7 +244,7 @@ static void put_json(struct sweep_show *show, const struct sweep_request *reques
         json_object_set_new(object, "refused", cli_json_text(refused));
     fputs(show->first ? "\n" : ",\n", show->out);
     show->first = false;
-    json_dumpf(object, show->out, 0);
+    cli_put_json(show->out, object, 0);
     json_decref(object);
 }
 

@@ -73,8 +73,8 @@ static int run(int argc, char **argv)
         return 128 + cli_signal();
     if (!done)
         return cli_fail(&error);
-    printf("%s: %s records\n", options.output,
-           cli_grouped(records, (int64_t)result.records));
+    cli_put(stdout, options.output);
+    printf(": %s records\n", cli_grouped(records, (int64_t)result.records));
     return CB_DONE;
 }
 

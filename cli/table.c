@@ -17,17 +17,9 @@ struct table {
     size_t count, capacity;
 };
 
-static void *must(void *memory)
-{
-    if (memory != NULL)
-        return memory;
-    cli_warn("out of memory");
-    exit(CB_IO);
-}
-
 struct table *table_new(const char *columns)
 {
-    struct table *table = must(calloc(1, sizeof *table));
+    struct table *table = cli_must(calloc(1, sizeof *table));
     table->columns = columns;
     table->width = strlen(columns);
     return table;
@@ -38,37 +30,22 @@ static void append(struct table *table, char *cell)
     if (table->count == table->capacity) {
         table->capacity = table->capacity * 2 + 64;
         table->cells =
-            must(reallocarray(table->cells, table->capacity, sizeof *table->cells));
+            cli_must(reallocarray(table->cells, table->capacity, sizeof *table->cells));
     }
     table->cells[table->count++] = cell;
 }
 
-/* Names come from files: what would move a terminal's cursor is shown, not sent. */
-static void put_escaped(FILE *out, const char *text)
-{
-    for (; *text != '\0'; text++) {
-        unsigned char c = (unsigned char)*text;
-        if (c < 0x20 || c == 0x7f)
-            fprintf(out, "\\x%02x", c);
-        else
-            fputc(c, out);
-    }
-}
-
+/* Names come from files. */
 void table_put(struct table *table, const char *format, ...)
 {
-    char *plain = NULL, *cell = NULL;
-    size_t size = 0;
+    char *plain = NULL;
     va_list arguments;
     va_start(arguments, format);
     if (vasprintf(&plain, format, arguments) < 0)
-        must(NULL);
+        cli_must(NULL);
     va_end(arguments);
-    FILE *out = must(open_memstream(&cell, &size));
-    put_escaped(out, plain);
-    fclose(out);
+    append(table, cli_shown(plain));
     free(plain);
-    append(table, must(cell));
 }
 
 void table_rule(struct table *table)
@@ -282,7 +259,7 @@ static void put_line(const struct table *table, char *const *row, const int *wid
 
 void table_print_within(struct table *table, FILE *out, int indent, int width)
 {
-    int *widths = must(calloc(table->width + 1, sizeof *widths));
+    int *widths = cli_must(calloc(table->width + 1, sizeof *widths));
     choose_widths(table, widths, width - indent - GAP * ((int)table->width - 1));
     for (size_t row = 0; row + table->width <= table->count; row += table->width)
         for (size_t line = 0; line < row_height(table, row, widths); line++)

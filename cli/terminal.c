@@ -1,5 +1,6 @@
 /* terminal.c - the terminal's width, progress lines, and numbers for people. */
 #include "cli.h"
+#include "traces/escape.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -70,6 +71,29 @@ void progress_end(struct progress *progress)
     if (progress->visible)
         fputs("\r\033[K", stderr);
     progress->visible = false;
+}
+
+void *cli_must(void *memory)
+{
+    if (memory != NULL)
+        return memory;
+    cli_warn("out of memory");
+    exit(CB_IO);
+}
+
+char *cli_shown(const char *text)
+{
+    size_t size = ESCAPE_GROWTH * strlen(text) + 1;
+    char *shown = cli_must(malloc(size));
+    escape_terminal(shown, size, text);
+    return shown;
+}
+
+void cli_put(FILE *out, const char *text)
+{
+    char *shown = cli_shown(text);
+    fputs(shown, out);
+    free(shown);
 }
 
 char *cli_grouped(char text[32], int64_t value)

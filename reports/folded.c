@@ -8,15 +8,6 @@
 #include "sql.h"
 #include "text.h"
 
-/* A frame must not hold what separates frames and values. */
-static void add_frame(struct text *text, const char *name)
-{
-    for (; *name != '\0'; name++) {
-        char c = *name == ';' || (unsigned char)*name < 0x20 ? '_' : *name;
-        text_add_bytes(text, &c, 1);
-    }
-}
-
 #define FOLDED_QUERY                                                                     \
     "SELECT l.machine, l.scenario || iif(l.variant = '', '', ' (' || l.variant || ')')," \
     " l.structure || coalesce(', ' || l.pages || ' pages', ''), d.name,"                 \
@@ -39,7 +30,7 @@ bool export_folded(struct report *report, struct report_bytes *bytes,
     while ((more = sql_step(report, rows, error)) > 0) {
         for (int frame = 0; frame < FRAMES; frame++) {
             text_add(&text, frame > 0 ? ";" : "");
-            add_frame(&text, sql_column(rows, frame));
+            text_folded(&text, sql_column(rows, frame));
         }
         text_format(&text, " %lld\n", (long long)sqlite3_column_int64(rows, FRAMES));
     }

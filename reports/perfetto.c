@@ -141,7 +141,8 @@ static void end_run(struct timeline *line)
     text_add(&line->text, ",\"name\":");
     struct text counter = {0};
     text_format(&counter, "pages per run: %s", name);
-    text_json(&line->text, counter.data != NULL ? counter.data : "pages per run");
+    text_json(&line->text, counter.data != NULL ? counter.data : "");
+    line->text.failed |= counter.failed;
     text_drop(&counter);
     text_format(&line->text, ",\"args\":{\"pages\":%zu}}", line->pages.count);
     line->running = false;

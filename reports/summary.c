@@ -23,8 +23,8 @@ static size_t break_at(const char *line, size_t indent)
     return columns > WIDTH ? last : 0;
 }
 
-static void add_wrapped(struct text *text, const char *first, const char *rest,
-                        const char *sentence)
+static void add_clean(struct text *text, const char *first, const char *rest,
+                      const char *sentence)
 {
     const char *indent = first;
     for (;;) {
@@ -40,6 +40,17 @@ static void add_wrapped(struct text *text, const char *first, const char *rest,
         sentence += end + 1;
         indent = rest;
     }
+}
+
+static void add_wrapped(struct text *text, const char *first, const char *rest,
+                        const char *sentence)
+{
+    struct text clean = {0};
+    text_terminal(&clean, sentence);
+    text->failed |= clean.failed;
+    if (!clean.failed)
+        add_clean(text, first, rest, clean.data);
+    text_drop(&clean);
 }
 
 static const char *cycles(struct arena *arena, double number)
@@ -155,7 +166,8 @@ static bool say_all(struct document *document, struct text *text, struct cb_erro
             add_wrapped(text, b->kind == BLOCK_WARNING ? "! " : "",
                         b->kind == BLOCK_WARNING ? "  " : "", b->text);
     for (size_t m = 0; m < document->machine_count; m++) {
-        text_format(text, "%s\n", document->machines[m]);
+        text_terminal(text, document->machines[m]);
+        text_add(text, "\n");
         size_t heading = text->size;
         if (!say_crossing(document, document->machines[m], text, error) ||
             !say_request(document, m, text, error) ||

@@ -1,5 +1,7 @@
 #include "text.h"
 
+#include "traces/escape.h"
+
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -75,32 +77,7 @@ void text_drop(struct text *text)
     *text = (struct text){0};
 }
 
-/* ---- UTF-8 (RFC 3629) ---- */
-
-/* Length of the well-formed sequence at `s`; 0 if it is not one. */
-static size_t utf8_length(const unsigned char *s)
-{
-    if (s[0] < 0x80)
-        return 1;
-    size_t length = s[0] >= 0xf0 ? 4 : s[0] >= 0xe0 ? 3 : 2;
-    if (s[0] < 0xc2 || s[0] > 0xf4)
-        return 0;
-    unsigned char low = 0x80, high = 0xbf; /* of the second byte */
-    if (s[0] == 0xe0)
-        low = 0xa0; /* overlong */
-    if (s[0] == 0xed)
-        high = 0x9f; /* surrogates */
-    if (s[0] == 0xf0)
-        low = 0x90; /* overlong */
-    if (s[0] == 0xf4)
-        high = 0x8f; /* beyond U+10FFFF */
-    if (s[1] < low || s[1] > high)
-        return 0;
-    for (size_t i = 2; i < length; i++)
-        if ((s[i] & 0xc0) != 0x80)
-            return 0;
-    return length;
-}
+/* ---- characters ---- */
 
 static bool is_control(const unsigned char *s)
 {
@@ -114,7 +91,7 @@ static void each_character(struct text *text, const char *string,
 {
     const unsigned char *s = (const unsigned char *)string;
     while (*s != '\0') {
-        size_t length = utf8_length(s);
+        size_t length = utf8_length((const char *)s);
         if (length == 0) {
             text_add(text, REPLACEMENT);
             s++;
@@ -189,11 +166,21 @@ static bool is_number(const char *string)
     return *end == '\0' && end != string && isfinite(number);
 }
 
+/* Spreadsheets run what starts with one of these; some take the wide forms of East Asian
+ * type for the same. */
+static bool may_be_formula(const char *string)
+{
+    static const char *const wide[] = {"\xef\xbc\x9d", "\xef\xbc\x8b", "\xef\xbc\x8d",
+                                       "\xef\xbc\xa0"}; /* = + - @ */
+    for (size_t i = 0; i < sizeof wide / sizeof *wide; i++)
+        if (strncmp(string, wide[i], 3) == 0)
+            return true;
+    return string[0] != '\0' && strchr("=+-@\t\r\n|%", string[0]) != NULL;
+}
+
 void text_csv(struct text *text, const char *string)
 {
-    /* Spreadsheets run what starts with one of these. */
-    bool formula = string[0] != '\0' && strchr("=+-@\t\r\n|%", string[0]) != NULL &&
-                   !is_number(string);
+    bool formula = may_be_formula(string) && !is_number(string);
     bool quoted =
         formula || strpbrk(string, ",\"\r\n\t") != NULL ||
         (string[0] != '\0' && (string[0] == ' ' || string[strlen(string) - 1] == ' '));
@@ -273,12 +260,36 @@ void text_markdown(struct text *text, const char *string)
     if (string[0] == '-' || string[0] == '+' || string[0] == '=')
         text_add(text, "\\");
     else if (digits > 0 && (string[digits] == '.' || string[digits] == ')') &&
-             string[digits + 1] == ' ') {
+             strchr(" \t\r\n", string[digits + 1]) != NULL) {
         text_add_bytes(text, string, digits);
         text_add(text, "\\");
         string += digits;
     }
     each_character(text, string, escape_markdown);
+}
+
+/* ---- folded stacks ---- */
+
+static bool escape_folded(struct text *text, const unsigned char *s)
+{
+    if (*s != ';' && *s >= 0x20)
+        return false;
+    text_add(text, "_");
+    return true;
+}
+
+void text_folded(struct text *text, const char *string)
+{
+    each_character(text, string, escape_folded);
+}
+
+/* ---- terminals ---- */
+
+void text_terminal(struct text *text, const char *string)
+{
+    size_t size = ESCAPE_GROWTH * strlen(string) + 1;
+    if (reserve(text, size))
+        text->size += escape_terminal(text->data + text->size, size, string);
 }
 
 /* ---- numbers ---- */

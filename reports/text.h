@@ -1,5 +1,5 @@
 /* text.h - text that grows, and one escaping function for each target. Private to this
- * folder.
+ * folder and cli/.
  *
  * Nothing here fails visibly: running out of memory is kept and text_finish() reports it.
  * Every string that did not originate in this folder goes through the escaping function
@@ -33,6 +33,10 @@ void text_csv(struct text *text, const char *string);
 void text_json(struct text *text, const char *string);
 /* Running text or a table cell of Markdown (GitHub's flavour), on one line. */
 void text_markdown(struct text *text, const char *string);
+/* A frame of a folded stack: without what separates frames. */
+void text_folded(struct text *text, const char *string);
+/* A line on a terminal: traces/escape.h. */
+void text_terminal(struct text *text, const char *string);
 
 /* ---- numbers ---- */
 

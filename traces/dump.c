@@ -1,5 +1,6 @@
 #include "dump.h"
 
+#include "escape.h"
 #include "reader.h"
 
 #include <stdlib.h>
@@ -104,22 +105,10 @@ static char *line_start(struct text *text)
     return text->piece + text->used;
 }
 
-/* At most four bytes for each of the text. */
+/* There is room for all of it. */
 static char *put_escaped(char *to, const char *from)
 {
-    for (; *from != '\0'; from++) {
-        unsigned char c = (unsigned char)*from;
-        if (c >= 0x20 && c < 0x7f) {
-            if (c == '\\')
-                *to++ = '\\';
-            *to++ = (char)c;
-            continue;
-        }
-        *to++ = '\\';
-        *to++ = 'x';
-        *to++ = hex[c >> 4];
-        *to++ = hex[c & 15];
-    }
+    to += escape_line(to, ESCAPE_GROWTH * strlen(from) + 1, from);
     *to++ = ' ';
     return to;
 }
@@ -128,7 +117,7 @@ static bool put_header(struct text *text)
 {
     static const char first[] = "crossbill-text 1\nheader ";
     const char *json = text->reader->info.header;
-    char *lines = malloc(sizeof first + 4 * strlen(json) + 2);
+    char *lines = malloc(sizeof first + ESCAPE_GROWTH * strlen(json) + 2);
     if (lines == NULL)
         return false;
     memcpy(lines, first, sizeof first - 1);

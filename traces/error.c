@@ -1,5 +1,7 @@
 #include "error.h"
 
+#include "escape.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -68,26 +70,10 @@ struct text {
     size_t size, used;
 };
 
-static void put_char(struct text *text, char c)
-{
-    if (text->used + 1 < text->size)
-        text->start[text->used++] = c;
-}
-
 static void put_escaped(struct text *text, const char *from)
 {
-    static const char hex[] = "0123456789abcdef";
-    for (; *from != '\0'; from++) {
-        unsigned char c = (unsigned char)*from;
-        if (c >= 0x20 && c != 0x7f) {
-            put_char(text, (char)c);
-            continue;
-        }
-        put_char(text, '\\');
-        put_char(text, 'x');
-        put_char(text, hex[c >> 4]);
-        put_char(text, hex[c & 15]);
-    }
+    text->used +=
+        escape_terminal(text->start + text->used, text->size - text->used, from);
 }
 
 static void put_place(struct text *text, bool *first, const char *what, uint64_t number)
@@ -123,5 +109,4 @@ void cb_error_format(const struct cb_error *error, char *buffer, size_t size)
     if (!first)
         put_escaped(&text, ": ");
     put_escaped(&text, error->sentence);
-    buffer[text.used] = '\0';
 }

@@ -2,39 +2,11 @@
 #include "importer.h"
 
 #include "dump.h"
+#include "escape.h"
 
 #include <stdlib.h>
 
 #define WORD_MAX 32
-
-/* Undoes "\\" and "\xNN". `to` has room for all of it. */
-static bool unescape(const char *from, char *to)
-{
-    while (*from != '\0') {
-        if (*from != '\\') {
-            *to++ = *from++;
-            continue;
-        }
-        from++;
-        char digits[3] = {0};
-        if (*from == 'x' && from[1] != '\0') {
-            digits[0] = from[1];
-            digits[1] = from[2];
-        }
-        const char *at = digits;
-        uint64_t byte;
-        if (*from == '\\') {
-            *to++ = *from++;
-        } else if (take_hexadecimal(&at, &byte) && at == digits + 2 && byte != 0) {
-            *to++ = (char)byte;
-            from += 3;
-        } else {
-            return false;
-        }
-    }
-    *to = '\0';
-    return true;
-}
 
 /* Each of these takes a blank and what follows it. */
 static bool take_value(const char **at, uint64_t most, uint64_t *value)
@@ -65,13 +37,7 @@ static bool index_of(const char *word, const char *(*words)(unsigned), unsigned 
 
 static bool take_name(const char **at, char name[TRACE_NAME_SIZE])
 {
-    char *plain = malloc(strlen(*at) + 1);
-    bool done = plain != NULL && take_char(at, ' ') && unescape(*at, plain) &&
-                strlen(plain) < TRACE_NAME_SIZE;
-    if (done)
-        strcpy(name, plain);
-    free(plain);
-    return done;
+    return take_char(at, ' ') && unescape_line(name, TRACE_NAME_SIZE, *at);
 }
 
 static bool read_domain(struct importer *importer, const char *at)
@@ -293,7 +259,7 @@ static bool begin(struct importer *importer)
     char *header = malloc(length + 1);
     if (header == NULL)
         return cb_error_set(importer->error, CB_IO, "out of memory");
-    bool plain = unescape(line + sizeof second - 1, header);
+    bool plain = unescape_line(header, length + 1, line + sizeof second - 1);
     if (plain)
         importer->writer = trace_create(importer->to, header, importer->error);
     else

@@ -11,6 +11,7 @@
 #include <unistd.h>
 #include <zlib.h>
 #include <zstd.h>
+#include <zstd_errors.h>
 
 #define PIECE          (1u << 17)
 #define XZ_MEMORY      (256u << 20)
@@ -48,6 +49,12 @@ static bool fail_packed(const struct input *input, const char *what,
                         struct cb_error *error)
 {
     cb_error_set(error, CB_TRACE, "%s", what);
+    return cb_error_in(error, input->name);
+}
+
+static bool fail_memory(const struct input *input, struct cb_error *error)
+{
+    cb_error_set(error, CB_IO, "out of memory");
     return cb_error_in(error, input->name);
 }
 
@@ -121,7 +128,7 @@ static bool unpack_gzip(struct input *input, uint8_t *to, size_t size, size_t *m
 {
     z_stream *gzip = &input->gzip;
     if (!input->within && inflateReset(gzip) != Z_OK)
-        return fail_packed(input, "zlib cannot start", error);
+        return fail_packed(input, "the gzip data are damaged", error);
     gzip->next_in = input->packed + input->packed_at;
     gzip->avail_in = (uInt)(input->packed_end - input->packed_at);
     gzip->next_out = to;
@@ -132,6 +139,8 @@ static bool unpack_gzip(struct input *input, uint8_t *to, size_t size, size_t *m
     input->within = status != Z_STREAM_END;
     if (status == Z_OK || status == Z_STREAM_END || status == Z_BUF_ERROR)
         return true;
+    if (status == Z_MEM_ERROR)
+        return fail_memory(input, error);
     return fail_packed(input, "the gzip data are damaged", error);
 }
 
@@ -151,6 +160,8 @@ static bool unpack_xz(struct input *input, uint8_t *to, size_t size, size_t *mad
     input->within = status != LZMA_STREAM_END;
     if (status == LZMA_OK || status == LZMA_STREAM_END || status == LZMA_BUF_ERROR)
         return true;
+    if (status == LZMA_MEM_ERROR)
+        return fail_memory(input, error);
     if (status == LZMA_MEMLIMIT_ERROR)
         return fail_packed(input, "the xz data need more than 256 MiB to decode", error);
     return fail_packed(input, "the xz data are damaged", error);
@@ -165,6 +176,8 @@ static bool unpack_zstd(struct input *input, uint8_t *to, size_t size, size_t *m
     size_t status = ZSTD_decompressStream(input->zstd, &out, &from);
     input->packed_at += from.pos;
     *made = out.pos;
+    if (ZSTD_getErrorCode(status) == ZSTD_error_memory_allocation)
+        return fail_memory(input, error);
     if (ZSTD_isError(status))
         return fail_packed(input, "the zstd data are damaged", error);
     input->within = status != 0;
@@ -235,7 +248,7 @@ static bool start_unpacking(struct input *input, struct cb_error *error)
                 !ZSTD_isError(ZSTD_DCtx_setParameter(input->zstd, ZSTD_d_windowLogMax,
                                                      LONGEST_WINDOW));
     }
-    return ready || fail_packed(input, "no memory to decompress with", error);
+    return ready || fail_memory(input, error);
 }
 
 static struct input *new_input(const char *name, struct cb_error *error)

@@ -37,9 +37,12 @@ $(B)/fuzz/%.o: %.c
 
 FUZZ_OBJECTS = $(patsubst %.c,$(B)/fuzz/%.o,$(FUZZ_SUPPORT) $(SOURCES_traces) \
                  $(SOURCES_model))
+$(B)/fuzz/libshown.a: $(patsubst %.c,$(B)/fuzz/%.o,$(SOURCES_reports) $(SOURCES_viz))
+	$(call quiet,AR,$@)rm -f $@ && $(AR) rcs $@ $^
 $(B)/fuzz/libcli.a: $(FUZZ_CLI:%.c=$(B)/fuzz/%.o)
 	$(call quiet,AR,$@)rm -f $@ && $(AR) rcs $@ $^
-$(B)/fuzz/run_%: $(B)/fuzz/tests/fuzz/%.o $(FUZZ_OBJECTS) $(B)/fuzz/libcli.a
+$(B)/fuzz/run_%: $(B)/fuzz/tests/fuzz/%.o $(FUZZ_OBJECTS) $(B)/fuzz/libcli.a \
+                 $(B)/fuzz/libshown.a
 	$(call quiet,LINK,$@)clang $(FUZZ_FLAGS) -fsanitize=fuzzer -o $@ $^ $(PKG_LIBS) \
 	    -lpthread -lm
 

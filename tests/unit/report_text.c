@@ -54,6 +54,11 @@ static void test_csv(void **state)
     check(text_csv, "@SUM(A1)", "\"'@SUM(A1)\"");
     check(text_csv, "\t=1", "\"'\t=1\"");
     check(text_csv, "-", "\"'-\"");
+    check(text_csv,
+          "\xef\xbc\x9d"
+          "1",
+          "\"'\xef\xbc\x9d"
+          "1\""); /* a wide = */
     check(text_csv, "bad\x02", "bad\xef\xbf\xbd");
 }
 
@@ -76,7 +81,22 @@ static void test_markdown(void **state)
     check(text_markdown, "- item", "\\- item");
     check(text_markdown, "# head", "\\# head");
     check(text_markdown, "12. item", "12\\. item");
+    check(text_markdown, "12.\titem", "12\\. item");
+    check(text_markdown, "12)", "12\\)");
     check(text_markdown, "12.5 cycles", "12.5 cycles");
+}
+
+static void test_folded(void **state)
+{
+    (void)state;
+    check(text_folded, "a b;c\n", "a b_c_");
+    check(text_folded, "\x7f\xff", "\xef\xbf\xbd\xef\xbf\xbd");
+}
+
+static void test_terminal(void **state)
+{
+    (void)state;
+    check(text_terminal, "caf\xc3\xa9\x1b[2J", "caf\xc3\xa9\\x1b[2J");
 }
 
 static void check_number(double number, int decimals, const char *expected)
@@ -133,6 +153,7 @@ int main(void)
         cmocka_unit_test(test_markup),  cmocka_unit_test(test_csv),
         cmocka_unit_test(test_json),    cmocka_unit_test(test_markdown),
         cmocka_unit_test(test_numbers), cmocka_unit_test(test_reals),
+        cmocka_unit_test(test_folded),  cmocka_unit_test(test_terminal),
         cmocka_unit_test(test_growth),
     };
     return cmocka_run_group_tests_name("report_text", tests, NULL, NULL);
