@@ -37,9 +37,9 @@ replay_fails "an empty file" 3 \
 replay_fails "another kind of file" 3 \
     "crossbill: Makefile: byte 0: this is not a crossbill trace" Makefile
 cp "$t" "$dir/later.xbt"
-poke "$dir/later.xbt" 8 002
+poke "$dir/later.xbt" 8 003
 replay_fails "a trace of a later version" 3 \
-    "crossbill: $dir/later.xbt: byte 8: the trace has version 2; this program reads version 1" \
+    "crossbill: $dir/later.xbt: byte 8: the trace has version 3; this program reads versions 1 to 2" \
     "$dir/later.xbt"
 
 # The first block begins after 20 bytes and a header of the length that they give.
