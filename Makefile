@@ -78,7 +78,7 @@ $(foreach f,$(FOLDERS),$(eval $(call archive_rule,$(f))))
 LIBRARY_HEADERS := traces/error.h traces/trace.h traces/check.h traces/salvage.h \
                    traces/dump.h traces/export.h traces/input.h traces/import.h \
                    traces/synth.h traces/output.h model/instruction.h model/machine.h \
-                   model/model.h model/sweep.h
+                   model/chronicle.h model/model.h model/sweep.h
 $(B)/libcrossbill.a: $(call objects,traces) $(call objects,model)
 	$(call quiet,AR,$@)rm -f $@ && $(AR) rcs $@ $^
 

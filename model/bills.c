@@ -204,7 +204,41 @@ static struct distribution distribute(struct map *times)
     return result;
 }
 
-static void finish(struct summary *summary)
+/* Values of one bin have the same quotient by its width, rounded down. */
+static size_t bins_needed(const struct map_entry *sorted, size_t count, unsigned shift)
+{
+    size_t bins = 0;
+    for (size_t i = 0; i < count; i++)
+        bins += i == 0 ||
+                value_of(sorted[i].key) >> shift != value_of(sorted[i - 1].key) >> shift;
+    return bins;
+}
+
+/* Of values that distribute() has sorted. False without memory. */
+static bool count_bins(const struct map *times, struct histogram *histogram)
+{
+    const struct map_entry *sorted = times->entries;
+    unsigned shift = 0;
+    while (bins_needed(sorted, times->count, shift) > HISTOGRAM_BINS)
+        shift++;
+    histogram->width = INT64_C(1) << shift;
+    histogram->bins =
+        calloc(bins_needed(sorted, times->count, shift) + 1, sizeof *histogram->bins);
+    if (histogram->bins == NULL)
+        return false;
+    for (size_t i = 0; i < times->count; i++) {
+        int64_t value = value_of(sorted[i].key), often = (int64_t)sorted[i].value;
+        if (i == 0 || value >> shift != value_of(sorted[i - 1].key) >> shift)
+            histogram->bins[histogram->count++].low = value;
+        struct histogram_bin *bin = &histogram->bins[histogram->count - 1];
+        bin->high = value;
+        bin->count += often;
+        bin->sum += value * often;
+    }
+    return true;
+}
+
+static bool finish(struct summary *summary)
 {
     for (size_t phase = 0; phase < LEDGER_PHASES; phase++)
         for (size_t kind = 0; kind < CROSSING_KINDS; kind++) {
@@ -214,7 +248,11 @@ static void finish(struct summary *summary)
             to->implicit_cost = distribute(&times[QUANTITY_IMPLICIT]);
             to->total = distribute(&times[QUANTITY_TOTAL]);
             to->with_children = distribute(&times[QUANTITY_WITH_CHILDREN]);
+            if (!count_bins(&times[QUANTITY_TOTAL],
+                            &summary->ledger->phase[phase].histograms[kind]))
+                return false;
         }
+    return true;
 }
 
 bool bills_summarise(struct bills *bills, struct ledger *ledger)
@@ -225,8 +263,7 @@ bool bills_summarise(struct bills *bills, struct ledger *ledger)
     summary->ledger = ledger;
     bool good = rollup_init(&summary->rollup) && bills_each(bills, add_bill, summary) &&
                 rollup_each(&summary->rollup, count_rolled_up, summary);
-    if (good)
-        finish(summary);
+    good = good && finish(summary);
     for (size_t phase = 0; phase < LEDGER_PHASES; phase++)
         for (size_t kind = 0; kind < CROSSING_KINDS; kind++)
             for (size_t q = 0; q < QUANTITIES; q++)

@@ -14,11 +14,21 @@ static void put_event(struct preparer *preparer, struct batch *batch,
     preparer->window.size = 0; /* it may change what is resident */
 }
 
+/* For samples around a switch: as things stand before this record, or the next. */
+static void mark_around(struct preparer *preparer, unsigned after, struct batch *batch)
+{
+    if (!preparer->marks.on)
+        return;
+    struct mark_place place = preparer_place(preparer, batch, preparer->event + after);
+    marks_around(&preparer->marks, &place);
+}
+
 /* With kernel page-table isolation a space has two sets of tags, one for each mode. */
 static void put_space(struct preparer *preparer, uint8_t how, bool user,
                       struct batch *batch)
 {
     bool isolated = preparer->layout->machine->switching.kpti;
+    mark_around(preparer, 0, batch);
     uint64_t space = isolated ? 2u * preparer->space + user : preparer->space;
     put_event(preparer, batch,
               &(struct ref){.kind = REF_SPACE,
@@ -26,6 +36,7 @@ static void put_space(struct preparer *preparer, uint8_t how, bool user,
                             .paddr = space & 0xffff,
                             .excursion = preparer_innermost(preparer),
                             .flags = how});
+    mark_around(preparer, 1, batch);
 }
 
 /* Kernel page-table isolation: each way over the border loads CR3. */
@@ -124,6 +135,7 @@ static void go_out(struct preparer *preparer, bool to_user, struct batch *batch)
         preparer->depth--;
     preparer->user = to_user;
     preparer->worked = false;
+    preparer->marks.returning |= to_user;
 }
 
 /* Whether a crossing may come in here, perhaps after a repair. */
@@ -162,6 +174,11 @@ static bool crossing_in(struct preparer *preparer, const struct trace_record *re
         return false;
     bool from_user = preparer->user;
     open_crossing(preparer, record, number);
+    if (preparer->marks.on) {
+        struct mark_place place = preparer_place(preparer, batch, number);
+        marks_cross_in(&preparer->marks, &place, kind_of_cause(record->detail),
+                       preparer->crossings);
+    }
     if (record->detail != TRACE_CAUSE_CALL && preparer->index_of[0] != 0) {
         enum instruction_class class = record->detail == TRACE_CAUSE_FAULT
                                            ? INSTRUCTION_FAULT
@@ -190,7 +207,8 @@ static bool crossing_out(struct preparer *preparer, const struct trace_record *r
 }
 
 /* A message: who runs on whose behalf from here on, and what kind of crossing this is. */
-static void ipc(struct preparer *preparer, const struct trace_record *record)
+static void ipc(struct preparer *preparer, const struct trace_record *record,
+                struct batch *batch)
 {
     uint32_t crossing = preparer_innermost(preparer);
     enum crossing_kind kind = CROSSING_IPC_SEND;
@@ -212,6 +230,10 @@ static void ipc(struct preparer *preparer, const struct trace_record *record)
         preparer->bills != NULL ? bills_crossing(preparer->bills, crossing) : NULL;
     if (bill != NULL && bill->kind == CROSSING_CALL)
         bill->kind = (uint8_t)kind;
+    if (preparer->marks.on) {
+        struct mark_place place = preparer_place(preparer, batch, preparer->event);
+        marks_kind(&preparer->marks, &place, kind, crossing);
+    }
 }
 
 void preparer_change_thread(struct preparer *preparer, uint32_t thread)
@@ -232,12 +254,26 @@ static void phase(struct preparer *preparer, const struct trace_record *record,
     put_event(
         preparer, batch,
         &(struct ref){.kind = REF_PHASE, .flags = (uint8_t)preparer->charger.phase});
+    if (preparer->marks.on) {
+        struct mark_place place = preparer_place(preparer, batch, preparer->event + 1);
+        marks_phase(&preparer->marks, &place, preparer->charger.phase);
+    }
+}
+
+static void request_end(struct preparer *preparer, struct batch *batch)
+{
+    preparer->ledger->phase[preparer->charger.phase].requests++;
+    if (preparer->marks.on) {
+        struct mark_place place = preparer_place(preparer, batch, preparer->event + 1);
+        marks_request_end(&preparer->marks, &place);
+    }
 }
 
 bool preparer_event(struct preparer *preparer, const struct trace_record *record,
                     uint64_t number, struct batch *batch, struct cb_error *error)
 {
     struct ledger_phase *now = &preparer->ledger->phase[preparer->charger.phase];
+    preparer->event = number;
     switch ((enum trace_kind)record->kind) {
     case TRACE_CROSSING_IN:
         return crossing_in(preparer, record, number, batch, error);
@@ -250,7 +286,7 @@ bool preparer_event(struct preparer *preparer, const struct trace_record *record
         space_switch(preparer, record, batch);
         break;
     case TRACE_IPC_SEND:
-        ipc(preparer, record);
+        ipc(preparer, record, batch);
         break;
     case TRACE_PAGE_TABLE:
         put_event(preparer, batch,
@@ -260,7 +296,7 @@ bool preparer_event(struct preparer *preparer, const struct trace_record *record
                                 .excursion = record->code & 1023});
         break;
     case TRACE_REQUEST_END:
-        now->requests++;
+        request_end(preparer, batch);
         break;
     case TRACE_PHASE:
         phase(preparer, record, batch);

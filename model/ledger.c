@@ -1,5 +1,7 @@
 #include "model/ledger.h"
 
+#include "model/chronicler.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -175,7 +177,10 @@ void ledger_free(struct ledger *ledger)
     for (size_t phase = 0; phase < LEDGER_PHASES; phase++) {
         free(ledger->phase[phase].domains);
         free(ledger->phase[phase].culprit_mcycles);
+        for (size_t kind = 0; kind < CROSSING_KINDS; kind++)
+            free(ledger->phase[phase].histograms[kind].bins);
     }
+    chronicle_free(ledger->chronicle);
     free(ledger);
 }
 

@@ -19,6 +19,7 @@
 #ifndef CROSSBILL_MODEL_H
 #define CROSSBILL_MODEL_H
 
+#include "model/chronicle.h"
 #include "model/instruction.h"
 #include "model/machine.h"
 #include "traces/trace.h"
@@ -138,6 +139,20 @@ struct distribution {
     int64_t count, sum, min, median, p90, p99, max;
 };
 
+/* How often each value occurred: exactly, where there are at most HISTOGRAM_BINS different
+ * ones, else in bins of equal width, a power of two millicycles and the smallest that is
+ * enough. Bins with nothing in them are left out. */
+#define HISTOGRAM_BINS 64
+struct histogram_bin {
+    int64_t low, high; /* the least and the greatest value that fell into it */
+    int64_t count, sum;
+};
+struct histogram {
+    int64_t width;
+    size_t count;
+    struct histogram_bin *bins; /* rising */
+};
+
 /* The crossings of one kind. The cost of a crossing is its bill: what it executed and
  * missed itself, and what others missed later because of it. */
 struct crossing_summary {
@@ -176,6 +191,7 @@ const char *repair_title(enum repair repair); /* what was found, and what was do
 struct ledger_phase {
     struct ledger_domain *domains; /* ledger.domain_count of them */
     struct crossing_summary crossings[CROSSING_KINDS];
+    struct histogram histograms[CROSSING_KINDS]; /* of what a crossing costs in total */
     /* Who did it: isolation charged to domain v whose culprit ran for domain c, at
      * [v * (domain_count + 1) + c]; c == domain_count is the path itself. */
     int64_t *culprit_mcycles;
@@ -194,6 +210,7 @@ struct ledger {
                               the accounts, so that `total = sum of accounts` is a check */
     int64_t lost;          /* records lost in the trace */
     int64_t repairs[REPAIRS]; /* records put right; all zero unless lenient */
+    struct chronicle *chronicle; /* NULL unless it was asked for */
 };
 
 /* One crossing's bill, handed to replay_options.on_bill in order of number. */
@@ -212,6 +229,9 @@ struct crossing_bill {
 struct replay_options {
     bool plain;       /* the shared world only, no ledger: counters and total alone */
     bool lenient;     /* put events out of balance right, and count them */
+    bool chronicle;   /* keep what happened when: ledger->chronicle */
+    /* Its stretch, by records; 0 of them: the first requests of the measured phase. */
+    uint64_t stretch_first, stretch_records;
     unsigned threads; /* 0: as many as there are processors */
     void (*on_progress)(void *context, uint64_t records_done, uint64_t records_all);
     bool (*on_bill)(void *context, const struct crossing_bill *bill); /* false: stop */

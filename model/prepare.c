@@ -56,6 +56,12 @@ void prepare_leniently(struct preparer *preparer)
     preparer->lenient = true;
 }
 
+void prepare_marks(struct preparer *preparer, const struct replay_options *options)
+{
+    marks_init(&preparer->marks, options, trace_info(preparer->trace)->records,
+               (uint16_t)(preparer->index_of[0] - 1));
+}
+
 int64_t prepare_total(const struct preparer *preparer)
 {
     return preparer->charger.total;
@@ -178,6 +184,18 @@ bool preparer_repair(struct preparer *preparer, enum repair kind, uint64_t numbe
     return true;
 }
 
+/* The lanes of chronicle.h. */
+static void follow_lane(struct preparer *preparer, const struct ref *ref, uint64_t number,
+                        struct batch *batch)
+{
+    bool of_kernel = (ref->flags & REF_KERNEL) != 0 && !ref_is_work(ref);
+    uint16_t lane = of_kernel ? preparer->marks.kernel : ref->domain;
+    if (lane == preparer->marks.lane)
+        return;
+    struct mark_place place = preparer_place(preparer, batch, number);
+    marks_lane(&preparer->marks, &place, lane);
+}
+
 /* The index of the domain in *domain; one that is not declared may be put right. */
 static bool find_domain(struct preparer *preparer, const struct trace_record *record,
                         uint64_t number, uint16_t *domain, struct cb_error *error)
@@ -198,7 +216,7 @@ static bool find_domain(struct preparer *preparer, const struct trace_record *re
 
 INLINE bool access_record(struct preparer *preparer, const struct trace_record *record,
                           uint64_t number, struct batch *batch, struct cb_error *error,
-                          bool plain)
+                          bool plain, bool marked)
 {
     uint16_t domain;
     if (!find_domain(preparer, record, number, &domain, error))
@@ -219,11 +237,16 @@ INLINE bool access_record(struct preparer *preparer, const struct trace_record *
         ref.flags |= code->flags;
         preparer->worked |= user && code->account == ACCOUNT_WORK;
     }
+    if (marked)
+        follow_lane(preparer, &ref, number, batch);
     if (record->kind == TRACE_FETCH) {
         if (!charger_is_rest(&preparer->charger, record))
             charger_fetch(&preparer->charger, record, ref.domain, ref.excursion, plain);
-        if (repeats_last_fetch(preparer, record, &ref))
+        if (repeats_last_fetch(preparer, record, &ref)) {
+            if (marked && ref_is_work(&ref))
+                batch->repeated[batch->count]++;
             return true;
+        }
         set_window(preparer, record, &ref);
     }
     ref.vaddr = record->vaddr & ADDRESS_MASK;
@@ -240,15 +263,19 @@ static void count_records(struct preparer *preparer, size_t records)
 INLINE size_t prepare_records(struct preparer *preparer,
                               const struct trace_record *records, size_t n,
                               uint64_t first, struct batch *batch, struct cb_error *error,
-                              bool plain)
+                              bool plain, bool marked)
 {
     size_t i = 0, counted = 0; /* records that the phase has */
     for (; i < n && batch->count < BATCH_REFS; i++) {
         const struct trace_record *record = &records[i];
+        if (marked && first + i >= preparer->marks.next) {
+            struct mark_place place = preparer_place(preparer, batch, first + i);
+            marks_record(&preparer->marks, &place);
+        }
         if (!plain && record->thread != preparer->thread)
             preparer_change_thread(preparer, record->thread);
         if (record->kind <= TRACE_STORE) {
-            if (!access_record(preparer, record, first + i, batch, error, plain))
+            if (!access_record(preparer, record, first + i, batch, error, plain, marked))
                 return SIZE_MAX;
             continue;
         }
@@ -266,8 +293,10 @@ size_t prepare(struct preparer *preparer, const struct trace_record *records, si
                uint64_t first, struct batch *batch, struct cb_error *error)
 {
     if (preparer->charger.plain)
-        return prepare_records(preparer, records, n, first, batch, error, true);
-    return prepare_records(preparer, records, n, first, batch, error, false);
+        return prepare_records(preparer, records, n, first, batch, error, true, false);
+    if (preparer->marks.on)
+        return prepare_records(preparer, records, n, first, batch, error, false, true);
+    return prepare_records(preparer, records, n, first, batch, error, false, false);
 }
 
 /* The fetches that were not put are accesses all the same. */

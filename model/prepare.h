@@ -1,7 +1,7 @@
 /* prepare.h - from trace records to refs: the half of a replay that knows no caches.
  *
- * It cuts accesses to lines, synthesises what the processor does unseen at a trap, charges
- * instructions, and follows crossings: on whose behalf does this code run?
+ * It cuts accesses to lines, synthesises what the processor does unseen at a trap,
+ * charges instructions, and follows crossings: on whose behalf does this code run?
  *
  * Crossings are numbered from 1 in trace order. In kernel mode the crossing is the one
  * that came in. In user mode a thread that serves a call runs on behalf of the crossing
@@ -22,6 +22,9 @@ struct batch {
     size_t count;
     uint32_t events[BATCH_REFS + BATCH_SLACK]; /* those that are no accesses */
     size_t event_count;
+    /* Fetches of work before each ref, and after the last, that were not put since they
+     * change nothing: [BATCH_REFS + BATCH_SLACK + 1]. NULL unless a chronicle is kept. */
+    uint32_t *repeated;
 };
 
 struct preparer;
@@ -31,12 +34,14 @@ struct preparer;
  * NULL without memory, or for a domain declared twice. */
 struct preparer *preparer_create(const struct trace_reader *trace,
                                  const struct layout *layout, struct ledger *ledger,
-                                 struct bills *bills, bool plain,
-                                 struct cb_error *error);
+                                 struct bills *bills, bool plain, struct cb_error *error);
 void preparer_free(struct preparer *preparer);
 
 /* Events out of balance are put right and counted in ledger->repairs from here on. */
 void prepare_leniently(struct preparer *preparer);
+
+/* Put marks (marks.h) into the batches from here on. */
+void prepare_marks(struct preparer *preparer, const struct replay_options *options);
 
 /* Append the refs of records[0 .. n) to the batch until it is full. Returns how many
  * records were taken, or SIZE_MAX on error. `first` is the number of records[0]. */

@@ -5,6 +5,7 @@
 
 #include "model/charging.h"
 #include "model/footprint.h"
+#include "model/marks.h"
 #include "model/prepare.h"
 
 #define NESTED_MOST 16 /* faults within faults: more is no kernel but a broken trace */
@@ -43,7 +44,18 @@ struct preparer {
     int64_t repeated_fetches[2]; /* not put, by mode: 1 is the kernel */
     uint64_t cr3;                /* of the last space switch */
     uint16_t space;
+    struct marks marks;
+    uint64_t event; /* number of the record that is no access, while it is looked at */
 };
+
+/* Where a mark goes that is about to be put. */
+static inline struct mark_place preparer_place(struct preparer *preparer,
+                                               struct batch *batch, uint64_t record)
+{
+    preparer->window.size = 0; /* moments lie between accesses */
+    return (struct mark_place){
+        .batch = batch, .clock = preparer->charger.total, .record = record};
+}
 
 /* The crossing that came in last and has not gone out; 0: none. */
 static inline uint32_t preparer_innermost(const struct preparer *preparer)

@@ -16,7 +16,8 @@ enum ref_kind {
     REF_STORE,
     REF_SPACE, /* vaddr: CR3; paddr: space number; flags: enum trace_how */
     REF_TABLE, /* vaddr: CR3; paddr: page-table page; excursion: directory index */
-    REF_PHASE  /* flags: enum trace_phase */
+    REF_PHASE, /* flags: enum trace_phase */
+    REF_MARK   /* a moment: marks.h */
 };
 
 enum ref_flag {

@@ -1,9 +1,10 @@
 /* One replay: decode, prepare, three worlds, settle.
  *
- * With two threads the first prepares and replays the merged world, while a helper decodes
- * the next block; the second replays the solo worlds and the shared one, which knows the
- * reasons, and settles. Batches go
- * from one to the other through a small ring, so the result does not depend on timing. */
+ * With two threads the first prepares and replays the merged world, while a helper
+ * decodes the next block; the second replays the solo worlds and the shared one, which
+ * knows the reasons, and settles. Batches go from one to the other through a small ring,
+ * so the result does not depend on timing. */
+#include "model/chronicler.h"
 #include "model/ledger.h"
 #include "model/settle.h"
 #include "model/source.h"
@@ -32,6 +33,8 @@ struct run {
     struct worlds worlds;
     struct settler settler;
     struct reason *reasons; /* of one batch */
+    bool keeps_chronicle;
+    struct chronicler chronicler;
 
     struct source source;
     uint64_t records_all;
@@ -84,6 +87,8 @@ static void second_half(struct run *run, struct slot_of_work *work)
                             .solo = work->solo,
                             .reasons = run->reasons};
     settle(&run->settler, &work->batch, &events);
+    if (run->keeps_chronicle)
+        chronicler_see(&run->chronicler, &work->batch, &events);
 }
 
 static bool run_alone(struct run *run)
@@ -155,6 +160,22 @@ static bool use_two_threads(const struct replay_options *options)
     return sysconf(_SC_NPROCESSORS_ONLN) > 1;
 }
 
+static bool set_up_chronicle(struct run *run)
+{
+    run->keeps_chronicle = true;
+    if (!chronicler_init(&run->chronicler, &run->layout, run->ledger->domain_count))
+        return false;
+    for (size_t i = 0; i < RING; i++) {
+        struct batch *batch = &run->ring[i].batch;
+        batch->repeated = calloc(BATCH_REFS + BATCH_SLACK + 1, sizeof *batch->repeated);
+        if (batch->repeated == NULL)
+            return false;
+    }
+    prepare_marks(run->preparer, run->options);
+    run->worlds.chronicler = &run->chronicler;
+    return true;
+}
+
 static bool set_up(struct run *run, const struct machine *machine)
 {
     bool plain = run->options->plain;
@@ -176,6 +197,8 @@ static bool set_up(struct run *run, const struct machine *machine)
         prepare_leniently(run->preparer);
     if (!worlds_init(&run->worlds, &run->layout, run->ledger, plain))
         return cb_error_set(run->error, CB_IO, "out of memory");
+    if (run->options->chronicle && !plain && !set_up_chronicle(run))
+        return cb_error_set(run->error, CB_IO, "out of memory");
     run->settler = (struct settler){.layout = &run->layout,
                                     .ledger = run->ledger,
                                     .bills = run->bills,
@@ -194,6 +217,9 @@ static bool finish(struct run *run)
             good && !bills_failed(run->bills) && bills_summarise(run->bills, run->ledger);
     if (!good)
         return cb_error_set(run->error, CB_IO, "out of memory");
+    if (run->keeps_chronicle)
+        run->ledger->chronicle = chronicler_finish(&run->chronicler, run->records_all,
+                                                   run->ledger->total_mcycles);
     if (run->bills == NULL || run->options->on_bill == NULL)
         return true;
     if (!bills_each(run->bills, run->options->on_bill, run->options->context))
@@ -207,6 +233,9 @@ static void take_down(struct run *run)
     preparer_free(run->preparer);
     worlds_free(&run->worlds);
     bills_free(run->bills);
+    chronicler_free(&run->chronicler);
+    for (size_t i = 0; run->ring != NULL && i < RING; i++)
+        free(run->ring[i].batch.repeated);
     free(run->ring);
     free(run->reasons);
 }

@@ -1,55 +1,13 @@
 #include "model/settle.h"
 
-static const struct reason NO_REASON = {.why = WHY_COLD, .entity = ENTITY_PATH};
-
-/* Who asked, for the cost of an event: the walk's reads are the walker's. */
-static enum side side_of(const struct ref *ref, unsigned bit)
-{
-    if (bit >= EVENT_DIRECTORY && bit < EVENT_LINE)
-        return SIDE_WALK;
-    return ref->kind == REF_FETCH ? SIDE_FETCH : SIDE_DATA;
-}
-
-/* ---- the shared world's events with their reasons ---- */
-
-/* One ref's reasons, spread out to its event bits. */
-struct story {
-    struct reason of[EVENTS]; /* of each shared event; by group, of its foreign hit: */
-    struct reason foreign[4];
-    bool hit_foreign[4];
-};
-
-static bool has_own_reason(unsigned bit)
-{
-    return bit % 4 != EVENT_MEMORY; /* EVENT_WALK sits in the same place of its group */
-}
-
-/* Walk and memory share the reason of the last level asked before them. */
-static const struct reason *tell(struct story *story, uint32_t shared,
-                                 const struct reason *next)
-{
-    for (unsigned group = 0; group < 4; group++) {
-        struct reason last = NO_REASON;
-        for (unsigned bit = 4 * group; bit < 4 * group + 4; bit++) {
-            if ((shared & 1u << bit) == 0)
-                continue;
-            if (has_own_reason(bit))
-                last = *next++;
-            story->of[bit] = last;
-        }
-        story->hit_foreign[group] = (shared & FOREIGN_HIT(group)) != 0;
-        if (story->hit_foreign[group])
-            story->foreign[group] = *next++;
-    }
-    return next;
-}
+#include "model/story.h"
 
 /* ---- charging ---- */
 
 static void charge(struct settler *settler, const struct ref *ref, unsigned bit,
                    enum account account, int64_t count, uint32_t excursion)
 {
-    enum side side = side_of(ref, bit);
+    enum side side = ref_side(ref, bit);
     struct ledger_domain *to =
         &settler->ledger->phase[settler->phase].domains[ref->domain];
     struct ledger_line *line = &to->line[account];
@@ -65,10 +23,10 @@ static void charge(struct settler *settler, const struct ref *ref, unsigned bit,
 static void note_refill(struct settler *settler, const struct ref *ref, unsigned bit,
                         const struct reason *reason)
 {
-    uint8_t component = settler->layout->component[side_of(ref, bit)][bit];
+    uint8_t component = settler->layout->component[ref_side(ref, bit)][bit];
     struct ledger_domain *to =
         &settler->ledger->phase[settler->phase].domains[ref->domain];
-    if (component >= COMPONENTS || !has_own_reason(bit))
+    if (component >= COMPONENTS || !event_has_own_reason(bit))
         return;
     if (reason->why == WHY_FLUSHED)
         to->refilled_after_flush[component]++;
@@ -83,7 +41,7 @@ static void note_culprit(struct settler *settler, const struct ref *ref, unsigne
     size_t culprit = reason->entity == ENTITY_PATH ? domains : reason->entity;
     settler->ledger->phase[settler->phase]
         .culprit_mcycles[ref->domain * (domains + 1) + culprit] +=
-        settler->layout->cost[side_of(ref, bit)][bit];
+        settler->layout->cost[ref_side(ref, bit)][bit];
 }
 
 static enum account path_account(const struct reason *reason)
@@ -167,17 +125,6 @@ static void settle_work(struct settler *settler, const struct ref *ref, uint32_t
     settle_credits(settler, ref, merged & ~shared, walk_only, story);
 }
 
-static int64_t cost_of(const struct settler *settler, const struct ref *ref,
-                       uint32_t shared)
-{
-    int64_t cost = 0;
-    for (uint32_t left = shared & EVENT_MASK; left != 0; left &= left - 1) {
-        unsigned bit = (unsigned)__builtin_ctz(left);
-        cost += settler->layout->cost[side_of(ref, bit)][bit];
-    }
-    return cost;
-}
-
 void settle(struct settler *settler, const struct batch *batch,
             const struct events *events)
 {
@@ -190,8 +137,8 @@ void settle(struct settler *settler, const struct batch *batch,
         if ((shared | events->merged[i] | events->solo[i]) == 0)
             continue;
         struct story story;
-        next = tell(&story, shared, next);
-        settler->total += cost_of(settler, ref, shared);
+        next = story_tell(&story, shared, next);
+        settler->total += ref_cost(settler->layout, ref, shared);
         if (ref_is_work(ref))
             settle_work(settler, ref, shared, events->merged[i], events->solo[i], &story);
         else
@@ -204,5 +151,5 @@ void settle_plain(struct settler *settler, const struct batch *batch,
 {
     for (size_t i = 0; i < batch->count; i++)
         if (shared[i] != 0)
-            settler->total += cost_of(settler, &batch->refs[i], shared[i]);
+            settler->total += ref_cost(settler->layout, &batch->refs[i], shared[i]);
 }

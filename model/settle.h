@@ -22,8 +22,10 @@ struct events {
     const struct reason *reasons;
 };
 
-void settle(struct settler *settler, const struct batch *batch, const struct events *events);
+void settle(struct settler *settler, const struct batch *batch,
+            const struct events *events);
 /* The total alone. */
-void settle_plain(struct settler *settler, const struct batch *batch, const uint32_t *shared);
+void settle_plain(struct settler *settler, const struct batch *batch,
+                  const uint32_t *shared);
 
 #endif

@@ -1,5 +1,7 @@
 #include "model/source.h"
 
+#include <string.h>
+
 void source_init(struct source *source, const struct trace_reader *trace,
                  struct preparer *preparer, bool ahead)
 {
@@ -77,6 +79,9 @@ bool source_next(struct source *source, struct batch *batch, struct cb_error *er
 {
     batch->count = 0;
     batch->event_count = 0;
+    if (batch->repeated != NULL)
+        memset(batch->repeated, 0,
+               (BATCH_REFS + BATCH_SLACK + 1) * sizeof *batch->repeated);
     bool end = false;
     while (batch->count < BATCH_REFS) {
         if (!next_records(source, &end, error))

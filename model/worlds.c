@@ -55,6 +55,8 @@ static inline size_t shared(struct worlds *worlds, const struct batch *batch,
                 hierarchy_switch(&worlds->shared, ref, traced);
             if (ref->kind == REF_PHASE)
                 worlds->warmth.phase = (enum trace_phase)ref->flags;
+            if (ref->kind == REF_MARK)
+                chronicler_sample(worlds->chronicler, &worlds->shared, ref, i);
             continue;
         }
         if (traced && (ref->flags & (REF_VISIT | REF_NEW_PAGE | REF_NEW_LINE)) != 0)

@@ -5,6 +5,7 @@
 #ifndef CROSSBILL_WORLDS_H
 #define CROSSBILL_WORLDS_H
 
+#include "model/chronicler.h"
 #include "model/prepare.h"
 #include "model/warmth.h"
 
@@ -16,11 +17,13 @@ struct worlds {
     size_t domain_count;
     struct warmth warmth; /* of the shared world */
     bool plain;
+    struct chronicler *chronicler; /* NULL unless a chronicle is kept */
 };
 
-/* Plain: the shared world alone, without reasons. Counters and warmth go to the ledger. */
-bool worlds_init(struct worlds *worlds, const struct layout *layout, struct ledger *ledger,
-                 bool plain);
+/* Plain: the shared world alone, without reasons. Counters and warmth go to the ledger.
+ */
+bool worlds_init(struct worlds *worlds, const struct layout *layout,
+                 struct ledger *ledger, bool plain);
 void worlds_free(struct worlds *worlds);
 bool worlds_failed(const struct worlds *worlds);
 
@@ -28,7 +31,8 @@ bool worlds_failed(const struct worlds *worlds);
  * then those of the second ... Room for REASONS_PER_REF each. */
 size_t world_shared(struct worlds *worlds, const struct batch *batch, uint32_t *events,
                     struct reason *reasons);
-void world_shared_plain(struct worlds *worlds, const struct batch *batch, uint32_t *events);
+void world_shared_plain(struct worlds *worlds, const struct batch *batch,
+                        uint32_t *events);
 void world_merged(struct worlds *worlds, const struct batch *batch, uint32_t *events);
 void world_solo(struct worlds *worlds, const struct batch *batch, uint32_t *events);
 

@@ -279,6 +279,13 @@ static struct reference_ledger *ledger_start(const struct reference_trace *trace
 struct reference_ledger *reference_replay(const struct reference_trace *trace,
                                           const struct machine *machine)
 {
+    return reference_replay_watched(trace, machine, NULL, NULL);
+}
+
+struct reference_ledger *reference_replay_watched(const struct reference_trace *trace,
+                                                  const struct machine *machine,
+                                                  reference_watch *watch, void *context)
+{
     if (!is_sound(trace))
         return NULL;
     struct reference reference = {
@@ -299,8 +306,13 @@ struct reference_ledger *reference_replay(const struct reference_trace *trace,
 
     if (trace->record_count > 0)
         world_first_space(&reference.shared, trace->records[0].space);
-    for (size_t number = 0; number < trace->record_count; number++)
-        replay_record(&reference, number);
+    for (size_t number = 0; number <= trace->record_count; number++) {
+        if (watch != NULL)
+            watch(context, &(struct reference_moment){number, reference.ledger,
+                                                      &reference.shared});
+        if (number < trace->record_count)
+            replay_record(&reference, number);
+    }
     take_counters(&reference);
 
     world_end(&reference.shared);

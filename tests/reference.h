@@ -160,9 +160,22 @@ struct reference_trace {
 /* NULL if the rules cover the machine, else what they do not cover. */
 const char *reference_covers(const struct machine *machine);
 
+/* A look at a naive replay before one of its records; behind the last, `number` is how
+ * many there are. */
+struct world;
+struct reference_moment {
+    size_t number;
+    const struct reference_ledger *ledger; /* so far */
+    const struct world *shared;
+};
+typedef void reference_watch(void *context, const struct reference_moment *moment);
+
 /* NULL only without memory, or if a record has an undeclared domain or code location. */
 struct reference_ledger *reference_replay(const struct reference_trace *trace,
                                           const struct machine *machine);
+struct reference_ledger *reference_replay_watched(const struct reference_trace *trace,
+                                                  const struct machine *machine,
+                                                  reference_watch *watch, void *context);
 void reference_free(struct reference_ledger *ledger);
 
 #endif

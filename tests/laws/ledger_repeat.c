@@ -57,6 +57,12 @@ static void same_phase(const struct law_pair *pair, const struct ledger *x,
     for (int kind = 0; kind < CROSSING_KINDS; kind++)
         if (memcmp(&a->crossings[kind], &b->crossings[kind], sizeof a->crossings[kind]))
             fail_msg("%s: crossings of kind %d differ", pair->what, kind);
+    for (int kind = 0; kind < CROSSING_KINDS; kind++) {
+        const struct histogram *p = &a->histograms[kind], *q = &b->histograms[kind];
+        if (p->count != q->count ||
+            memcmp(p->bins, q->bins, p->count * sizeof *p->bins) != 0)
+            fail_msg("%s: histograms of kind %d differ", pair->what, kind);
+    }
     size_t cells = x->domain_count * (x->domain_count + 1);
     if (memcmp(a->culprit_mcycles, b->culprit_mcycles, cells * sizeof(int64_t)) != 0)
         fail_msg("%s: the culprits differ", pair->what);
