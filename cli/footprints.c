@@ -193,16 +193,21 @@ bool footprints_load(struct footprints *footprints, const char *path,
     return done;
 }
 
+int64_t footprints_pages(const struct trace_reader *trace)
+{
+    json_t *header = json_loads(trace_info(trace)->header, 0, NULL);
+    const json_t *pages = json_object_get(json_object_get(header, "knobs"), "pages");
+    int64_t count = json_is_string(pages) ? strtoll(json_string_value(pages), NULL, 10)
+                                          : json_integer_value(pages);
+    json_decref(header);
+    return count;
+}
+
 bool footprints_of(struct footprints *footprints, const struct trace_reader *trace,
                    struct cb_error *error)
 {
     if (!footprints_measure(trace, footprints, error))
         return false;
-    json_t *header = json_loads(trace_info(trace)->header, 0, NULL);
-    const json_t *pages = json_object_get(json_object_get(header, "knobs"), "pages");
-    footprints->pages = json_is_string(pages)
-                            ? strtoll(json_string_value(pages), NULL, 10)
-                            : json_integer_value(pages);
-    json_decref(header);
+    footprints->pages = footprints_pages(trace);
     return true;
 }

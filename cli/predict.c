@@ -3,6 +3,7 @@
 #include "footprints.h"
 #include "model/closed_form.h"
 #include "model/sweep.h"
+#include "reports/report.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -16,12 +17,12 @@ enum { KEY_PAGES = 256, KEY_FOOTPRINTS, KEY_ORDER, KEY_JSON };
 struct options {
     char **traces;
     size_t trace_count;
-    const char *machine, *footprints;
+    const char *machine, *footprints, *report;
     const char *sets[MOST];
     size_t set_count;
     struct sweep_axis pages;
     enum closed_form_order order;
-    bool json;
+    bool json, quiet;
 };
 
 static const struct argp_option option_table[] = {
@@ -39,7 +40,12 @@ static const struct argp_option option_table[] = {
      "cyclic, "
      "in the same order at each visit",
      0},
+    {"report", 'r', "FILE", 0,
+     "Add predictions and replays to this report (made if missing); replays that it has "
+     "are not made again",
+     0},
     {"json", KEY_JSON, NULL, 0, "Print JSON instead of a table", 0},
+    {"quiet", 'q', NULL, 0, "Print no table: for use with --report", 0},
     {0},
 };
 
@@ -66,6 +72,8 @@ static void check_whole(const struct argp_state *state, const struct options *op
                           "crossbill machines lists them)");
     if (options->footprints == NULL && options->trace_count == 0)
         argp_error(state, "which footprints? (a trace, or --footprints FILE)");
+    if (options->quiet && options->json)
+        argp_error(state, "--quiet and --json contradict each other");
 }
 
 static error_t parse(int key, char *argument, struct argp_state *state)
@@ -93,6 +101,12 @@ static error_t parse(int key, char *argument, struct argp_state *state)
             argp_error(state, "--order: '%s' is neither 'cyclic' nor 'any'", argument);
         options->order =
             strcmp(argument, "any") == 0 ? CLOSED_FORM_ANY_ORDER : CLOSED_FORM_CYCLIC;
+        return 0;
+    case 'r':
+        options->report = argument;
+        return 0;
+    case 'q':
+        options->quiet = true;
         return 0;
     case KEY_JSON:
         options->json = true;
@@ -127,6 +141,7 @@ static const struct argp argp = {
 
 struct row {
     const char *trace; /* NULL: not recorded */
+    int64_t number;    /* of the trace in the report; 0: none */
     int64_t pages;
     struct prediction predicted;
     double explicit_cost, implicit_cost; /* replayed */
@@ -136,6 +151,9 @@ struct session {
     const struct options *options;
     struct machine machine;
     struct footprints footprints;
+    struct report *report;  /* NULL: none */
+    int64_t machine_number; /* in the report */
+    int64_t source;         /* the trace that the footprints are of, there; 0: a file */
     struct row *rows;
     size_t count;
 };
@@ -154,13 +172,8 @@ static bool should_stop(void *context)
     return cli_signal() != 0;
 }
 
-static bool replay_row(const struct session *session, const struct trace_reader *trace,
-                       struct row *row, struct cb_error *error)
+static void take_costs(const struct ledger *ledger, struct row *row)
 {
-    struct replay_options how = {.should_stop = should_stop};
-    struct ledger *ledger = replay(trace, &session->machine, &how, error);
-    if (ledger == NULL)
-        return false;
     enum trace_phase phase = ledger->phase[TRACE_PHASE_MEASURED].records > 0
                                  ? TRACE_PHASE_MEASURED
                                  : TRACE_PHASE_WARMUP;
@@ -170,26 +183,81 @@ static bool replay_row(const struct session *session, const struct trace_reader 
         (double)ledger_group_mcycles(ledger, phase, GROUP_EXPLICIT) / unit;
     row->implicit_cost =
         (double)ledger_group_mcycles(ledger, phase, GROUP_IMPLICIT) / unit;
+}
+
+/* Say in the report that the replay begins. Nothing to do without a report. */
+static bool begin_in_report(const struct session *session, const struct row *row,
+                            int64_t *number, struct cb_error *error)
+{
+    return session->report == NULL ||
+           report_begin_replay(session->report, row->number, session->machine_number, 0,
+                               NULL, number, error);
+}
+
+static bool replay_row(const struct session *session, const struct trace_reader *trace,
+                       struct row *row, struct cb_error *error)
+{
+    struct replay_options how = {.should_stop = should_stop};
+    int64_t number = 0;
+    if (!begin_in_report(session, row, &number, error))
+        return false;
+    struct ledger *ledger = replay(trace, &session->machine, &how, error);
+    if (ledger == NULL)
+        return false;
+    take_costs(ledger, row);
+    bool done = session->report == NULL ||
+                report_finish_replay(session->report, number, ledger, error);
     ledger_free(ledger);
-    return true;
+    return done;
+}
+
+/* In the report there may be a replay already. */
+static bool find_costs(const struct session *session, struct trace_reader *trace,
+                       struct row *row, bool *found, struct cb_error *error)
+{
+    *found = false;
+    if (session->report == NULL)
+        return true;
+    size_t count = 0;
+    const struct trace_domain *domains = trace_domains(trace, &count);
+    return trace_hash(trace, error) &&
+           report_add_trace(session->report, trace_info(trace), domains, count,
+                            &row->number, error) &&
+           report_replayed(session->report, row->number, session->machine_number, found,
+                           &row->explicit_cost, &row->implicit_cost, error);
+}
+
+/* The first trace's footprints, unless there is a file of them. */
+static bool take_footprints(struct session *session, const struct trace_reader *trace,
+                            bool *taken, struct cb_error *error)
+{
+    *taken = session->footprints.domains == NULL;
+    return !*taken || footprints_of(&session->footprints, trace, error);
+}
+
+static bool add_open_trace(struct session *session, struct trace_reader *trace,
+                           struct row *row, struct cb_error *error)
+{
+    bool taken, found;
+    if (!take_footprints(session, trace, &taken, error))
+        return false;
+    row->pages = footprints_pages(trace);
+    if (!predict_row(session, row, error) ||
+        !find_costs(session, trace, row, &found, error))
+        return false;
+    if (taken)
+        session->source = row->number;
+    return found || replay_row(session, trace, row, error);
 }
 
 static bool add_trace(struct session *session, size_t i, struct cb_error *error)
 {
     const char *path = session->options->traces[i];
     struct trace_reader *trace = trace_open(path, error);
-    struct footprints own;
     struct row *row = &session->rows[session->count++];
+    *row = (struct row){.trace = path};
     bool done = trace != NULL && !cli_cut(path, trace_info(trace), error) &&
-                footprints_of(&own, trace, error);
-    if (done) {
-        *row = (struct row){.trace = path, .pages = own.pages};
-        if (session->footprints.domains == NULL)
-            session->footprints = own;
-        else
-            footprints_free(&own);
-        done = predict_row(session, row, error) && replay_row(session, trace, row, error);
-    }
+                add_open_trace(session, trace, row, error);
     trace_close(trace);
     return done;
 }
@@ -230,6 +298,75 @@ static bool make_rows(struct session *session, struct cb_error *error)
     return predict_row(session, &session->rows[0], error);
 }
 
+/* ---- the report ---- */
+
+static int64_t mcycles(double cycles)
+{
+    return llround(cycles * MACHINE_CYCLE);
+}
+
+static struct report_prediction point_of(const struct row *row)
+{
+    const struct prediction *p = &row->predicted;
+    struct report_prediction point = {.pages = row->pages,
+                                      .trace = row->number,
+                                      .explicit_mcycles = mcycles(p->explicit_cost)};
+    for (int i = 0; i < 2; i++) {
+        point.isolation_mcycles[i] = mcycles(p->isolation[i]);
+        point.path_mcycles[i] = mcycles(p->path[i]);
+        point.competition_mcycles[i] = mcycles(p->competition[i]);
+    }
+    return point;
+}
+
+/* One for each size: of several recordings of a size the first counts, since it is the
+ * one that the footprints are of. */
+static bool keep_rows(const struct session *session, const char *footprints,
+                      struct cb_error *error)
+{
+    struct report_prediction *points = calloc(session->count, sizeof *points);
+    if (points == NULL)
+        return cb_error_set(error, CB_IO, "out of memory");
+    size_t count = 0;
+    for (size_t i = 0; i < session->count; i++) {
+        size_t same = 0;
+        while (same < count && points[same].pages != session->rows[i].pages)
+            same++;
+        if (same == count)
+            points[count++] = point_of(&session->rows[i]);
+    }
+    bool cyclic = session->options->order == CLOSED_FORM_CYCLIC;
+    bool done = report_add_predictions(session->report, session->machine_number,
+                                       session->source, footprints,
+                                       cyclic ? "cyclic" : "any", points, count, error);
+    free(points);
+    return done;
+}
+
+static bool keep(const struct session *session, struct cb_error *error)
+{
+    if (session->report == NULL)
+        return true;
+    json_t *json = footprints_json(&session->footprints);
+    char *text = json_dumps(json, JSON_COMPACT | JSON_SORT_KEYS);
+    bool done = text != NULL ? keep_rows(session, text, error)
+                             : cb_error_set(error, CB_IO, "out of memory");
+    free(text);
+    json_decref(json);
+    return done;
+}
+
+static bool open_report(struct session *session, struct cb_error *error)
+{
+    const char *path = session->options->report;
+    if (path == NULL)
+        return true;
+    session->report = report_open(path, REPORT_WRITE, error);
+    return session->report != NULL &&
+           report_add_machine(session->report, &session->machine,
+                              &session->machine_number, error);
+}
+
 static int by_pages(const void *a, const void *b)
 {
     const struct row *one = a, *other = b;
@@ -240,10 +377,13 @@ static int by_pages(const void *a, const void *b)
 
 static void put_error(struct table *table, double predicted, double replayed)
 {
+    double percent = 100 * (predicted - replayed) / fabs(replayed);
     if (replayed == 0)
         table_put(table, ".");
+    else if (fabs(percent) < 0.5)
+        table_put(table, "0 %%");
     else
-        table_put(table, "%+.0f %%", 100 * (predicted - replayed) / fabs(replayed));
+        table_put(table, "%+.0f %%", percent);
 }
 
 static void print_table(const struct session *session)
@@ -317,8 +457,10 @@ static bool predict(struct session *session, struct cb_error *error)
         !machine_load(&session->machine, options->machine, directory, options->sets,
                       options->set_count, error))
         return false;
-    bool done = make_rows(session, error);
-    if (done) {
+    bool done =
+        open_report(session, error) && make_rows(session, error) && keep(session, error);
+    report_close(session->report);
+    if (done && !options->quiet) {
         qsort(session->rows, session->count, sizeof *session->rows, by_pages);
         if (options->json)
             print_json(session);

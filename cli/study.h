@@ -7,11 +7,15 @@
  *    "machines": ["i486-50", {"machine": "pentium-100", "set": ["tlb.*.asid_bits=6"]}],
  *    "sweeps": [{"recording": {"scenario": "file", "structure": "mach"},
  *                "machine": "pentium-100", "vary": ["tlb.*.entries=8..512:*2"]}],
+ *    "predictions": [{"recording": {"scenario": "pingpong", "structure": "l3-large",
+ *                                   "pages": [8, 1, 64]},
+ *                     "machine": "pentium-100", "pages": "1..256:*2"}],
  *    "claims": true}
  *
  * A recording's members are record's options; one with a list stands for one recording of
  * each, and with several lists for the product. Every recording is replayed on every
- * machine.
+ * machine. A prediction takes the footprints of its first recording, and is judged by all
+ * of them.
  */
 #ifndef CROSSBILL_STUDY_H
 #define CROSSBILL_STUDY_H

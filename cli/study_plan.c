@@ -337,41 +337,69 @@ static bool plan_all_replays(const struct plan *plan, json_t *root,
     return true;
 }
 
-static bool plan_sweep(const struct plan *plan, const char *place, json_t *sweep)
+/* A list of strings, or one string. */
+static bool add_option(const struct plan *plan, const char *place, const char *option,
+                       const json_t *value, struct command *command)
 {
-    static const char *const keys[] = {"recording", "machine", "set", "vary", NULL};
+    if (!json_is_string(value))
+        return add_texts(plan, place, option, value, command);
+    return add(command, "--%s=%s", option, json_string_value(value)) || no_memory(plan);
+}
+
+/* A command about the recordings of one entry, on one machine, into the report. Of its
+ * keys the first two are these, the others options of the verb. */
+static bool plan_about(const struct plan *plan, const char *place, json_t *entry,
+                       const char *verb, const char *how, const char *const *keys)
+{
     struct command traces = {0};
-    if (!json_is_object(sweep))
+    if (!json_is_object(entry))
         return refuse(plan, place, "expected an object");
     char of[96];
     snprintf(of, sizeof of, "%s.recording", place);
-    bool done = known_keys(plan, place, sweep, keys) &&
-                plan_recordings(plan, of, json_object_get(sweep, "recording"), &traces);
-    struct command *command = done ? new_command(plan, "sweep") : NULL;
-    if (done && (command == NULL || !add(command, "--resume") ||
+    bool done = known_keys(plan, place, entry, keys) &&
+                plan_recordings(plan, of, json_object_get(entry, "recording"), &traces);
+    struct command *command = done ? new_command(plan, verb) : NULL;
+    if (done && (command == NULL || !add(command, "%s", how) ||
                  !add(command, "--report=%s", plan->report)))
         done = no_memory(plan);
-    done = done && add_machine(plan, place, json_object_get(sweep, "machine"), command) &&
-           add_texts(plan, place, "set", json_object_get(sweep, "set"), command) &&
-           add_texts(plan, place, "vary", json_object_get(sweep, "vary"), command) &&
-           add_traces(plan, &traces, command);
+    done = done && add_machine(plan, place, json_object_get(entry, "machine"), command);
+    for (size_t i = 2; done && keys[i] != NULL; i++)
+        done = add_option(plan, place, keys[i], json_object_get(entry, keys[i]), command);
+    done = done && add_traces(plan, &traces, command);
     for (size_t i = 0; i < traces.argc; i++)
         free(traces.argv[i]);
     free(traces.argv);
     return done;
 }
 
-static bool plan_all_sweeps(const struct plan *plan, json_t *root)
+static bool plan_sweep(const struct plan *plan, const char *place, json_t *sweep)
 {
-    json_t *list = json_object_get(root, "sweeps"), *sweep;
+    static const char *const keys[] = {"recording", "machine", "set", "vary", NULL};
+    return plan_about(plan, place, sweep, "sweep", "--resume", keys);
+}
+
+/* The footprints are those of the first recording. */
+static bool plan_prediction(const struct plan *plan, const char *place,
+                            json_t *prediction)
+{
+    static const char *const keys[] = {"recording", "machine", "set",
+                                       "pages",     "order",   NULL};
+    return plan_about(plan, place, prediction, "predict", "--quiet", keys);
+}
+
+static bool plan_each(const struct plan *plan, json_t *root, const char *key,
+                      bool (*one)(const struct plan *plan, const char *place,
+                                  json_t *entry))
+{
+    json_t *list = json_object_get(root, key), *entry;
     size_t i;
     if (list != NULL && !json_is_array(list))
-        return refuse(plan, "sweeps", "expected a list of sweeps");
-    json_array_foreach(list, i, sweep)
+        return refuse(plan, key, "expected a list of %s", key);
+    json_array_foreach(list, i, entry)
     {
         char place[64];
-        snprintf(place, sizeof place, "sweeps.%zu", i);
-        if (!plan_sweep(plan, place, sweep))
+        snprintf(place, sizeof place, "%s.%zu", key, i);
+        if (!one(plan, place, entry))
             return false;
     }
     return true;
@@ -393,9 +421,9 @@ static bool plan_claims(const struct plan *plan, json_t *root)
 
 static bool plan_study(const struct plan *plan, json_t *root)
 {
-    static const char *const keys[] = {"name",       "title",    "schema_version",
-                                       "recordings", "machines", "sweeps",
-                                       "claims",     NULL};
+    static const char *const keys[] = {"name",        "title",    "schema_version",
+                                       "recordings",  "machines", "sweeps",
+                                       "predictions", "claims",   NULL};
     const char *name = json_string_value(json_object_get(root, "name"));
     if (!json_is_object(root))
         return refuse(plan, "", "expected an object");
@@ -408,7 +436,9 @@ static bool plan_study(const struct plan *plan, json_t *root)
         return no_memory(plan);
     struct command traces = {0};
     bool done = plan_all_recordings(plan, root, &traces) &&
-                plan_all_replays(plan, root, &traces) && plan_all_sweeps(plan, root) &&
+                plan_all_replays(plan, root, &traces) &&
+                plan_each(plan, root, "sweeps", plan_sweep) &&
+                plan_each(plan, root, "predictions", plan_prediction) &&
                 plan_claims(plan, root);
     for (size_t i = 0; i < traces.argc; i++)
         free(traces.argv[i]);

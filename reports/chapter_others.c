@@ -112,6 +112,64 @@ bool chapter_sweeps(struct document *document, struct cb_error *error)
                           NULL, 0, error);
 }
 
+/* ---- the closed form ---- */
+
+static bool say_closed_form(struct document *document, size_t machine,
+                            struct cb_error *error)
+{
+    struct chart_subject subject = document_machine(document, machine);
+    const char *words;
+    if (!closed_form_words(&subject, &document->arena, &words, error))
+        return false;
+    if (words != NULL)
+        document_print(document, BLOCK_ITEM, "On %s, %s.", subject.label, words);
+    return true;
+}
+
+bool chapter_closed_form(struct document *document, struct cb_error *error)
+{
+    static const struct column columns[] = {{"machine", -1},
+                                            {"structure", -1},
+                                            {"from pages", 0},
+                                            {"order", -1},
+                                            {"pages", 0},
+                                            {"explicit predicted", 1},
+                                            {"explicit replayed", 1},
+                                            {"implicit predicted", 1},
+                                            {"implicit replayed", 1},
+                                            {"together predicted", 1},
+                                            {"together replayed", 1},
+                                            {"error, %", 1}};
+    int64_t count;
+    if (!sql_number_with(document->report, &count, 0,
+                         "SELECT count(*) FROM prediction_points", NULL, 0, error))
+        return false;
+    if (count == 0)
+        return true;
+    open_chapter(document, "The closed form", "closed-form");
+    document_add(
+        document, BLOCK_PARAGRAPH,
+        "What a request costs, computed from the pages and lines that a visit touches, "
+        "measured at one size, and from the machine's figures: no replay, and nothing "
+        "fitted. After a flush each entry that was used is fetched again; without one "
+        "it survives by chance, less likely the more others have touched. Replays of "
+        "the sizes that were recorded say how far off that is.");
+    for (size_t m = 0; m < document->machine_count; m++)
+        if (!say_closed_form(document, m, error))
+            return false;
+    return document_charts(document, "closed-form", NULL, error) &&
+           document_table(document,
+                          "Cycles of a request: predicted, and replayed where it was "
+                          "recorded. The error is that of the two together",
+                          true, columns,
+                          "SELECT machine, structure, from_pages, visit_order, pages,"
+                          " explicit_cycles, replayed_explicit_cycles, implicit_cycles,"
+                          " replayed_implicit_cycles, total_cycles,"
+                          " replayed_total_cycles, error_percent FROM closed_form"
+                          " ORDER BY machine, structure, prediction, pages",
+                          NULL, 0, error);
+}
+
 /* ---- claims ---- */
 
 /* The claims of one strike: what came out, and below it why. */

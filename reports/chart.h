@@ -37,7 +37,8 @@ struct chart_kind {
 const struct chart_kind *chart_kinds(size_t *count);
 
 chart_builder chart_crossing_bill, chart_domain_size, chart_refill, chart_structures,
-    chart_matrix, chart_memory, chart_equal_cost, chart_sweep, chart_misses;
+    chart_matrix, chart_memory, chart_equal_cost, chart_sweep, chart_misses,
+    chart_closed_form;
 
 /* One chart of this report. */
 struct chart_instance {
@@ -75,6 +76,11 @@ const char *kind_title(const char *kind, const char *scenario);
 /* A number as in running text, digits grouped by thin spaces: "12 345.6". */
 const char *number_text(struct arena *arena, double number, int decimals);
 
+/* Where the closed form is good on a machine and where it is not; NULL when nothing is
+ * predicted there, or nothing replayed to judge it by. */
+bool closed_form_words(const struct chart_subject *subject, struct arena *arena,
+                       const char **words, struct cb_error *error);
+
 /* ---- cost against domain size, used in words as well ---- */
 
 struct size_curve {
@@ -93,6 +99,10 @@ struct size_curves {
 /* The scenario of this machine with the most sizes. count 0: there is none. */
 bool size_curves_load(const struct chart_subject *subject, struct arena *arena,
                       struct size_curves *curves, struct cb_error *error);
+
+/* The machine's TLBs and caches as lines across a chart of these sizes. */
+bool chart_limits(const struct chart_subject *subject, const struct size_curves *curves,
+                  struct drawing *drawing, struct cb_error *error);
 
 /* The curve of a structure, or NULL. */
 const struct size_curve *size_curve(const struct size_curves *curves,

@@ -2,48 +2,7 @@
  * entries that a TLB loses to a switch. The machine's limits stand as lines across. */
 #include "chart.h"
 
-#include <math.h>
 #include <string.h>
-
-#define PAGE 4096
-
-static const char *size_text(struct arena *arena, double bytes)
-{
-    if (bytes >= 1048576)
-        return arena_print(arena, "%.4g MiB", bytes / 1048576);
-    return arena_print(arena, "%.4g KiB", bytes / 1024);
-}
-
-/* TLB entries and cache sizes that lie within the sizes shown. */
-static bool add_limits(const struct chart_subject *subject, struct drawing *drawing,
-                       double least, double most, struct cb_error *error)
-{
-    struct grid grid;
-    struct arena *arena = &drawing->arena;
-    if (!grid_load(
-            subject->report, arena, &grid, error,
-            "SELECT name, what, entries, 1.0 * entries * unit_bytes / 4096 AS pages"
-            " FROM machine_structures WHERE machine = ?1"
-            " AND (what = 'cache' OR unit_bytes = 4096) ORDER BY pages, position",
-            sql_integer(subject->machine)))
-        return false;
-    struct viz_reference *list = arena_array(arena, grid.rows + 1, struct viz_reference);
-    size_t count = 0;
-    for (size_t i = 0; list != NULL && i < grid.rows && count < VIZ_MAX_REFERENCES; i++) {
-        double pages = grid_number(&grid, i, 3);
-        if (pages < least || pages > most)
-            continue;
-        bool tlb = strcmp(grid_text(&grid, i, 1), "tlb") == 0;
-        const char *size = tlb ? arena_print(arena, "%s entries", grid_text(&grid, i, 2))
-                               : size_text(arena, pages * PAGE);
-        list[count++] = (struct viz_reference){
-            .at = pages,
-            .label = arena_print(arena, "%s, %s", grid_text(&grid, i, 0), size)};
-    }
-    drawing->chart.lines.references = list;
-    drawing->chart.lines.reference_count = count;
-    return list != NULL;
-}
 
 static bool fill_series(const struct size_curves *curves, struct drawing *drawing)
 {
@@ -73,17 +32,6 @@ static bool fill_series(const struct size_curves *curves, struct drawing *drawin
     return true;
 }
 
-static void range(const struct size_curves *curves, double *least, double *most)
-{
-    *least = INFINITY;
-    *most = 0;
-    for (size_t i = 0; i < curves->count; i++) {
-        const struct size_curve *curve = &curves->curves[i];
-        *least = fmin(*least, curve->pages[0]);
-        *most = fmax(*most, curve->pages[curve->count - 1]);
-    }
-}
-
 static void add_crossover(const struct size_curves *curves, struct drawing *drawing)
 {
     const struct size_curve *small = size_curve(curves, "l3-small");
@@ -103,7 +51,6 @@ bool chart_domain_size(const struct chart_subject *subject, struct drawing *draw
 {
     struct size_curves curves;
     struct arena *arena = &drawing->arena;
-    double least, most;
     if (!size_curves_load(subject, arena, &curves, error))
         return false;
     if (curves.count == 0)
@@ -119,11 +66,10 @@ bool chart_domain_size(const struct chart_subject *subject, struct drawing *draw
             .x = {.label = "pages that each side touches per visit", .scale = VIZ_LOG2},
             .y = {.label = "explicit and implicit cost of a request", .unit = "cycles"},
             .y_from_zero = true}};
-    range(&curves, &least, &most);
     if (!fill_series(&curves, drawing))
         return cb_error_set(error, CB_IO, "out of memory");
     add_crossover(&curves, drawing);
-    return add_limits(subject, drawing, least, most, error) &&
+    return chart_limits(subject, &curves, drawing, error) &&
            chart_caption(subject, drawing, error);
 }
 
@@ -194,8 +140,6 @@ bool chart_refill(const struct chart_subject *subject, struct drawing *drawing,
             .y_from_zero = true}};
     if (!fill_refill(&grid, drawing))
         return cb_error_set(error, CB_IO, "out of memory");
-    double least, most;
-    range(&curves, &least, &most);
-    return add_limits(subject, drawing, least, most, error) &&
+    return chart_limits(subject, &curves, drawing, error) &&
            chart_caption(subject, drawing, error);
 }

@@ -52,6 +52,11 @@ static const struct chart_kind kinds[] = {
      .needs = "a sweep over one axis of numbers",
      .scope = CHART_PER_SWEEP,
      .build = chart_misses},
+    {.name = "closed-form",
+     .question = "How good is the closed form, and where is it not?",
+     .scope = CHART_PER_MACHINE,
+     .needs = "predictions beside replays (crossbill predict --report)",
+     .build = chart_closed_form},
 };
 #define KINDS (sizeof kinds / sizeof kinds[0])
 

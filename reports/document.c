@@ -162,9 +162,9 @@ bool document_build(struct report *report, struct document *document,
                     struct cb_error *error)
 {
     static chapter *const chapters[] = {
-        chapter_summary, chapter_crossings, chapter_spaces,
-        chapter_ipc,     chapter_memory,    chapter_matrix,
-        chapter_sweeps,  chapter_claims,    chapter_provenance};
+        chapter_summary, chapter_crossings, chapter_spaces, chapter_ipc,
+        chapter_memory,  chapter_matrix,    chapter_sweeps, chapter_closed_form,
+        chapter_claims,  chapter_provenance};
     *document =
         (struct document){.report = report, .title = "What crossing the border costs"};
     bool ok = prepare(document, error);

@@ -86,6 +86,7 @@ bool document_charts(struct document *document, const char *kind, const char *be
 
 typedef bool chapter(struct document *document, struct cb_error *error);
 chapter chapter_summary, chapter_crossings, chapter_spaces, chapter_ipc, chapter_memory,
-    chapter_matrix, chapter_sweeps, chapter_claims, chapter_provenance;
+    chapter_matrix, chapter_sweeps, chapter_closed_form, chapter_claims,
+    chapter_provenance;
 
 #endif

@@ -109,6 +109,31 @@ bool report_merge(struct report *report, const char *path, struct cb_error *erro
 bool report_missing_points(struct report *report, int64_t *missing,
                            struct cb_error *error);
 
+/* ---- the closed form ---- */
+
+/* What a request of domains of `pages` pages is predicted to cost, in millicycles. */
+struct report_prediction {
+    int64_t pages;
+    int64_t trace; /* that has this size, and is replayed in this report; 0: none */
+    int64_t explicit_mcycles;
+    int64_t isolation_mcycles[2]; /* TLBs, caches */
+    int64_t path_mcycles[2], competition_mcycles[2];
+};
+
+/* Predictions from `footprints` (the JSON that crossbill footprint writes) for a machine,
+ * with the order assumed ("any", "cyclic"). Those of the same three are replaced. `trace`
+ * is where the footprints were measured, 0 for none. */
+bool report_add_predictions(struct report *report, int64_t machine, int64_t trace,
+                            const char *footprints, const char *order,
+                            const struct report_prediction *points, size_t count,
+                            struct cb_error *error);
+
+/* What a request cost in the replay of a trace on a machine; *found is whether there is
+ * one that is done, with requests in its measured phase. */
+bool report_replayed(struct report *report, int64_t trace, int64_t machine, bool *found,
+                     double *explicit_cycles, double *implicit_cycles,
+                     struct cb_error *error);
+
 /* ---- conclusions ---- */
 
 /* Draw every chart that the data allows and keep it in the file as SVG and PNG. Results

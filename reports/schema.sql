@@ -355,6 +355,34 @@ CREATE TABLE sweep_events (
     FOREIGN KEY (sweep, point) REFERENCES sweep_points ON DELETE CASCADE
 ) STRICT, WITHOUT ROWID;
 
+-- ---- the closed form: costs predicted from footprints, beside replays ----
+
+-- footprints: what crossbill footprint writes, measured once from a trace, or typed in. A
+-- prediction is known by its footprints, its machine and the order that it assumes.
+CREATE TABLE predictions (
+    prediction INTEGER PRIMARY KEY,
+    machine INTEGER NOT NULL REFERENCES machines ON DELETE CASCADE,
+    trace INTEGER REFERENCES traces ON DELETE CASCADE, -- measured; NULL: from a file
+    footprints TEXT NOT NULL CHECK (json_valid(footprints)),
+    visit_order TEXT NOT NULL CHECK (visit_order IN ('any', 'cyclic')),
+    UNIQUE (machine, footprints, visit_order)
+) STRICT;
+
+-- Of one request. trace: a recording of this size on whose replay the point is judged.
+CREATE TABLE prediction_points (
+    prediction INTEGER NOT NULL REFERENCES predictions ON DELETE CASCADE,
+    pages INTEGER NOT NULL CHECK (pages >= 0),
+    trace INTEGER REFERENCES traces ON DELETE SET NULL, -- NULL: not recorded
+    explicit_mcycles INTEGER NOT NULL,
+    isolation_tlb_mcycles INTEGER NOT NULL,
+    isolation_cache_mcycles INTEGER NOT NULL,
+    path_tlb_mcycles INTEGER NOT NULL,
+    path_cache_mcycles INTEGER NOT NULL,
+    competition_tlb_mcycles INTEGER NOT NULL,
+    competition_cache_mcycles INTEGER NOT NULL,
+    PRIMARY KEY (prediction, pages)
+) STRICT, WITHOUT ROWID;
+
 -- ---- what is said about the results ----
 
 -- A statement of the literature beside what was measured for it; see claims.h. said_by:
@@ -709,6 +737,41 @@ SELECT l.sweep, l.scenario, l.variant, l.structure, l.pages, l.machine, p.point,
 FROM sweep_points p JOIN sweep_list l USING (sweep)
 ORDER BY l.scenario, l.variant, l.machine, l.varied, l.structure, l.pages, l.sweep,
          p.point;
+
+-- How far off is the closed form? Cycles of a request: predicted, replayed (null: not
+-- recorded), and the error of the boundary's cost. from_pages: of the footprints.
+CREATE VIEW closed_form AS
+SELECT c.prediction, t.scenario,
+       coalesce((SELECT group_concat(key || '=' || value, ' ')
+                 FROM json_each(t.header, '$.knobs')
+                 WHERE key NOT IN ('pages', 'requests', 'warmup')), '') AS variant,
+       t.structure, m.label AS machine, c.visit_order,
+       json_extract(c.footprints, '$.pages') AS from_pages, p.pages,
+       p.explicit_mcycles / 1000.0 AS explicit_cycles,
+       (p.isolation_tlb_mcycles + p.isolation_cache_mcycles + p.path_tlb_mcycles +
+        p.path_cache_mcycles) / 1000.0 AS implicit_cycles,
+       (p.explicit_mcycles + p.isolation_tlb_mcycles + p.isolation_cache_mcycles +
+        p.path_tlb_mcycles + p.path_cache_mcycles) / 1000.0 AS total_cycles,
+       (p.competition_tlb_mcycles + p.competition_cache_mcycles) / 1000.0
+           AS competition_cycles,
+       b.explicit_per_request AS replayed_explicit_cycles,
+       b.implicit_per_request AS replayed_implicit_cycles,
+       b.explicit_per_request + b.implicit_per_request AS replayed_total_cycles,
+       b.competition_per_request AS replayed_competition_cycles,
+       100.0 * ((p.explicit_mcycles + p.isolation_tlb_mcycles +
+                 p.isolation_cache_mcycles + p.path_tlb_mcycles + p.path_cache_mcycles)
+                    / 1000.0 / nullif(b.explicit_per_request + b.implicit_per_request, 0)
+                - 1) AS error_percent
+FROM predictions c
+JOIN prediction_points p ON p.prediction = c.prediction
+JOIN machine_labels m ON m.machine = c.machine
+LEFT JOIN traces t ON t.trace = coalesce(c.trace,
+    (SELECT min(trace) FROM prediction_points o WHERE o.prediction = c.prediction))
+LEFT JOIN replays r ON (r.trace, r.machine, r.options) = (p.trace, c.machine, '{}')
+    AND r.state = 'done'
+LEFT JOIN by_structure b ON b.replay = r.replay
+ORDER BY t.scenario, variant, m.label, t.structure, c.visit_order, from_pages,
+         c.prediction, p.pages;
 
 -- What was begun and never finished?
 CREATE VIEW unfinished AS

@@ -130,8 +130,8 @@ bool report_csv(struct report *report, const char *table, struct report_bytes *b
 /* Columns whose text is itself JSON; the schema sees to it that it is valid. */
 static bool holds_json(const char *column)
 {
-    static const char *const names[] = {"header", "resolved", "options",
-                                        "axes",   "knobs",    "definition"};
+    static const char *const names[] = {"header", "resolved",   "options",   "axes",
+                                        "knobs",  "definition", "footprints"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         if (strcmp(names[i], column) == 0)
             return true;

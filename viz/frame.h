@@ -100,6 +100,18 @@ double key_height(struct canvas *canvas, const struct key *key, double width);
 void key_draw(struct canvas *canvas, const struct key *key, double x, double y,
               double width);
 
+/* ---- beside.c ---- */
+
+/* Write a word beside a point, where it lies on no other text and covers least, as
+ * `covered` counts it; or nowhere, when each place is taken. */
+struct beside {
+    struct box plot; /* to stay in */
+    int (*covered)(const void *context, struct box box);
+    const void *context;
+};
+void beside_draw(struct canvas *canvas, const struct beside *beside, double x, double y,
+                 const char *word);
+
 /* ---- the kinds, a file each ---- */
 
 struct heights bars_heights(struct canvas *canvas, const struct viz_bars *bars,

@@ -313,6 +313,21 @@ static int covered_steps(const struct plan *plan, struct box box)
     return steps;
 }
 
+static int covered(const void *context, struct box box)
+{
+    return covered_steps(context, box);
+}
+
+static void labels_draw(struct canvas *canvas, const struct plan *plan, size_t which)
+{
+    const struct viz_series *series = &plan->lines->series[which];
+    struct beside beside = {.plot = plan->plot, .covered = covered, .context = plan};
+    for (size_t n = 0; series->labels && n < series->count; n++)
+        if (series->labels[n] && !isnan(series->y[n]))
+            beside_draw(canvas, &beside, at_x(plan, series->x[n]),
+                        at_y(plan, series->y[n]), series->labels[n]);
+}
+
 /* Above its line, or below it at the top of the plot, where it covers least. */
 static void horizontal_label(struct canvas *canvas, const struct plan *plan, double y,
                              const char *label)
@@ -475,4 +490,6 @@ void lines_draw(struct canvas *canvas, const struct viz_lines *lines, struct box
         names_draw(canvas, &plan);
     horizontal_references_draw(canvas, &plan);
     crossovers_draw(canvas, &plan);
+    for (size_t i = 0; i < lines->series_count; i++)
+        labels_draw(canvas, &plan, i);
 }

@@ -114,6 +114,8 @@ struct viz_series {
     size_t count;
     const double *low, *high; /* spread over seeds, drawn as a band; both or neither */
     enum viz_look look;
+    const char *const *labels; /* beside each point, where there is room: `count` of them,
+                                  each may be NULL; NULL: none */
     size_t like; /* 1 + index of an earlier series whose colour and dash this one shares
                     (points beside their curve); 0: its own */
 };

@@ -39,6 +39,24 @@ $CROSSBILL predict --footprints "$dir/2.json" "$dir/8.xbt" -m i486-50 --json >"$
 is "from a file: as from the trace" "$(ask "$dir/p.json" '$[2].implicit_cycles')" \
     "$(ask "$dir/f.json" '$[0].implicit_cycles')"
 
+# In a report: what is printed; replays that are there stay.
+$CROSSBILL replay --quiet -m i486-50 -r "$dir/r.db" "$dir/2.xbt"
+was=$(sqlite3 "$dir/r.db" 'select replay from replays')
+is "--report --quiet: no output" "" \
+    "$($CROSSBILL predict "$dir/2.xbt" "$dir/8.xbt" -m i486-50 --pages 4,8 -q -r "$dir/r.db")"
+is "--report: predicted, replayed" "$(sqlite3 :memory: "select
+        group_concat(value ->> 'pages' || ' ' ||
+        round(value ->> 'implicit_cycles', 1) || ' ' ||
+        coalesce(round(value ->> 'replayed_implicit_cycles', 1), '-'))
+        from json_each(readfile('$dir/p.json'))")" \
+    "$(sqlite3 "$dir/r.db" "select group_concat(pages || ' ' || round(implicit_cycles, 1)
+        || ' ' || coalesce(round(replayed_implicit_cycles, 1), '-')) from closed_form")"
+is "--report: both are replayed there, once" "$was 2" "$(sqlite3 "$dir/r.db" \
+    "select min(replay) || ' ' || count(*) from replays where state = 'done'")"
+is "--report: with the footprints" "$(ask "$dir/2.json" '$.domains[0].pages.data')" \
+    "$(sqlite3 "$dir/r.db" "select footprints ->> '$.domains[0].pages.data' from predictions")"
+ok "--report: a chart of it" "$CROSSBILL" chart "$dir/r.db" closed-form -o "$dir/c.svg"
+
 # Typed in: a TLB of 4 entries, 10 cycles a walk. Two domains of a page of code and one
 # of data, one visit each per request, all flushed; the path uses 1 page, twice. Without
 # the boundary 4 pages fit into 4 entries. With it each visit fetches its 2 pages again

@@ -13,7 +13,10 @@ cat >"$dir/s.json" <<'JSON'
     ],
     "machines": ["tiny", {"machine": "i486-50", "set": ["tlb.*.asid_bits=6"]}],
     "sweeps": [{"recording": {"scenario": "null", "structure": "l3-small"},
-                "machine": "tiny", "vary": ["memory.latency=1..3"]}]
+                "machine": "tiny", "vary": ["memory.latency=1..3"]}],
+    "predictions": [{"recording": {"scenario": "pingpong", "structure": "l3-large",
+                                   "pages": [2, 1], "requests": 5},
+                     "machine": "tiny", "pages": "4", "order": "cyclic"}]
 }
 JSON
 study="$CROSSBILL study $dir/s.json --traces $dir/t -r $dir/r.db"
@@ -28,7 +31,10 @@ crossbill record pingpong --structure=l3-large --pages=2 --requests=5 --output=$
 crossbill replay --quiet --report=$dir/r.db --machine=tiny $t/null_l3-small.xbt $pingpong
 crossbill replay --quiet --report=$dir/r.db --machine=i486-50 '--set=tlb.*.asid_bits=6' $t/null_l3-small.xbt $pingpong
 crossbill record null --structure=l3-small --output=$t/null_l3-small.xbt
-crossbill sweep --resume --report=$dir/r.db --machine=tiny --vary=memory.latency=1..3 $t/null_l3-small.xbt" \
+crossbill sweep --resume --report=$dir/r.db --machine=tiny --vary=memory.latency=1..3 $t/null_l3-small.xbt
+crossbill record pingpong --structure=l3-large --pages=2 --requests=5 --output=$t/pingpong_l3-large_pages-2_requests-5.xbt
+crossbill record pingpong --structure=l3-large --pages=1 --requests=5 --output=$t/pingpong_l3-large_pages-1_requests-5.xbt
+crossbill predict --quiet --report=$dir/r.db --machine=tiny --pages=4 --order=cyclic $t/pingpong_l3-large_pages-2_requests-5.xbt $t/pingpong_l3-large_pages-1_requests-5.xbt" \
     "$($study --explain)"
 ok "--explain does nothing" test ! -e "$t"
 
@@ -38,6 +44,8 @@ is "it is done: nothing on standard error" "" "$(cat "$dir/err")"
 is "recordings" 5 "$(ls "$t" | wc -l)"
 is "replays" 10 "$(sqlite3 "$dir/r.db" "select count(*) from replays where state = 'done'")"
 is "points of the sweep" 3 "$(sqlite3 "$dir/r.db" 'select count(*) from sweep_points')"
+is "predictions, two of them beside replays" "1 1,2 1,4 0" "$(sqlite3 "$dir/r.db" \
+    "select group_concat(pages || ' ' || (error_percent is not null)) from closed_form")"
 is "the study" "a study|done" "$(sqlite3 "$dir/r.db" 'select name, state from studies')"
 
 touch "$dir/mark"

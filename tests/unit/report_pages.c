@@ -37,17 +37,17 @@ static void has(const char *text, const char *part)
 
 static void test_charts_of_one_machine(void **state)
 {
-    static const char *const names[] = {"crossing-bill", "domain-size", "refill",
-                                        "structures",    "memory",      "matrix",
-                                        "equal-cost",    "sweep",       "misses"};
+    static const char *const names[] = {
+        "crossing-bill", "domain-size", "refill", "structures", "memory",
+        "matrix",        "equal-cost",  "sweep",  "misses",     "closed-form"};
     struct report *report = filled(state);
     struct report_chart *charts;
     size_t count;
     assert_true(report_charts(report, &charts, &count, NULL));
-    assert_int_equal(count, 9);
+    assert_int_equal(count, 10);
     for (size_t i = 0; i < count; i++) {
         assert_string_equal(charts[i].name, names[i]);
-        /* No i486-50, no sweep. */
+        /* No i486-50, no sweep, no prediction. */
         assert_int_equal(charts[i].drawable, i < 6);
     }
     free(charts);
@@ -61,7 +61,7 @@ static void test_charts_of_two_machines(void **state)
     struct report_chart *charts;
     size_t count;
     assert_true(report_charts(report, &charts, &count, NULL));
-    assert_int_equal(count, 14);
+    assert_int_equal(count, 16);
     assert_string_equal(charts[2].name, "domain-size-new");
     assert_string_equal(charts[3].name, "domain-size-old");
     assert_string_equal(charts[10].name, "matrix");
@@ -286,12 +286,10 @@ static void test_html_stamps(void **state)
     free(html);
     /* On each chart of what was put right, and on no other. */
     char *markdown = exported(report, REPORT_MARKDOWN);
-    has(markdown,
-        "the machine dice. 1 trace, 1000 records, none lost, 5 PUT RIGHT. "
-        "crossbill");
+    has(markdown, "the machine dice. 1 trace, 1000 records, none lost, 5 PUT RIGHT. "
+                  "crossbill");
     has(markdown, "the machine old. 9 traces, 9000 records, none lost. crossbill");
-    assert_null(
-        strstr(markdown, "the machine dice. 1 trace, 1000 records, none lost. "));
+    assert_null(strstr(markdown, "the machine dice. 1 trace, 1000 records, none lost. "));
     free(markdown);
     report_close(report);
 }

@@ -10,6 +10,7 @@ static const double large[] = {540, 561, 598, 668, 812, 956, 1101, 1398, 1688, 2
 static const double replayed_at[] = {2, 8, 32, 64, 256};
 static const double replayed_small[] = {330, 388, 655, 1119, 4430};
 static const double replayed_large[] = {544, 601, 808, 1097, 2891};
+static const char *const errors[] = {"0 %", "−2 %", NULL, "0 %", "−1 %"};
 static const struct viz_series sizes[] = {
     {.name = "l3-small, predicted", .x = pages, .y = small, .count = COUNT(pages)},
     {.name = "l3-large, predicted", .x = pages, .y = large, .count = COUNT(pages)},
@@ -18,6 +19,7 @@ static const struct viz_series sizes[] = {
      .y = replayed_small,
      .count = COUNT(replayed_at),
      .look = VIZ_POINTS,
+     .labels = errors,
      .like = 1},
     {.name = "l3-large, replayed",
      .x = replayed_at,
