@@ -15,20 +15,20 @@ bool array_init(struct array *array, uint64_t sets, uint32_t ways, uint8_t repla
                 uint64_t seed)
 {
     size_t slots = (size_t)sets * ways;
-    *array = (struct array){.sets = sets,
-                            .ways = ways,
-                            .replacement = replacement,
-                            .random = seed,
-                            .last_key = KEY_EMPTY};
+    *array = (struct array){
+        .sets = sets, .ways = ways, .replacement = replacement, .random = seed};
+    if (slots > UINT32_MAX) /* a place is 32 bits wide: nobody has that much memory */
+        return false;
     if ((sets & (sets - 1)) == 0)
         array->mask = sets - 1;
     array->keys = malloc(slots * sizeof *array->keys);
     array->slots = calloc(slots, sizeof *array->slots);
+    array->latest = calloc((size_t)sets, sizeof *array->latest);
     if (replacement == MACHINE_FIFO)
         array->filled = calloc(slots, sizeof *array->filled);
     if (replacement == MACHINE_TREE_PLRU)
         array->tree = calloc(slots, sizeof *array->tree);
-    if (array->keys == NULL || array->slots == NULL ||
+    if (array->keys == NULL || array->slots == NULL || array->latest == NULL ||
         (replacement == MACHINE_FIFO && array->filled == NULL) ||
         (replacement == MACHINE_TREE_PLRU && array->tree == NULL)) {
         array_free(array);
@@ -42,6 +42,7 @@ void array_free(struct array *array)
 {
     free(array->keys);
     free(array->slots);
+    free(array->latest);
     free(array->filled);
     free(array->tree);
     map_free(&array->history);
@@ -73,7 +74,6 @@ uint64_t array_flush(struct array *array, bool keep_global, uint32_t excursion,
 {
     size_t slots = (size_t)array->sets * array->ways;
     uint64_t flushed = 0;
-    array->last_key = KEY_EMPTY;
     for (size_t at = 0; at < slots; at++) {
         if ((array->keys[at] & KEY_GHOST) != 0) /* a ghost already, or empty */
             continue;
@@ -88,7 +88,6 @@ uint64_t array_flush_matching(struct array *array, uint64_t mask, uint64_t match
 {
     size_t slots = (size_t)array->sets * array->ways;
     uint64_t flushed = 0;
-    array->last_key = KEY_EMPTY;
     for (size_t at = 0; at < slots; at++)
         if ((array->keys[at] & KEY_GHOST) == 0 && (array->keys[at] & mask) == match)
             flushed += flush_slot(array, at, excursion, traced);
@@ -199,7 +198,6 @@ bool array_drop(struct array *array, uint64_t set, uint64_t key, struct slot *sl
         return false;
     *slot = array->slots[base + way];
     array->keys[base + way] = KEY_EMPTY;
-    array->last_key = KEY_EMPTY;
     if (reason != NULL)
         map_put(&array->history, key, pack(*reason));
     return true;

@@ -90,19 +90,28 @@ void hierarchy_switch(struct hierarchy *hierarchy, const struct ref *ref, bool t
 
 enum answer { ANSWER_HIT, ANSWER_FOREIGN, ANSWER_MISS, ANSWER_NO_FILL };
 
+/* Whether the entry used last in its set is that of the key, and the asker's own. */
+INLINE bool array_hits_latest(struct array *array, uint64_t number, uint64_t key,
+                              const struct asker *asker, bool store, bool traced)
+{
+    struct slot *slot = array_latest(array, array_set(array, number), key);
+    if (slot == NULL || (traced && slot->entity != asker->entity))
+        return false;
+    if (traced)
+        slot->excursion = asker->excursion;
+    if (store)
+        slot->dirty = true;
+    return true;
+}
+
 /* Ask one array for a key; bring it in if it is missing and `fills`. */
 INLINE enum answer array_ask(struct array *array, uint64_t number, uint64_t key,
                                     const struct asker *asker, bool store, bool fills,
                                     struct reason *reason, bool *wrote_back, bool traced)
 {
     *wrote_back = false;
-    if (key == array->last_key && !store &&
-        (!traced || (asker->entity == array->last_entity &&
-                     asker->excursion == array->last_excursion)))
-        return ANSWER_HIT; /* the very entry used last: nothing would change */
-    array->last_key = key;
-    array->last_entity = asker->entity;
-    array->last_excursion = asker->excursion;
+    if (array_hits_latest(array, number, key, asker, store, traced))
+        return ANSWER_HIT;
     uint64_t set = array_set(array, number), base = set * array->ways;
     uint32_t way = array_find(array, base, key);
     if (way < array->ways) {
@@ -111,13 +120,11 @@ INLINE enum answer array_ask(struct array *array, uint64_t number, uint64_t key,
         if (foreign)
             *reason = (struct reason){.excursion = slot->excursion, .entity = slot->entity};
         slot->dirty |= store;
-        array_use(array, base, way, asker->excursion, asker->entity);
+        array_use(array, set, way, asker->excursion, asker->entity);
         return foreign ? ANSWER_FOREIGN : ANSWER_HIT;
     }
-    if (!fills) {
-        array->last_key = KEY_EMPTY;
+    if (!fills)
         return ANSWER_NO_FILL;
-    }
     if (traced)
         *reason = array_absence(array, set, key);
     *wrote_back = array_fill(array, set, key, asker->excursion, asker->entity, store, traced);
@@ -150,6 +157,27 @@ uint32_t ask_inclusive(struct hierarchy *hierarchy, enum side side, enum ref_kin
                        uint64_t vaddr, uint64_t paddr, const struct asker *asker,
                        unsigned group, struct reason **reasons, bool traced);
 
+/* Whether the first level has the line, used last in its set. Levels beyond it do not
+ * notice, however they act on each other. */
+INLINE bool hits_first_cache(struct hierarchy *hierarchy, enum side side,
+                             enum ref_kind kind, uint64_t vaddr, uint64_t paddr,
+                             const struct asker *asker, bool traced)
+{
+    const struct layout *layout = hierarchy->layout;
+    if (layout->caches[side].count == 0)
+        return false;
+    unsigned i = layout->caches[side].index[0];
+    const struct machine_cache *cache = &layout->machine->caches[i];
+    bool by_virtual = cache->index == MACHINE_VIRTUAL;
+    uint64_t number = (by_virtual ? vaddr : paddr) >> layout->line_shift[i];
+    uint64_t key = cache_key(hierarchy, i, vaddr, paddr, asker);
+    bool dirties = kind == REF_STORE && cache->write == MACHINE_WRITE_BACK;
+    if (!array_hits_latest(&hierarchy->caches[i], number, key, asker, dirties, traced))
+        return false;
+    count_access(hierarchy, layout->machine->tlb_count + i, kind, ANSWER_HIT, false);
+    return true;
+}
+
 /* Ask the caches on the way for one line. Adds events from bit `group` on. */
 INLINE uint32_t ask_caches(struct hierarchy *hierarchy, enum side side,
                                   enum ref_kind kind, uint64_t vaddr, uint64_t paddr,
@@ -158,6 +186,8 @@ INLINE uint32_t ask_caches(struct hierarchy *hierarchy, enum side side,
 {
     const struct layout *layout = hierarchy->layout;
     const struct way_down *way = &layout->caches[side];
+    if (hits_first_cache(hierarchy, side, kind, vaddr, paddr, asker, traced))
+        return 0;
     if (layout->inclusion)
         return ask_inclusive(hierarchy, side, kind, vaddr, paddr, asker, group, reasons,
                              traced);

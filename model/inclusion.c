@@ -113,7 +113,8 @@ static void pass_on(struct hierarchy *hierarchy, const struct level *levels,
     uint32_t way = array_find(next[position].array, base, key);
     if (way < next[position].array->ways) { /* both first-level caches had a copy */
         next[position].array->slots[base + way].dirty |= slot->dirty;
-        array_use(next[position].array, base, way, slot->excursion, slot->entity);
+        array_use(next[position].array, next[position].set, way, slot->excursion,
+                  slot->entity);
         return;
     }
     if (traced) /* it is coming back: its ghost must not stand beside it */
@@ -140,7 +141,7 @@ static unsigned store_line(struct hierarchy *hierarchy, struct level *levels,
         count_asked(hierarchy, level->cache, kind, way == array->ways);
         if (way < array->ways) {
             array->slots[base + way].dirty |= dirties;
-            array_use(array, base, way, asker->excursion, asker->entity);
+            array_use(array, level->set, way, asker->excursion, asker->entity);
             return position;
         }
         if (kind == REF_STORE && !cache->write_allocate)
@@ -244,8 +245,8 @@ static void hit(struct asking *asking, unsigned position, uint32_t way, bool dir
         asking->carried_dirty = was.dirty;
     } else {
         slot->dirty |= dirties;
-        array_use(level->array, level->set * level->array->ways, way,
-                  asking->asker->excursion, asking->asker->entity);
+        array_use(level->array, level->set, way, asking->asker->excursion,
+                  asking->asker->entity);
     }
     if (asking->buffered || !asking->traced || was.entity == asking->asker->entity)
         return;
@@ -280,7 +281,6 @@ static void look_up(struct asking *asking, unsigned position)
         &asking->hierarchy->layout->machine->caches[level->cache];
     bool store = asking->kind == REF_STORE;
     bool dirties = store && cache->write == MACHINE_WRITE_BACK;
-    level->array->last_key = KEY_EMPTY;
     uint32_t way = array_find(level->array, level->set * level->array->ways, level->key);
     asking->found = way < level->array->ways;
     count_asked(asking->hierarchy, level->cache, asking->kind, !asking->found);
