@@ -274,7 +274,7 @@ static void test_goes_on(void **state)
 /* ---- handed over as they come ---- */
 
 /* A sweep in any order, on one thread, that is told to stop once it has some points. */
-struct stretch {
+struct part {
     uint64_t order[32]; /* points as they came */
     size_t count, stop_after;
     uint64_t had; /* bits: points of an earlier stretch */
@@ -282,13 +282,13 @@ struct stretch {
 
 static bool wants_others(void *context, uint64_t point)
 {
-    return (((const struct stretch *)context)->had >> point & 1) == 0;
+    return (((const struct part *)context)->had >> point & 1) == 0;
 }
 
 static bool take_point(void *context, uint64_t point, const struct ledger *ledger,
                        const struct cb_error *refused)
 {
-    struct stretch *stretch = context;
+    struct part *stretch = context;
     (void)ledger;
     (void)refused;
     stretch->order[stretch->count++] = point;
@@ -297,11 +297,11 @@ static bool take_point(void *context, uint64_t point, const struct ledger *ledge
 
 static bool has_enough(void *context)
 {
-    const struct stretch *stretch = context;
+    const struct part *stretch = context;
     return stretch->count >= stretch->stop_after;
 }
 
-static bool stretch_it(const struct fixture *fixture, struct stretch *stretch,
+static bool stretch_it(const struct fixture *fixture, struct part *stretch,
                        struct sweep_plan *plan)
 {
     struct cb_error error;
@@ -318,7 +318,7 @@ static bool stretch_it(const struct fixture *fixture, struct stretch *stretch,
     return whole;
 }
 
-static void assert_order(const struct stretch *stretch, const uint64_t *points,
+static void assert_order(const struct part *stretch, const uint64_t *points,
                          size_t count)
 {
     assert_int_equal(stretch->count, count);
@@ -333,11 +333,11 @@ static void test_hands_over_passes(void **state)
     struct fixture *f = *state;
     struct sweep_plan plan;
     VARY(f, "memory.latency=1,2,3", "switch.kpti=true,false");
-    struct stretch first = {.stop_after = 1};
+    struct part first = {.stop_after = 1};
     assert_false(stretch_it(f, &first, &plan));
     assert_int_equal(plan.passes, 2);
     assert_order(&first, (const uint64_t[]){0, 2, 4}, 3);
-    struct stretch rest = {.stop_after = 100, .had = 1 | 1 << 2 | 1 << 4};
+    struct part rest = {.stop_after = 100, .had = 1 | 1 << 2 | 1 << 4};
     assert_true(stretch_it(f, &rest, &plan));
     assert_int_equal(plan.passes, 1);
     assert_order(&rest, (const uint64_t[]){1, 3, 5}, 3);
@@ -350,11 +350,11 @@ static void test_hands_over_walks(void **state)
     struct fixture *f = *state;
     struct sweep_plan plan;
     VARY(f, "walk.kind=hardware", "cache.l1.size=1K,3000,2K", "tlb.d.entries=8,16");
-    struct stretch first = {.stop_after = 3};
+    struct part first = {.stop_after = 3};
     assert_false(stretch_it(f, &first, &plan));
     assert_int_equal(plan.passes, 2);
     assert_order(&first, (const uint64_t[]){2, 3, 0, 4}, 4);
-    struct stretch rest = {.stop_after = 100, .had = 1 | 1 << 2 | 1 << 3 | 1 << 4};
+    struct part rest = {.stop_after = 100, .had = 1 | 1 << 2 | 1 << 3 | 1 << 4};
     assert_true(stretch_it(f, &rest, &plan));
     assert_int_equal(plan.passes, 1);
     assert_order(&rest, (const uint64_t[]){1, 5}, 2);
