@@ -9,7 +9,8 @@ enum { KEY_LIST = 256, KEY_KEEP, KEY_ALL };
 
 struct options {
     const char *report;
-    const char *chart;
+    char *const *charts; /* names; those of kinds with --all */
+    size_t chart_count;
     const char *output;
     const char *directory; /* --all */
     enum report_image image;
@@ -22,7 +23,9 @@ static const struct argp_option option_table[] = {
      "List the charts that the report has the data for, and "
      "what they answer",
      0},
-    {"all", KEY_ALL, "DIRECTORY", 0, "Draw all of these there, as SVG and PNG", 0},
+    {"all", KEY_ALL, "DIRECTORY", 0,
+     "Draw all of these there, as SVG and PNG, or those that are named, alone or by kind",
+     0},
     {"keep", KEY_KEEP, NULL, 0, "Draw all charts and keep them in the report file", 0},
     {0},
 };
@@ -44,9 +47,14 @@ static void check_whole(const struct argp_state *state, struct options *options)
 {
     if (options->report == NULL)
         argp_error(state, "which report? (crossbill replay --report makes one)");
-    if (options->list || options->keep || options->directory != NULL)
+    if (options->directory != NULL)
         return;
-    if (options->chart == NULL)
+    if (options->chart_count > 1 ||
+        (options->chart_count > 0 && (options->list || options->keep)))
+        argp_error(state, "one chart at a time, or --all DIRECTORY");
+    if (options->list || options->keep)
+        return;
+    if (options->chart_count == 0)
         argp_error(state, "which chart? (--list has them)");
     if (options->output == NULL)
         argp_error(state, "where to? (-o FILE)");
@@ -69,13 +77,10 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case KEY_KEEP:
         options->keep = true;
         return 0;
-    case ARGP_KEY_ARG:
-        if (options->report == NULL)
-            options->report = argument;
-        else if (options->chart == NULL)
-            options->chart = argument;
-        else
-            argp_error(state, "one chart at a time");
+    case ARGP_KEY_ARGS:
+        options->report = state->argv[state->next];
+        options->charts = state->argv + state->next + 1;
+        options->chart_count = (size_t)(state->argc - state->next - 1);
         return 0;
     case ARGP_KEY_END:
         check_whole(state, options);
@@ -88,7 +93,8 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 static const struct argp argp = {
     .options = option_table,
     .parser = parse,
-    .args_doc = "REPORT.db CHART -o FILE\nREPORT.db --list\nREPORT.db --all DIRECTORY\n"
+    .args_doc = "REPORT.db CHART -o FILE\nREPORT.db --list\nREPORT.db --all DIRECTORY "
+                "[CHART...]\n"
                 "REPORT.db --keep",
     .doc = "Draw charts of a report file.",
     .children = cli_children,
@@ -134,16 +140,57 @@ static bool draw_both(struct report *report, const char *name, const char *direc
     return draw_one(report, name, REPORT_PNG, path, error);
 }
 
-static bool draw_all(struct report *report, const char *directory, struct cb_error *error)
+static bool is_of(const struct report_chart *chart, const char *name)
+{
+    return strcmp(chart->name, name) == 0 || strcmp(chart->kind, name) == 0;
+}
+
+static bool is_drawable(const struct report_chart *charts, size_t count, const char *name)
+{
+    for (size_t i = 0; i < count; i++)
+        if (charts[i].drawable && is_of(&charts[i], name))
+            return true;
+    return false;
+}
+
+/* Nothing is drawn when one of the names is none; drawing it says why. */
+static bool check_names(struct report *report, const struct options *options,
+                        const struct report_chart *charts, size_t count,
+                        struct cb_error *error)
+{
+    struct report_bytes bytes = {0};
+    for (size_t i = 0; i < options->chart_count; i++) {
+        if (is_drawable(charts, count, options->charts[i]))
+            continue;
+        bool drawn =
+            report_draw_chart(report, options->charts[i], REPORT_SVG, &bytes, error);
+        free(bytes.data);
+        if (!drawn)
+            return false;
+    }
+    return true;
+}
+
+static bool is_chosen(const struct options *options, const struct report_chart *chart)
+{
+    for (size_t i = 0; i < options->chart_count; i++)
+        if (is_of(chart, options->charts[i]))
+            return chart->drawable;
+    return chart->drawable && options->chart_count == 0;
+}
+
+static bool draw_all(struct report *report, const struct options *options,
+                     struct cb_error *error)
 {
     size_t count = 0;
     struct report_chart *charts = NULL;
     if (!report_charts(report, &charts, &count, error))
         return false;
-    bool done = true;
+    bool done = check_names(report, options, charts, count, error) &&
+                cli_make_directories(options->directory, error);
     for (size_t i = 0; done && i < count; i++)
-        if (charts[i].drawable)
-            done = draw_both(report, charts[i].name, directory, error);
+        if (is_chosen(options, &charts[i]))
+            done = draw_both(report, charts[i].name, options->directory, error);
     free(charts);
     return done;
 }
@@ -154,10 +201,10 @@ static bool act(struct report *report, const struct options *options,
     if (options->list)
         return list_charts(report, error);
     if (options->directory != NULL)
-        return draw_all(report, options->directory, error);
+        return draw_all(report, options, error);
     if (options->keep)
         return report_keep_charts(report, error);
-    return draw_one(report, options->chart, options->image, options->output, error);
+    return draw_one(report, options->charts[0], options->image, options->output, error);
 }
 
 static int run(int argc, char **argv)

@@ -10,13 +10,13 @@
 
 enum { MOST = 64 }; /* claims named on the command line */
 
-enum { KEY_TRACES = 256, KEY_JSON, KEY_LIST, KEY_NO_RECORDING, KEY_BRIEF };
+enum { KEY_TRACES = 256, KEY_JSON, KEY_LIST, KEY_NO_RECORDING, KEY_BRIEF, KEY_RENEW };
 
 struct options {
     const char *names[MOST + 1];
     size_t count;
-    const char *traces, *report;
-    bool json, brief, list, no_recording;
+    const char *traces, *report, *output;
+    bool json, brief, list, no_recording, renew;
 };
 
 static const struct argp_option option_table[] = {
@@ -24,9 +24,11 @@ static const struct argp_option option_table[] = {
      "Keep recordings here, and use those that are there as they are "
      "(default " CLAIMS_CACHE ", where they are made again for another kernel)",
      0},
+    {"renew", KEY_RENEW, NULL, 0, "With --traces: make those of another kernel again", 0},
     {"no-recording", KEY_NO_RECORDING, NULL, 0,
      "Record nothing: claims that need more are not measured", 0},
     {"report", 'r', "FILE", 0, "Add the claims to this report (made if missing)", 0},
+    {"output", 'o', "FILE", 0, "Write the text or JSON there", 0},
     {"json", KEY_JSON, NULL, 0, "Print JSON instead of text", 0},
     {"brief", KEY_BRIEF, NULL, 0, "Print a table of the claims, without reasons", 0},
     {"list", KEY_LIST, NULL, 0, "List the claims, and stop", 0},
@@ -67,6 +69,12 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     switch (key) {
     case KEY_TRACES:
         options->traces = argument;
+        return 0;
+    case KEY_RENEW:
+        options->renew = true;
+        return 0;
+    case 'o':
+        options->output = argument;
         return 0;
     case KEY_NO_RECORDING:
         options->no_recording = true;
@@ -120,38 +128,38 @@ static bool is_chosen(const struct options *options, const char *name)
 #define LABEL  14 /* columns for "measured" and the like */
 
 /* Words, filled to WIDTH columns; the first line goes on at `column`. */
-static void print_filled(const char *text, int indent, int column)
+static void print_filled(FILE *out, const char *text, int indent, int column)
 {
     bool fresh = column <= indent; /* nothing to part the next word from */
     if (column == 0)
-        column = printf("%*s", indent, "");
+        column = fprintf(out, "%*s", indent, "");
     while (*text != '\0') {
         int length = (int)strcspn(text, " ");
         if (!fresh && column + 1 + length > WIDTH) {
-            column = printf("\n%*s", indent, "") - 1;
+            column = fprintf(out, "\n%*s", indent, "") - 1;
             fresh = true;
         }
-        column += printf("%s%.*s", fresh ? "" : " ", length, text);
+        column += fprintf(out, "%s%.*s", fresh ? "" : " ", length, text);
         fresh = false;
         text += length;
         text += strspn(text, " ");
     }
-    putchar('\n');
+    fputc('\n', out);
 }
 
-static void print_field(const char *label, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-static void print_field(const char *label, const char *format, ...)
+static void print_field(FILE *out, const char *label, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+static void print_field(FILE *out, const char *label, const char *format, ...)
 {
     char *text = NULL;
     va_list list;
     va_start(list, format);
     int length = vasprintf(&text, format, list);
     va_end(list);
-    int column = printf("%*s%-*s", INDENT, "", LABEL - 1, label);
+    int column = fprintf(out, "%*s%-*s", INDENT, "", LABEL - 1, label);
     if (column == INDENT + LABEL - 1)
-        column += printf(" ");
-    print_filled(length < 0 ? "" : text, INDENT + LABEL, column);
+        column += fprintf(out, " ");
+    print_filled(out, length < 0 ? "" : text, INDENT + LABEL, column);
     if (length >= 0)
         free(text);
 }
@@ -186,18 +194,19 @@ static const char *verdict_words(enum claim_verdict verdict)
     return NULL;
 }
 
-static void print_claim(const struct claim *claim, const struct claim_finding *finding)
+static void print_claim(FILE *out, const struct claim *claim,
+                        const struct claim_finding *finding)
 {
     bool there = finding->verdict != CLAIM_NOT_MEASURED;
-    printf("\n%s\n", claim->name);
-    print_filled(claim->statement, INDENT, 0);
-    print_field(claim->said_by, "%s [%c: %s]", finding->figure, claim->flag,
+    fprintf(out, "\n%s\n", claim->name);
+    print_filled(out, claim->statement, INDENT, 0);
+    print_field(out, claim->said_by, "%s [%c: %s]", finding->figure, claim->flag,
                 claim->source);
-    print_field("measured", "%s [%s]", there ? finding->measured : "-",
+    print_field(out, "measured", "%s [%s]", there ? finding->measured : "-",
                 claim->measurement);
-    print_field("verdict", "%s [rule: %s]", verdict_words(finding->verdict),
+    print_field(out, "verdict", "%s [rule: %s]", verdict_words(finding->verdict),
                 finding->rule);
-    print_field("because", "%s", finding->reason);
+    print_field(out, "because", "%s", finding->reason);
 }
 
 /* For a column that is narrow. */
@@ -259,6 +268,7 @@ static json_t *claim_json(const struct claim *claim, const struct claim_finding 
 
 struct session {
     const struct options *options;
+    FILE *out; /* standard output, or memory that goes to --output when it is whole */
     struct provider *provider;
     struct report *report;
     json_t *results;
@@ -288,9 +298,10 @@ static bool do_claim(struct session *session, const struct claim *claim,
         return true;
     }
     if (session->strike != (int)claim->strike)
-        printf("%s%s\n", session->strike < 0 ? "" : "\n\n", strike_title(claim->strike));
+        fprintf(session->out, "%s%s\n", session->strike < 0 ? "" : "\n\n",
+                strike_title(claim->strike));
     session->strike = (int)claim->strike;
-    print_claim(claim, &finding);
+    print_claim(session->out, claim, &finding);
     return true;
 }
 
@@ -324,12 +335,54 @@ static int list_claims(void)
     return CB_DONE;
 }
 
-static void print_json(json_t *claims)
+static void print_json(FILE *out, json_t *claims)
 {
     json_t *all =
         json_pack("{si sO}", "schema_version", CLAIMS_SCHEMA_VERSION, "claims", claims);
-    cli_print_json(all);
+    cli_put_json(out, all, JSON_INDENT(2));
+    fputc('\n', out);
     json_decref(all);
+}
+
+/* What stands below the claims. */
+static void print_sum(const struct session *session)
+{
+    const int *verdicts = session->verdicts;
+    if (session->options->json)
+        print_json(session->out, session->results);
+    else
+        fprintf(session->out,
+                "\n%d reproduced, %d differ, %d of unverified figures, %d not measured\n",
+                verdicts[CLAIM_REPRODUCED], verdicts[CLAIM_DIFFERS],
+                verdicts[CLAIM_UNVERIFIED], verdicts[CLAIM_NOT_MEASURED]);
+}
+
+/* The width of the terminal counts only for what goes there. */
+static void print_lines(struct session *session)
+{
+    if (session->lines != NULL)
+        table_print_within(session->lines, session->out, 0,
+                           session->options->output == NULL ? cli_width() : WIDTH);
+}
+
+static bool measure(struct session *session, struct cb_error *error)
+{
+    const struct options *options = session->options;
+    char *text = NULL;
+    size_t size = 0;
+    session->out = options->output == NULL ? stdout : open_memstream(&text, &size);
+    if (session->out == NULL)
+        return cb_error_set(error, CB_IO, "out of memory");
+    bool done = do_all(session, error);
+    print_lines(session);
+    if (done)
+        print_sum(session);
+    if (options->output != NULL) {
+        fclose(session->out);
+        done = done && cli_write(options->output, text, size, error);
+        free(text);
+    }
+    return done;
 }
 
 static int run(int argc, char **argv)
@@ -340,7 +393,9 @@ static int run(int argc, char **argv)
         return list_claims();
     struct cb_error error;
     struct session session = {.options = &options, .strike = -1};
-    session.provider = provider_create(options.traces, !options.no_recording, &error);
+    session.provider =
+        provider_create(options.traces, options.traces == NULL || options.renew,
+                        !options.no_recording, &error);
     if (session.provider == NULL)
         return cli_fail(&error);
     if (options.json)
@@ -348,15 +403,7 @@ static int run(int argc, char **argv)
     else if (options.brief)
         session.lines = lines_begin();
     cli_catch_signals();
-    bool done = do_all(&session, &error);
-    if (session.lines != NULL)
-        table_print_within(session.lines, stdout, 0, cli_width());
-    if (done && options.json)
-        print_json(session.results);
-    else if (done)
-        printf("\n%d reproduced, %d differ, %d of unverified figures, %d not measured\n",
-               session.verdicts[CLAIM_REPRODUCED], session.verdicts[CLAIM_DIFFERS],
-               session.verdicts[CLAIM_UNVERIFIED], session.verdicts[CLAIM_NOT_MEASURED]);
+    bool done = measure(&session, &error);
     json_decref(session.results);
     int signal = cli_signal() != 0 ? cli_signal() : provider_signal(session.provider);
     provider_free(session.provider);

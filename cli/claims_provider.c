@@ -2,13 +2,11 @@
 
 #include "cli.h"
 #include "kernel-trace/recorder/recorder.h"
-#include "traces/hash.h"
+#include "recordings.h"
 
-#include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 enum { WORDS = 12 }; /* of a recording's or a machine's name */
@@ -31,9 +29,9 @@ struct kept_replay {
 
 struct provider {
     char *directory;
-    bool is_cache, may_record;
+    bool renews, may_record;
     char machines[PATH_MAX];
-    char kernel[HASH_TEXT_SIZE]; /* "": not known */
+    struct recorder recorder; /* known if it renews and may record */
     struct kept_replay **replays;
     size_t count;
     struct progress progress;
@@ -102,50 +100,27 @@ static bool is_recording(const struct trace_info *info, const struct spec *spec,
     return cb_error_in(error, path);
 }
 
-static bool is_of_kernel(const struct trace_info *info, const char *kernel)
+/* Why a recording is to be made again; NULL if it is not. */
+static const char *why_again(const struct provider *provider, const char *path,
+                             const struct spec *spec)
 {
-    json_t *header = json_loads(info->header, 0, NULL);
-    const char *hash = json_string_value(json_object_get(header, "kernel_sha256"));
-    bool same = hash != NULL && strcmp(hash, kernel) == 0;
-    json_decref(header);
-    return same;
-}
-
-/* In the cache, a recording that is stale or unreadable is made again. */
-static bool is_stale(const struct provider *provider, const char *path,
-                     const struct spec *spec)
-{
-    if (!provider->is_cache || !provider->may_record)
-        return false;
+    if (!provider->renews || !provider->may_record)
+        return NULL;
     struct cb_error ignored;
+    const char *why = recording_stale(path, &provider->recorder);
+    if (why != NULL)
+        return why;
     struct trace_reader *trace = trace_open(path, &ignored);
-    bool stale = trace == NULL || trace_info(trace)->cut_at != CB_NOWHERE ||
-                 !is_of_kernel(trace_info(trace), provider->kernel) ||
-                 !is_recording(trace_info(trace), spec, path, &ignored);
+    if (trace == NULL || !is_recording(trace_info(trace), spec, path, &ignored))
+        why = "another recording than its name says";
     trace_close(trace);
-    return stale;
+    return why;
 }
 
 static void on_recording(void *context, uint64_t records, double seconds)
 {
     (void)seconds;
     progress_show(context, records, 0);
-}
-
-static bool make_directories(const char *path, struct cb_error *error)
-{
-    char part[PATH_MAX];
-    for (size_t i = 1; i <= strlen(path) && i < sizeof part; i++) {
-        if (path[i] != '/' && path[i] != '\0')
-            continue;
-        memcpy(part, path, i);
-        part[i] = '\0';
-        if (mkdir(part, 0777) != 0 && errno != EEXIST) {
-            cb_error_set(error, CB_IO, "cannot be made: %s", strerror(errno));
-            return cb_error_in(error, part);
-        }
-    }
-    return true;
 }
 
 static enum claim_answer record_it(struct provider *provider, const char *path,
@@ -162,7 +137,7 @@ static enum claim_answer record_it(struct provider *provider, const char *path,
                                         .knob_count = spec->knob_count,
                                         .progress = on_recording,
                                         .context = &provider->progress};
-    if (!make_directories(provider->directory, error))
+    if (!cli_make_directories(provider->directory, error))
         return ANSWER_FAILED;
     progress_begin(&provider->progress, "records");
     struct recording_result result = {0};
@@ -175,9 +150,13 @@ static enum claim_answer record_it(struct provider *provider, const char *path,
 static enum claim_answer provide_trace(struct provider *provider, const char *path,
                                        const struct spec *spec, struct cb_error *error)
 {
-    if (access(path, F_OK) != 0 || is_stale(provider, path, spec))
+    if (access(path, F_OK) != 0)
         return record_it(provider, path, spec, error);
-    return ANSWER_HERE;
+    const char *why = why_again(provider, path, spec);
+    if (why == NULL)
+        return ANSWER_HERE;
+    cli_warn("%s: %s; recording it again", path, why);
+    return record_it(provider, path, spec, error);
 }
 
 /* ---- replays ---- */
@@ -320,14 +299,7 @@ int provider_signal(const struct provider *provider)
     return provider->signal;
 }
 
-static bool know_kernel(struct provider *provider, struct cb_error *error)
-{
-    char path[PATH_MAX];
-    return recording_locate(RECORDING_KERNEL, path, sizeof path, error) &&
-           hash_file(path, provider->kernel, error);
-}
-
-struct provider *provider_create(const char *directory, bool may_record,
+struct provider *provider_create(const char *directory, bool renews, bool may_record,
                                  struct cb_error *error)
 {
     struct provider *provider = calloc(1, sizeof *provider);
@@ -336,11 +308,11 @@ struct provider *provider_create(const char *directory, bool may_record,
         cb_error_set(error, CB_IO, "out of memory");
         goto failed;
     }
-    provider->is_cache = directory == NULL;
+    provider->renews = renews;
     provider->may_record = may_record;
     if (!cli_machines(provider->machines, sizeof provider->machines, error))
         goto failed;
-    if (provider->is_cache && may_record && !know_kernel(provider, error))
+    if (renews && may_record && !recorder_know(&provider->recorder, error))
         goto failed;
     return provider;
 failed:

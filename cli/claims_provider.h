@@ -9,9 +9,10 @@
 
 struct provider;
 
-/* Recordings are looked for, and kept, in `directory`. NULL is CLAIMS_CACHE, where those
- * of another kernel are made again; in a directory that was named they are left alone. */
-struct provider *provider_create(const char *directory, bool may_record,
+/* Recordings are looked for, and kept, in `directory`; NULL is CLAIMS_CACHE. With
+ * `renews` those that would come out otherwise now are made again; else they are left
+ * alone. */
+struct provider *provider_create(const char *directory, bool renews, bool may_record,
                                  struct cb_error *error);
 void provider_free(struct provider *provider); /* NULL is fine */
 

@@ -86,6 +86,9 @@ const char *cli_nearest(const char *word, const char *const *words);
 struct trace_info;
 bool cli_cut(const char *path, const struct trace_info *info, struct cb_error *error);
 
+/* The directory, and those that lead to it, where there are none. */
+bool cli_make_directories(const char *path, struct cb_error *error);
+
 /* Where the machine files are. */
 bool cli_machines(char *directory, size_t size, struct cb_error *error);
 

@@ -5,8 +5,10 @@
 #include "traces/escape.h"
 #include "traces/trace.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 bool cli_write(const char *path, const void *data, size_t size, struct cb_error *error)
 {
@@ -22,6 +24,22 @@ bool cli_write(const char *path, const void *data, size_t size, struct cb_error 
         return false;
     }
     return output_commit(&output, error);
+}
+
+bool cli_make_directories(const char *path, struct cb_error *error)
+{
+    char part[4096];
+    for (size_t i = 1; i <= strlen(path) && i < sizeof part; i++) {
+        if (path[i] != '/' && path[i] != '\0')
+            continue;
+        memcpy(part, path, i);
+        part[i] = '\0';
+        if (mkdir(part, 0777) != 0 && errno != EEXIST) {
+            cb_error_set(error, CB_IO, "cannot be made: %s", strerror(errno));
+            return cb_error_in(error, part);
+        }
+    }
+    return true;
 }
 
 bool cli_machines(char *directory, size_t size, struct cb_error *error)

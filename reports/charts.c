@@ -171,6 +171,11 @@ bool chart_failed(const struct chart_instance *instance, const char *why,
 
 /* ---- listing ---- */
 
+const char *report_chart_kind(size_t index)
+{
+    return index < KINDS ? kinds[index].name : NULL;
+}
+
 bool report_charts(struct report *report, struct report_chart **charts, size_t *count,
                    struct cb_error *error)
 {
@@ -184,6 +189,7 @@ bool report_charts(struct report *report, struct report_chart **charts, size_t *
         struct drawing drawing;
         ok = chart_build(&instances[i], &drawing, error);
         snprintf(list[i].name, sizeof list[i].name, "%s", instances[i].name);
+        list[i].kind = instances[i].kind->name;
         list[i].question = instances[i].kind->question;
         list[i].drawable = ok && !drawing.empty;
         arena_free(&drawing.arena);

@@ -178,9 +178,14 @@ char **report_tables(struct report *report, struct cb_error *error);
 struct report_chart {
     char name[96]; /* "domain-size", or "domain-size-i486-50" where there are several
                       machines; "domain-size" is the first of them then */
-    const char *question; /* that it answers; constant */
+    const char *kind;     /* "domain-size"; constant, as is the next */
+    const char *question; /* that it answers */
     bool drawable;        /* the report has the data for it */
 };
+
+/* The name of kind `index` of charts, which every report may be asked for; NULL past the
+ * last. */
+const char *report_chart_kind(size_t index);
 
 /* *count of them; the caller frees the array. */
 bool report_charts(struct report *report, struct report_chart **charts, size_t *count,

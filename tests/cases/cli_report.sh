@@ -44,12 +44,19 @@ for table in ledger replays domain_size; do
         "$(sqlite3 :memory: ".import --csv '$dir/$table.csv' t" "select count(*) from t")"
 done
 
-mkdir "$dir/charts"
 $CROSSBILL chart "$r" --list >"$dir/list"
 $CROSSBILL chart "$r" --all "$dir/charts"
 is "all charts: exit code" 0 $?
 is "all charts: an SVG and a PNG each" "$(($(wc -l <"$dir/list") * 2))" \
     "$(ls "$dir/charts" | wc -l)"
+$CROSSBILL chart "$r" --all "$dir/some/charts" domain-size crossing-bill-i486-50
+is "some charts, by kind and by name: exit code" 0 $?
+is "some charts, by kind and by name" "crossing-bill-i486-50.png
+crossing-bill-i486-50.svg
+domain-size-i486-50.png
+domain-size-i486-50.svg
+domain-size-pentium-100.png
+domain-size-pentium-100.svg" "$(ls "$dir/some/charts")"
 $CROSSBILL chart "$r" domain-size -o "$dir/x.pdf"
 is "a PDF is one" "%PDF" "$(head -c 4 "$dir/x.pdf")"
 $CROSSBILL chart "$r" --keep
@@ -89,6 +96,10 @@ $hint" $CROSSBILL report "$r" --format csv
 refuses "a chart without a place to go" 2 "crossbill chart: where to? (-o FILE)
 $chart_hint" $CROSSBILL chart "$r" domain-size
 echo old >"$dir/kept.svg"
+refuses "some charts, one with a slip" 2 \
+    "crossbill: there is no chart 'matrx'; did you mean 'matrix'?" \
+    $CROSSBILL chart "$r" --all "$dir/none" domain-size matrx
+ok "some charts, one with a slip: nothing is drawn" test ! -e "$dir/none"
 $CROSSBILL chart "$r" matrx -o "$dir/kept.svg" 2>"$dir/err"
 is "a chart with a slip: exit code" 2 $?
 is "a chart with a slip: did you mean" \
