@@ -60,7 +60,7 @@ LINK_ARCHIVES := $(B)/libreports.a $(B)/librecorder.a $(B)/libviz.a $(B)/libmode
                  $(B)/libtraces.a
 
 .DELETE_ON_ERROR:
-.PHONY: all FORCE deps demo demo-report picture readme test bench clean check-tools \
+.PHONY: all FORCE deps demo picture readme test bench clean check-tools \
         install uninstall
 all: check-tools $(B)/crossbill $(B)/libcrossbill.a
 
@@ -132,34 +132,17 @@ $(B)/studies:
 	$(call quiet,LN,$@)ln -sfn ../reports/studies $@
 
 # ---- the demo: from nothing to a report ----
-# Recordings are kept in build/demo, and made again only when the kernel or the recorder
-# has changed. DEMO=short has fewer sizes.
-DEMO_PAGES    := $(if $(filter short,$(DEMO)),1 8 32 128,1 2 4 8 16 32 64 128 256)
-DEMO_MACHINES := i486-50 pentium-100
-DEMO_TRACES   := $(B)/demo/null.xbt $(foreach s,l3-small l3-large,\
-                   $(DEMO_PAGES:%=$(B)/demo/$(s)-%.xbt))
-DEMO_REPORT   := reports/out/demo$(DEMO:%=-%)
-
-# build/demo/l3-small-8.xbt: what to record stands in the name.
-DEMO_SIZE     = $(lastword $(subst -, ,$*))
-DEMO_SCENARIO = $(if $(filter null,$*),null,\
-                  pingpong --structure $(*:%-$(DEMO_SIZE)=%) --pages $(DEMO_SIZE))
-$(DEMO_TRACES): $(B)/demo/%.xbt: $(B)/kernel/crossbill-kernel.elf $(PLUGIN) | $(B)/crossbill
-	@mkdir -p $(@D)
-	$(call quiet,RECORD,$@)$(B)/crossbill record $(DEMO_SCENARIO) -o $@ >$@.log
-
-$(DEMO_REPORT).db: $(DEMO_TRACES) $(B)/crossbill $(DEMO_MACHINES:%=model/machines/%.json)
-	@mkdir -p $(@D)
-	$(call quiet,REPLAY,$@)rm -f $@ && $(B)/crossbill replay --quiet --report $@ \
-	    $(DEMO_MACHINES:%=--machine %) $(DEMO_TRACES) && $(B)/crossbill chart $@ --keep
-	$(call quiet,CLAIMS,$@)$(B)/crossbill claims --report $@ >$(@:.db=-claims.txt)
-
-$(DEMO_REPORT).html: $(DEMO_REPORT).db
-	$(call quiet,REPORT,$@)mkdir -p $(DEMO_REPORT) && \
-	    $(B)/crossbill chart $< --all $(DEMO_REPORT) && $(B)/crossbill report $< -o $@
+# The study l3-lesson: recordings are kept in build/demo, and made again only when the
+# kernel or the recorder has changed. DEMO=short has fewer sizes.
+DEMO_STUDY  := l3-lesson$(DEMO:%=-%)
+DEMO_REPORT := reports/out/demo$(DEMO:%=-%).db
+demo: deps
+	@$(MAKE) --no-print-directory all
+	@mkdir -p $(dir $(DEMO_REPORT))
+	@$(B)/crossbill study $(DEMO_STUDY) --traces $(B)/demo --report $(DEMO_REPORT)
 
 # The README's picture is one of the full demo's charts.
-picture: reports/out/demo.html
+picture: demo
 	cp reports/out/demo/domain-size-pentium-100.png reports/pictures/
 
 # What the README's examples print.
@@ -167,15 +150,6 @@ readme: all
 	dir=$$(mktemp -d) && PATH=$(CURDIR)/$(B):$$PATH awk -v dir="$$dir" \
 	    -f tests/readme.awk README.md >$(B)/README.md && rm -r "$$dir" && \
 	    cp $(B)/README.md README.md
-
-demo: deps
-	@$(MAKE) --no-print-directory all
-	@$(MAKE) --no-print-directory demo-report
-demo-report: $(DEMO_REPORT).html
-	@$(B)/crossbill report $(DEMO_REPORT).db
-	@echo
-	@echo "Look at $(DEMO_REPORT).html; its charts are in $(DEMO_REPORT)/,"
-	@echo "its numbers in $(DEMO_REPORT).db (sqlite3 reads it)."
 
 # ---- installation ----
 # The program finds its data in ../lib/crossbill, so the tree may be moved as a whole.

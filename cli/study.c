@@ -1,33 +1,31 @@
-/* study.c - crossbill study: a file that names recordings, machines and sweeps; all of it
- * is done by the verbs that a person would use, recordings only where they are missing.
+/* study.c - crossbill study: a file that names recordings, machines, sweeps and what is
+ * to be made of them; study_plan.c turns it into commands, study_run.c runs those.
  */
 #include "study.h"
 #include "cli.h"
 #include "kernel-trace/recorder/recorder.h"
-#include "reports/report.h"
-#include "traces/hash.h"
 
 #include <dirent.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #define OUTPUT "reports/out"
 
-enum { KEY_TRACES = 256, KEY_EXPLAIN, KEY_LIST };
+enum { KEY_TRACES = 256, KEY_ANEW, KEY_EXPLAIN, KEY_LIST };
 
 struct options {
     const char *study;
     const char *report;
     const char *traces;
-    bool explain, list;
+    bool anew, explain, list;
 };
 
 static const struct argp_option option_table[] = {
     {"report", 'r', "FILE", 0, "Where results go (default " OUTPUT "/NAME.db)", 0},
     {"traces", KEY_TRACES, "DIRECTORY", 0,
      "Where recordings are kept (default " OUTPUT "/traces)", 0},
+    {"anew", KEY_ANEW, NULL, 0,
+     "Do all of it again but the recordings, though nothing has changed", 0},
     {"explain", KEY_EXPLAIN, NULL, 0, "Print the commands that it consists of, and stop",
      0},
     {"list", KEY_LIST, NULL, 0, "List the studies that come with crossbill, and stop", 0},
@@ -43,6 +41,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         return 0;
     case KEY_TRACES:
         options->traces = argument;
+        return 0;
+    case KEY_ANEW:
+        options->anew = true;
         return 0;
     case KEY_EXPLAIN:
         options->explain = true;
@@ -70,9 +71,13 @@ static const struct argp argp = {
     .args_doc = "NAME\nFILE.json",
     .doc =
         "Do all of a study: make the recordings that are missing, replay each on every "
-        "machine, run its sweeps, and leave a report."
+        "machine, run its sweeps, measure its claims, and leave a report, its charts and "
+        "what else the study asks for."
         "\vA study is a JSON file. --explain prints the commands that it stands for; "
-        "anyone can run them by hand.",
+        "anyone can run them by hand. A second time only what is not done is done: what "
+        "has not changed is kept. Recordings of another kernel or an older recorder are "
+        "made again; results go with the recordings, machines, program or study that "
+        "they are from.",
     .children = cli_children,
 };
 
@@ -143,7 +148,7 @@ static bool list_studies(struct cb_error *error)
     return done;
 }
 
-/* ---- doing it ---- */
+/* ---- the commands ---- */
 
 /* For a shell: what needs quotes gets them. */
 static void print_word(const char *word)
@@ -175,123 +180,32 @@ static void print_commands(const struct study *study)
     }
 }
 
-static bool make_directories(const char *path, struct cb_error *error)
-{
-    char part[4096];
-    for (size_t i = 1; i <= strlen(path) && i < sizeof part; i++) {
-        if (path[i] != '/' && path[i] != '\0')
-            continue;
-        snprintf(part, sizeof part, "%.*s", (int)i, path);
-        if (mkdir(part, 0777) != 0 && errno != EEXIST) {
-            cb_error_set(error, CB_IO, "cannot be made: %s", strerror(errno));
-            return cb_error_in(error, part);
-        }
-    }
-    return true;
-}
-
-/* Whether the recording is there, whole, and of the kernel that would be run now: the
- * same command would make the same bytes. */
-static bool is_recorded(const char *path, const char *kernel)
-{
-    struct cb_error ignored;
-    struct trace_reader *trace = trace_open(path, &ignored);
-    if (trace == NULL)
-        return false;
-    json_t *header = json_loads(trace_info(trace)->header, 0, NULL);
-    const char *hash = json_string_value(json_object_get(header, "kernel_sha256"));
-    bool same = trace_info(trace)->cut_at == CB_NOWHERE && hash != NULL &&
-                strcmp(hash, kernel) == 0;
-    json_decref(header);
-    trace_close(trace);
-    return same;
-}
-
-static bool know_kernel(char hash[HASH_TEXT_SIZE], struct cb_error *error)
-{
-    char path[4096];
-    return recording_locate(RECORDING_KERNEL, path, sizeof path, error) &&
-           hash_file(path, hash, error);
-}
-
-/* Runs the commands in order; the first that fails ends it, with its code. */
-static int run_commands(const struct study *study, const char *kernel)
-{
-    for (size_t i = 0; i < study->count; i++) {
-        const struct command *command = &study->commands[i];
-        if (command->trace != NULL && is_recorded(command->trace, kernel))
-            continue;
-        /* Verbs give argv[0] a name of their own, and parsers may reorder it. */
-        char **argv = calloc(command->argc + 1, sizeof *argv);
-        if (argv == NULL)
-            return CB_IO;
-        memcpy(argv, command->argv, command->argc * sizeof *argv);
-        int code = cli_main((int)command->argc, argv);
-        free(argv);
-        fflush(stdout);
-        if (code != CB_DONE)
-            return code;
-    }
-    return CB_DONE;
-}
-
-/* In the report the study stands as running until all of it is done. */
-static bool mark(const struct study *study, const char *path, bool finished,
-                 struct cb_error *error)
-{
-    int64_t number = 0;
-    struct report *report = report_open(path, REPORT_WRITE, error);
-    bool done = report != NULL &&
-                report_begin_study(report, study->name, study->text, &number, error);
-    if (done && finished)
-        done = report_finish_study(report, number, error) &&
-               report_keep_charts(report, error);
-    report_close(report);
-    return done;
-}
-
-static int do_study(const struct study *study, const char *traces, const char *report)
-{
-    struct cb_error error;
-    char kernel[HASH_TEXT_SIZE];
-    if (!know_kernel(kernel, &error) || !make_directories(traces, &error) ||
-        !mark(study, report, false, &error))
-        return cli_fail(&error);
-    int code = run_commands(study, kernel);
-    if (code != CB_DONE)
-        return code;
-    if (!mark(study, report, true, &error))
-        return cli_fail(&error);
-    cli_put(stdout, study->name);
-    fputs(" is done; see crossbill report ", stdout);
-    cli_put(stdout, report);
-    putchar('\n');
-    return CB_DONE;
-}
-
 static int run(int argc, char **argv)
 {
     struct options options = {.traces = OUTPUT "/traces"};
     struct cb_error error;
     struct study study;
-    char path[4096], report[4096];
+    char path[4096], report[4096], machines[4096];
     cli_parse(&argp, argc, argv, &options);
     if (options.list)
         return list_studies(&error) ? CB_DONE : cli_fail(&error);
-    if (!find_study(options.study, path, sizeof path, &error))
+    if (!find_study(options.study, path, sizeof path, &error) ||
+        !cli_machines(machines, sizeof machines, &error))
         return cli_fail(&error);
     const char *base = strrchr(path, '/') != NULL ? strrchr(path, '/') + 1 : path;
     snprintf(report, sizeof report, OUTPUT "/%.*s.db", (int)strcspn(base, "."), base);
-    const char *to = options.report != NULL ? options.report : report;
-    if (!study_load(&study, path, options.traces, to, &error))
+    struct study_places places = {.traces = options.traces,
+                                  .report = options.report ? options.report : report,
+                                  .machines = machines};
+    if (!study_load(&study, path, &places, &error))
         return cli_fail(&error);
     int code = CB_DONE;
     if (options.explain)
         print_commands(&study);
-    else if (options.report == NULL && !make_directories(OUTPUT, &error))
+    else if (options.report == NULL && !cli_make_directories(OUTPUT, &error))
         code = cli_fail(&error);
     else
-        code = do_study(&study, options.traces, to);
+        code = study_run(&study, &places, options.anew);
     study_free(&study);
     return code;
 }

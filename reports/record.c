@@ -244,29 +244,6 @@ bool sql_forget_charts(struct report *report, struct cb_error *error)
     return sql_script(report, "DELETE FROM charts", error);
 }
 
-bool report_begin_study(struct report *report, const char *name, const char *text,
-                        int64_t *study, struct cb_error *error)
-{
-    if (!sql_begin(report, error))
-        return false;
-    bool ok =
-        sql_run(report, error,
-                "INSERT INTO studies (name, definition, state) VALUES (?, ?, 'running')"
-                " ON CONFLICT (name) DO UPDATE SET definition = excluded.definition,"
-                " state = 'running'",
-                sql_text(name), sql_text(text)) &&
-        sql_number(report, error, study, 0, "SELECT study FROM studies WHERE name = ?",
-                   sql_text(name));
-    return sql_end(report, ok, error);
-}
-
-bool report_finish_study(struct report *report, int64_t study, struct cb_error *error)
-{
-    return sql_flush(report, error) &&
-           sql_run(report, error, "UPDATE studies SET state = 'done' WHERE study = ?",
-                   sql_integer(study));
-}
-
 bool report_begin_replay(struct report *report, int64_t trace, int64_t machine,
                          int64_t study, const char *options, int64_t *replay,
                          struct cb_error *error)

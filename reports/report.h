@@ -49,11 +49,31 @@ bool report_add_trace(struct report *report, const struct trace_info *info,
 bool report_add_machine(struct report *report, const struct machine *machine, int64_t *id,
                         struct cb_error *error);
 
+/* ---- studies ---- */
+
 /* A study is known by its name; beginning it again replaces its text and sets it running.
- * The replays of former runs stay. `text` is its JSON file. */
+ * The results of former runs stay. `text` is its JSON file. */
 bool report_begin_study(struct report *report, const char *name, const char *text,
                         int64_t *study, struct cb_error *error);
 bool report_finish_study(struct report *report, int64_t study, struct cb_error *error);
+
+enum report_study_state {
+    REPORT_STUDY_ABSENT,
+    REPORT_STUDY_OTHER, /* it is there with another text */
+    REPORT_STUDY_RUNNING,
+    REPORT_STUDY_DONE
+};
+bool report_study(struct report *report, const char *name, const char *text,
+                  enum report_study_state *state, struct cb_error *error);
+
+/* The replays and sweeps that the report has of a trace are the study's from now on. */
+bool report_add_to_study(struct report *report, int64_t study, const char *sha256,
+                         struct cb_error *error);
+
+/* Delete what is the study's, and the traces and machines of which nothing is left. */
+bool report_forget_study(struct report *report, int64_t study, struct cb_error *error);
+
+/* ---- replays ---- */
 
 /* Say that a replay is about to run. There is one replay of each (trace, machine,
  * options): an earlier one is replaced, its results are deleted. `study` is 0 for none;

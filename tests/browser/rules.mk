@@ -17,6 +17,6 @@ $(BROWSER_SAMPLE): $(B)/tests/browser/sample
 check-browser:
 	@$(MAKE) --no-print-directory deps PACKAGES="$(PACKAGES) $(BROWSER_PACKAGES)"
 	@$(MAKE) --no-print-directory all $(BROWSER_SAMPLE)
-	@$(MAKE) --no-print-directory demo-report DEMO=short >$(B)/browser/demo.log
+	@$(MAKE) --no-print-directory demo DEMO=short >$(B)/browser/demo.log
 	@PAGES="$(BROWSER_SAMPLE) reports/out/demo-short.html" \
 	    tests/run "" tests/browser/report.sh
