@@ -13,7 +13,19 @@ static inline uint64_t shared_key_of(const struct family *family, const struct r
     return family->shape.tagged ? number | family->space << PAGE_BITS : number;
 }
 
+static inline uint64_t own_key_of(const struct family *family, const struct ref *ref,
+                                  uint64_t number)
+{
+    return number | (uint64_t)ref->domain << (ADDRESS_BITS - family->shape.shift);
+}
+
 /* ---- the three worlds ---- */
+
+static inline bool moves(const struct family *family, const struct ref *ref)
+{
+    return ref->kind != REF_STORE || family->shape.is_tlb ||
+           family->shape.write_allocate;
+}
 
 /* One access on its way through the worlds. */
 struct access {
@@ -40,8 +52,7 @@ static void find_keys(struct family *family, struct access *access)
 {
     access->own = access->shared = NO_NUMBER;
     if (access->work) {
-        uint64_t key = access->number | (uint64_t)access->ref->domain
-                                            << (ADDRESS_BITS - family->shape.shift);
+        uint64_t key = own_key_of(family, access->ref, access->number);
         access->own = (uint32_t)map_get(&family->own_numbers, key, NO_NUMBER);
         if (access->own == NO_NUMBER && access->moves)
             access->own = family_new_own(family, key);
@@ -179,45 +190,90 @@ bool family_serves(const struct family *family, const struct ref *ref)
     return serves(family, ref);
 }
 
-static void access_slowly(struct family *family, struct access *access, uint32_t moment)
+static void access_slowly(struct family *family, const struct waiting *waiting,
+                          const struct family_asking *asking)
 {
-    find_keys(family, access);
-    use_all(family, access);
+    const struct ref *ref = waiting->ref;
+    struct access access = {.ref = ref,
+                            .asking = asking,
+                            .number = waiting->number,
+                            .shared_key = waiting->key,
+                            .work = ref_is_work(ref),
+                            .moves = moves(family, ref)};
+    find_keys(family, &access);
+    use_all(family, &access);
     if (family->logs)
-        log_miss(family, access, moment);
-    if (!access->asking->silent && access->moves)
-        tally_access(family, access);
-    if (access->known && access->moves)
-        family->shared_keys[access->shared].flushed = false;
+        log_miss(family, &access, waiting->moment);
+    if (!asking->silent && access.moves)
+        tally_access(family, &access);
+    if (access.known && access.moves)
+        family->shared_keys[access.shared].flushed = false;
 }
 
-static inline void access_once(struct family *family, const struct ref *ref,
-                               const struct family_asking *asking, uint32_t moment)
+static inline bool is_asked_by_all(const struct ref *ref,
+                                   const struct family_asking *asking)
+{
+    return asking->shared && (!ref_is_work(ref) || (asking->merged && asking->solo));
+}
+
+/* Whether something changes: not if the user used this very key last of all that could
+ * be in its sets. `all`: in all worlds that this user asks. */
+static inline bool comes_anew(struct family *family, const struct ref *ref, bool all,
+                              struct waiting *waiting)
 {
     const struct family_shape *shape = &family->shape;
     uint64_t number = (shape->is_tlb ? ref->vaddr : ref->paddr) >> shape->shift;
     uint64_t key = shared_key_of(family, ref, number);
     uint32_t user = (uint32_t)ref->domain << 2 | (ref->flags & (REF_PATH | REF_IDLE));
     struct latest *latest = &family->latest[number & family->latest_mask];
-    bool work = ref_is_work(ref);
-    bool all = asking->shared && (!work || (asking->merged && asking->solo));
     if (latest->key == key && latest->user == user && all)
-        return;
-    struct access access = {.ref = ref,
-                            .asking = asking,
-                            .number = number,
-                            .shared_key = key,
-                            .work = work,
-                            .moves = ref->kind != REF_STORE || shape->is_tlb ||
-                                     shape->write_allocate};
-    *latest = (struct latest){.key = all && access.moves ? key : KEY_EMPTY, .user = user};
-    access_slowly(family, &access, moment);
+        return false;
+    latest->key = all && moves(family, ref) ? key : KEY_EMPTY;
+    latest->user = user;
+    waiting->ref = ref;
+    waiting->number = number;
+    waiting->key = key;
+    return true;
 }
 
 void family_access(struct family *family, const struct ref *ref,
                    const struct family_asking *asking, uint32_t moment)
 {
-    access_once(family, ref, asking, moment);
+    struct waiting waiting = {.moment = moment};
+    if (comes_anew(family, ref, is_asked_by_all(ref, asking), &waiting))
+        access_slowly(family, &waiting, asking);
+}
+
+/* ---- a batch: what comes anew is put by, so that its sets can be brought into the
+ * processor's cache ahead of its turn ---- */
+
+#define AHEAD 6
+
+static const struct family_asking all_ask = {
+    .shared = true, .merged = true, .solo = true};
+
+static inline void look_ahead(const struct family *family, const struct waiting *waiting)
+{
+    const struct ref *ref = waiting->ref;
+    stack_ahead(&family->shared, 0, waiting->number);
+    if (!ref_is_work(ref)) {
+        map_ahead(&family->shared_numbers, waiting->key);
+        return;
+    }
+    map_ahead(&family->own_numbers, own_key_of(family, ref, waiting->number));
+    stack_ahead(&family->merged, 0, waiting->number);
+    stack_ahead(&family->solo, ref->domain, waiting->number);
+}
+
+static void take_turns(struct family *family)
+{
+    size_t count = family->waiting_count;
+    for (size_t i = 0; i < count; i++) {
+        if (i + AHEAD < count)
+            look_ahead(family, &family->waiting[i + AHEAD]);
+        access_slowly(family, &family->waiting[i], &all_ask);
+    }
+    family->waiting_count = 0;
 }
 
 struct ref walk_ref(const struct ref *ref, const struct walk_reads *walk, unsigned read)
@@ -237,27 +293,38 @@ static void read_tables(struct family *family, const struct ref *ref,
     for (uint32_t read = READ_DIRECTORY; read <= READ_TABLE; read++) {
         struct ref is = walk_ref(ref, walk, read);
         if (serves(family, &is))
-            access_once(family, &is, &asking, MOMENT(walk->ref, read));
+            family_access(family, &is, &asking, MOMENT(walk->ref, read));
     }
+}
+
+static void change(struct family *family, const struct ref *ref)
+{
+    take_turns(family);
+    family_event(family, ref);
 }
 
 void family_batch(struct family *family, const struct ref *refs, size_t count,
                   const struct walk_reads *walks, size_t walk_count)
 {
-    static const struct family_asking all_ask = {
-        .shared = true, .merged = true, .solo = true};
     size_t walk = 0;
     for (size_t i = 0; i < count; i++) {
         const struct ref *ref = &refs[i];
         if (ref->kind > REF_STORE) {
-            family_event(family, ref);
+            change(family, ref);
             continue;
         }
-        if (walk < walk_count && walks[walk].ref == i)
+        if (walk < walk_count && walks[walk].ref == i) {
+            take_turns(family);
             read_tables(family, ref, &walks[walk++]);
-        if (serves(family, ref))
-            access_once(family, ref, &all_ask, MOMENT((uint32_t)i, READ_LINE));
+        }
+        struct waiting *next = &family->waiting[family->waiting_count];
+        if (!serves(family, ref) || !comes_anew(family, ref, true, next))
+            continue;
+        next->moment = MOMENT((uint32_t)i, READ_LINE);
+        if (++family->waiting_count == WAITING)
+            take_turns(family);
     }
+    take_turns(family);
 }
 
 /* ---- events ---- */

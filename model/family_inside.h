@@ -29,6 +29,15 @@ struct latest {
     uint32_t user; /* domain and role */
 };
 
+/* An access of a batch that will change something. */
+struct waiting {
+    const struct ref *ref;
+    uint64_t number, key; /* of the page or line, and in the shared world */
+    uint32_t moment;
+};
+
+#define WAITING 256
+
 struct family {
     struct family_shape shape;
     size_t columns, domains;
@@ -50,6 +59,8 @@ struct family {
     size_t log_count, log_room;
     struct latest *latest; /* [latest_mask + 1] */
     uint64_t latest_mask;
+    struct waiting waiting[WAITING];
+    size_t waiting_count;
     bool failed;
     bool finished; /* only the tally is left */
 };

@@ -132,8 +132,8 @@ static bool grow_shared(struct family *family)
 
 uint32_t family_new_shared(struct family *family, uint64_t key)
 {
-    uint32_t number = (uint32_t)family->shared_numbers.count;
-    if (number == family->shared_capacity && !grow_shared(family))
+    uint32_t number = (uint32_t)family->shared_numbers.count + 1; /* see STACK_END */
+    if (number >= family->shared_capacity && !grow_shared(family))
         return NO_NUMBER;
     map_put(&family->shared_numbers, key, number);
     if (family->shared_numbers.failed || !stack_reserve(&family->shared, number + 1u))
@@ -145,8 +145,8 @@ uint32_t family_new_shared(struct family *family, uint64_t key)
 
 uint32_t family_new_own(struct family *family, uint64_t key)
 {
-    uint32_t number = (uint32_t)family->own_numbers.count;
-    if (number == family->own_capacity) {
+    uint32_t number = (uint32_t)family->own_numbers.count + 1;
+    if (number >= family->own_capacity) {
         size_t to = family->own_capacity != 0 ? 2 * family->own_capacity : 1024;
         struct own_key *keys = realloc(family->own_keys, to * sizeof *keys);
         if (keys == NULL)

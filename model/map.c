@@ -58,3 +58,9 @@ uint64_t map_get(const struct map *map, uint64_t key, uint64_t missing)
     const struct map_entry *entry = find(map, key);
     return entry->key == MAP_NO_KEY ? missing : entry->value;
 }
+
+void map_ahead(const struct map *map, uint64_t key)
+{
+    if (map->capacity != 0)
+        __builtin_prefetch(&map->entries[home(map, key)]);
+}

@@ -28,4 +28,7 @@ void map_put(struct map *map, uint64_t key, uint64_t value);
 /* The value, or `missing`. */
 uint64_t map_get(const struct map *map, uint64_t key, uint64_t missing);
 
+/* This key will soon be asked for: have it brought into the cache. */
+void map_ahead(const struct map *map, uint64_t key);
+
 #endif

@@ -21,10 +21,9 @@ static bool is_beside(const struct stack *stack, const struct stack_column *colu
 
 static bool column_init(const struct stack *stack, struct stack_column *column)
 {
-    size_t stacks = stack->groups * column->sets, places = stacks * column->depth;
-    column->keys = malloc(places * sizeof *column->keys);
-    column->length = calloc(stacks, sizeof *column->length);
-    if (column->keys == NULL || column->length == NULL)
+    size_t places = stack->groups * column->sets * column->depth;
+    column->keys = calloc(places, sizeof *column->keys); /* STACK_END */
+    if (column->keys == NULL)
         return false;
     if (stack->watched != STACK_NOBODY)
         column->words = column->depth / 64 + 1;
@@ -65,7 +64,6 @@ void stack_free(struct stack *stack)
 {
     for (size_t i = 0; stack->columns != NULL && i < stack->column_count; i++) {
         free(stack->columns[i].keys);
-        free(stack->columns[i].length);
         free(stack->columns[i].lost);
         free(stack->columns[i].owners);
         free(stack->columns[i].lost_of_key);
@@ -111,29 +109,34 @@ bool stack_reserve(struct stack *stack, size_t count)
 /* ---- one stack, as a column has many ---- */
 
 struct place {
-    uint32_t *keys, *length;
+    uint32_t *keys;
     uint64_t *lost;
     uint16_t *owners;
     uint32_t depth;
 };
 
-static inline struct place place_of(const struct stack_column *column, size_t group,
-                                    uint64_t number)
+static inline size_t start_of(const struct stack_column *column, size_t group,
+                              uint64_t number)
 {
     uint64_t set = column->mask != 0 || column->sets == 1 ? number & column->mask
                                                           : number % column->sets;
-    size_t stack = group * column->sets + set, at = stack * column->depth;
+    return (group * column->sets + set) * column->depth;
+}
+
+static inline struct place place_of(const struct stack_column *column, size_t group,
+                                    uint64_t number)
+{
+    size_t at = start_of(column, group, number);
     return (struct place){.keys = column->keys + at,
-                          .length = column->length + stack,
                           .lost = column->lost != NULL ? column->lost + at : NULL,
                           .owners = column->owners != NULL ? column->owners + at : NULL,
                           .depth = column->depth};
 }
 
-static uint32_t find(const uint32_t *keys, uint32_t from, uint32_t length, uint32_t key)
+static uint32_t find(const struct place *place, uint32_t from, uint32_t key)
 {
-    for (uint32_t i = from; i < length; i++)
-        if (keys[i] == key)
+    for (uint32_t i = from; i < place->depth && place->keys[i] != STACK_END; i++)
+        if (place->keys[i] == key)
             return i;
     return STACK_ABSENT;
 }
@@ -141,7 +144,7 @@ static uint32_t find(const uint32_t *keys, uint32_t from, uint32_t length, uint3
 /* What went down has ended in a hole: larger sizes keep the way that they had free. */
 static uint32_t leave_hole(const struct place *place, uint32_t from, uint32_t key)
 {
-    uint32_t position = find(place->keys, from, *place->length, key);
+    uint32_t position = find(place, from, key);
     if (position != STACK_ABSENT)
         place->keys[position] = STACK_HOLE;
     return position;
@@ -152,15 +155,10 @@ static uint32_t leave_hole(const struct place *place, uint32_t from, uint32_t ke
 /* `key`, not first, comes to the front; all up to its old place go down by one. */
 static uint32_t move_to_front(const struct place *place, uint32_t key)
 {
-    uint32_t *keys = place->keys, length = *place->length;
-    if (length == 0) {
-        keys[0] = key;
-        *place->length = 1;
-        return STACK_ABSENT;
-    }
+    uint32_t *keys = place->keys;
     uint32_t falling = keys[0];
     keys[0] = key;
-    for (uint32_t i = 1; i < length; i++) {
+    for (uint32_t i = 1; i < place->depth && falling != STACK_END; i++) {
         uint32_t here = keys[i];
         if (falling == STACK_HOLE)
             return leave_hole(place, i, key);
@@ -169,8 +167,6 @@ static uint32_t move_to_front(const struct place *place, uint32_t key)
             return i;
         falling = here;
     }
-    if (falling != STACK_HOLE && length < place->depth)
-        keys[(*place->length)++] = falling;
     return STACK_ABSENT;
 }
 
@@ -194,25 +190,21 @@ static inline bool watched_did(struct blame *blame, uint16_t owner, uint32_t wat
     return blame->by_comer;
 }
 
-/* The same, of a watched stack: with what stands beside the keys. *lost: of the key,
- * where it is found. */
+/* The same, of a watched stack: with what stands beside the keys. */
 static uint32_t move_watched(const struct stack *stack, struct stack_column *column,
                              const struct place *place, uint32_t key, uint16_t owner)
 {
-    uint32_t *keys = place->keys, length = *place->length;
-    if (length == 0) {
-        keys[0] = key;
-        *place->length = 1;
-        return STACK_ABSENT;
-    }
+    uint32_t *keys = place->keys;
     uint32_t falling = keys[0];
+    keys[0] = key;
+    if (falling == STACK_END)
+        return STACK_ABSENT;
     uint16_t falling_owner = falling != STACK_HOLE ? stack->keys[falling].owner : 0;
     uint64_t falling_lost = 0;
     bool watched = owner == stack->watched;
     struct blame blame = {.comer = owner, .by_comer = watched, .otherwise = watched};
-    keys[0] = key;
     uint32_t i = 1;
-    for (; i < length; i++) {
+    for (; i < place->depth; i++) {
         if (falling == STACK_HOLE) {
             uint32_t position = leave_hole(place, i, key);
             if (position != STACK_ABSENT)
@@ -231,21 +223,16 @@ static uint32_t move_watched(const struct stack *stack, struct stack_column *col
                 column->lost_of_key[key] = here_lost;
             return i;
         }
+        if (here == STACK_END)
+            return STACK_ABSENT;
         falling = here;
         falling_lost = here_lost;
         falling_owner = here_owner;
     }
-    if (falling == STACK_HOLE)
-        return STACK_ABSENT;
-    falling_lost |= (uint64_t)watched_did(&blame, falling_owner, stack->watched) << i;
-    if (length == place->depth) {
-        column->lost_of_key[falling] = falling_lost;
-        return STACK_ABSENT;
-    }
-    keys[i] = falling;
-    place->lost[i] = falling_lost;
-    place->owners[i] = falling_owner;
-    (*place->length)++;
+    if (falling != STACK_HOLE)
+        column->lost_of_key[falling] =
+            falling_lost | (uint64_t)watched_did(&blame, falling_owner, stack->watched)
+                               << i;
     return STACK_ABSENT;
 }
 
@@ -303,14 +290,12 @@ static void percolate(const struct stack *stack, struct stack_column *column,
 {
     const struct stack_key *known = stack->keys;
     bool watched = stack->watched != STACK_NOBODY;
-    uint32_t *keys = place->keys, *length = place->length;
+    uint32_t *keys = place->keys;
     struct recent recent = {0};
-    uint32_t falling = *length > 0 ? keys[0] : STACK_HOLE;
+    uint32_t falling = keys[0];
     keys[0] = key;
-    if (*length == 0)
-        *length = 1;
     uint32_t i = 1;
-    for (; falling != STACK_HOLE; i++) {
+    for (; falling != STACK_HOLE && falling != STACK_END; i++) {
         if (watched) {
             see(&recent, &known[keys[i - 1]]);
             note_lost(column, i, falling,
@@ -319,10 +304,8 @@ static void percolate(const struct stack *stack, struct stack_column *column,
         }
         if (i == place->depth)
             return;
-        if (i == *length)
-            keys[(*length)++] = STACK_HOLE;
         uint32_t here = keys[i];
-        if (i == position || here == STACK_HOLE) {
+        if (i == position || here == STACK_HOLE || here == STACK_END) {
             keys[i] = falling;
             falling = STACK_HOLE;
         } else if (known[here].used < known[falling].used) {
@@ -337,7 +320,7 @@ static void percolate(const struct stack *stack, struct stack_column *column,
 static uint32_t use_unordered(struct stack *stack, struct stack_column *column,
                               const struct place *place, uint32_t key, bool moves)
 {
-    uint32_t position = find(place->keys, 0, *place->length, key);
+    uint32_t position = find(place, 0, key);
     if (moves && position != 0)
         percolate(stack, column, place, key, position);
     return position;
@@ -345,13 +328,24 @@ static uint32_t use_unordered(struct stack *stack, struct stack_column *column,
 
 /* ---- from outside ---- */
 
+/* Most of the time would go by waiting for a set's line, column by column. */
+#define AHEAD 4
+
+void stack_ahead(const struct stack *stack, size_t group, uint64_t number)
+{
+    for (size_t i = 0; i < stack->column_count && i < AHEAD; i++) {
+        const struct stack_column *column = &stack->columns[i];
+        __builtin_prefetch(column->keys + start_of(column, group, number), 1);
+    }
+}
+
 static uint32_t use_column(struct stack *stack, struct stack_column *column,
                            const struct place *place, uint32_t key, uint16_t owner,
                            bool moves)
 {
     if (!stack->ordered)
         return use_unordered(stack, column, place, key, moves);
-    if (*place->length > 0 && place->keys[0] == key)
+    if (place->keys[0] == key)
         return 0;
     if (place->lost != NULL)
         return move_watched(stack, column, place, key, owner);
@@ -392,10 +386,11 @@ bool stack_lost(const struct stack *stack, size_t column, uint32_t key, uint32_t
     return (is->lost_of_key[(size_t)key * is->words + size / 64] >> size % 64 & 1) != 0;
 }
 
-static void trim(const uint32_t *keys, uint32_t *length)
+/* Holes at the end are where it ends. */
+static void trim(uint32_t *keys, uint32_t length)
 {
-    while (*length > 0 && keys[*length - 1] == STACK_HOLE)
-        (*length)--;
+    while (length > 0 && keys[length - 1] == STACK_HOLE)
+        keys[--length] = STACK_END;
 }
 
 void stack_flush(struct stack *stack,
@@ -409,15 +404,15 @@ void stack_flush(struct stack *stack,
             uint32_t *keys = column->keys + set * column->depth;
             const uint64_t *lost =
                 column->lost != NULL ? column->lost + set * column->depth : NULL;
-            uint32_t length = column->length[set];
-            for (uint32_t p = 0; p < length; p++) {
+            uint32_t p = 0;
+            for (; p < column->depth && keys[p] != STACK_END; p++) {
                 if (keys[p] == STACK_HOLE || !leaves(context, i, keys[p], p))
                     continue;
                 if (lost != NULL && p > 0)
                     column->lost_of_key[keys[p]] = lost[p];
                 keys[p] = STACK_HOLE;
             }
-            trim(keys, &column->length[set]);
+            trim(keys, p);
         }
     }
 }

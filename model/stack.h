@@ -22,6 +22,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define STACK_END    0          /* no key has this number: here the stack ends */
 #define STACK_HOLE   UINT32_MAX
 #define STACK_ABSENT UINT32_MAX /* a position: nowhere in the stack */
 #define STACK_NOBODY UINT32_MAX /* no owner is watched */
@@ -40,8 +41,7 @@ struct stack_column {
     uint32_t depth;   /* the most ways asked for */
     uint32_t words;   /* of lost_of_key for each key */
     size_t coarser;   /* index of a column whose sets divide these; SIZE_MAX: none */
-    uint32_t *keys;   /* [groups * sets * depth] key numbers, or STACK_HOLE */
-    uint32_t *length; /* [groups * sets] positions in use, holes among them */
+    uint32_t *keys;   /* [groups * sets * depth] key numbers, holes, then STACK_END */
     /* Watched: to whom did a key lose its place? Bit A: to the watched owner, in size A.
      * In ordered stacks of few ways the bits go down beside the key, from position 1 on,
      * and so does its owner; they are put by when the key is found, leaves or falls off
@@ -79,11 +79,14 @@ void stack_free(struct stack *stack);
 /* Make room for key numbers below `count`. */
 bool stack_reserve(struct stack *stack, size_t count);
 
-/* `owner` uses `key`, whose page or line has this number. positions[column]: where it
+/* `owner` uses `key`, from 1, whose page or line has this number. positions[column]: where it
  * was. Returns how many columns need looking at: it was first in all further ones.
  * `moves`: false for a store that does not allocate, where the stack is not ordered. */
 size_t stack_use(struct stack *stack, size_t group, uint32_t key, uint64_t number,
                  uint16_t owner, bool moves, uint32_t *positions);
+
+/* A key with this number will soon be used: have its first sets brought into the cache. */
+void stack_ahead(const struct stack *stack, size_t group, uint64_t number);
 
 /* Whether `key`, just used by the watched owner, had lost its place in this size to that
  * owner. Sizes from 1 up to the position at which it was found, or to where it was before
