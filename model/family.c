@@ -23,8 +23,7 @@ static inline uint64_t own_key_of(const struct family *family, const struct ref 
 
 static inline bool moves(const struct family *family, const struct ref *ref)
 {
-    return ref->kind != REF_STORE || family->shape.is_tlb ||
-           family->shape.write_allocate;
+    return ref->kind != REF_STORE || family->shape.is_tlb || family->shape.write_allocate;
 }
 
 /* One access on its way through the worlds. */

@@ -30,6 +30,7 @@ struct preparer *preparer_create(const struct trace_reader *trace,
     preparer->layout = layout;
     preparer->ledger = ledger;
     preparer->bills = bills;
+    preparer->counts_visits = true;
     preparer->tables = *trace_tables(trace);
     footprint_init(&preparer->footprint, layout->first_line_shift[SIDE_DATA]);
     index_domains(preparer);
@@ -49,6 +50,11 @@ void preparer_free(struct preparer *preparer)
     map_free(&preparer->serving);
     footprint_free(&preparer->footprint);
     free(preparer);
+}
+
+void prepare_without_visits(struct preparer *preparer)
+{
+    preparer->counts_visits = false;
 }
 
 void prepare_leniently(struct preparer *preparer)
@@ -107,7 +113,7 @@ INLINE void put_ref(struct preparer *preparer, struct batch *batch, const struct
                     bool plain)
 {
     batch->refs[batch->count++] = *ref;
-    if (!plain && ref_is_work(ref))
+    if (!plain && preparer->counts_visits && ref_is_work(ref))
         touch(preparer, &batch->refs[batch->count - 1]);
 }
 

@@ -37,6 +37,9 @@ struct preparer *preparer_create(const struct trace_reader *trace,
                                  struct bills *bills, bool plain, struct cb_error *error);
 void preparer_free(struct preparer *preparer);
 
+/* Visits, and what they touch, are not counted from here on. */
+void prepare_without_visits(struct preparer *preparer);
+
 /* Events out of balance are put right and counted in ledger->repairs from here on. */
 void prepare_leniently(struct preparer *preparer);
 

@@ -30,6 +30,7 @@ struct preparer {
     uint64_t kernel_base, kernel_limit; /* pages here are the same in every space */
 
     bool lenient;
+    bool counts_visits;
     bool user;                    /* whether the last access was made in user mode */
     uint32_t crossings;           /* the number of the last one */
     uint32_t inside[NESTED_MOST]; /* crossings that have come in and not gone out */

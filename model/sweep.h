@@ -69,7 +69,7 @@ struct sweep_options {
      * order nothing is lost but the passes and replays that are under way. `ledger` is
      * NULL for a machine that cannot exist, and `refused` says why. The ledger has
      * accounts, counts and totals; no crossings, no counters of structures, no culprits,
-     * no warmth. False: stop. */
+     * no visits, no warmth. False: stop. */
     bool (*on_point)(void *context, uint64_t point, const struct ledger *ledger,
                      const struct cb_error *refused);
     bool any_order;

@@ -86,9 +86,10 @@ struct crew {
     struct walker *walker; /* NULL: none whose reads the caches see */
     struct batch *batches; /* [2] */
     unsigned workers;
-    pthread_barrier_t ready;  /* a batch has been prepared, and the last one simulated */
-    pthread_barrier_t walked; /* workers alone: the walks of the batch are known */
-    pthread_barrier_t logged; /* workers alone: all first levels have seen the batch */
+    pthread_barrier_t ready; /* a batch has been prepared, and the last one simulated */
+    /* Workers alone, where there is something to wait for: the walks of the batch are
+     * known; all first levels have seen the batch. */
+    pthread_barrier_t walked, logged;
     unsigned current;
     bool stop;
 };
@@ -140,9 +141,11 @@ static void *work(void *argument)
         if (crew->stop)
             return NULL;
         walk_first(crew, worker->number);
-        pthread_barrier_wait(&crew->walked);
+        if (crew->walker != NULL)
+            pthread_barrier_wait(&crew->walked);
         simulate_first_levels(crew, worker->number);
-        pthread_barrier_wait(&crew->logged);
+        if (crew->pass->stages.count > crew->pass->stages.first_count)
+            pthread_barrier_wait(&crew->logged);
         simulate_second_levels(crew, worker->number);
         pthread_barrier_wait(&crew->ready);
     }
@@ -328,6 +331,7 @@ bool pass_run(struct pass *pass, const struct trace_reader *trace,
     preparer = preparer_create(trace, &layout, pass->ledger, NULL, false, error);
     if (preparer == NULL)
         goto out;
+    prepare_without_visits(preparer);
     source_init(&source, trace, preparer, options->threads != 1);
     crew.workers = count_workers(pass, options);
     good = run_crew(&crew, &source, options, error);

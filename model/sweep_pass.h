@@ -6,7 +6,7 @@
 #include "model/sweep_stage.h"
 
 struct pass {
-    struct ledger *ledger; /* instructions, visits, switches; of events, those of the TLBs
+    struct ledger *ledger; /* instructions, switches; of events, those of the TLBs
                             * where the stream has a walker */
     struct stages stages;
     /* Accesses that go to memory where a machine has no cache for their side: fetches,

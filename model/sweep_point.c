@@ -160,9 +160,6 @@ static void add_instructions(const struct composition *composition,
             struct ledger_domain *becomes = &to->domains[domain];
             memcpy(becomes->charged, is->charged, sizeof is->charged);
             memcpy(becomes->classes, is->classes, sizeof is->classes);
-            becomes->visits = is->visits;
-            becomes->visit_pages = is->visit_pages;
-            becomes->visit_lines = is->visit_lines;
             for (enum account account = 0; account < ACCOUNTS; account++) {
                 struct ledger_line *line = &becomes->line[account];
                 line->instructions = is->line[account].instructions;

@@ -274,42 +274,42 @@ static void test_goes_on(void **state)
 /* ---- handed over as they come ---- */
 
 /* A sweep in any order, on one thread, that is told to stop once it has some points. */
-struct part {
+struct portion {
     uint64_t order[32]; /* points as they came */
     size_t count, stop_after;
-    uint64_t had; /* bits: points of an earlier stretch */
+    uint64_t had; /* bits: points of an earlier portion */
 };
 
 static bool wants_others(void *context, uint64_t point)
 {
-    return (((const struct part *)context)->had >> point & 1) == 0;
+    return (((const struct portion *)context)->had >> point & 1) == 0;
 }
 
 static bool take_point(void *context, uint64_t point, const struct ledger *ledger,
                        const struct cb_error *refused)
 {
-    struct part *stretch = context;
+    struct portion *portion = context;
     (void)ledger;
     (void)refused;
-    stretch->order[stretch->count++] = point;
+    portion->order[portion->count++] = point;
     return true;
 }
 
 static bool has_enough(void *context)
 {
-    const struct part *stretch = context;
-    return stretch->count >= stretch->stop_after;
+    const struct portion *portion = context;
+    return portion->count >= portion->stop_after;
 }
 
-static bool stretch_it(const struct fixture *fixture, struct part *stretch,
-                       struct sweep_plan *plan)
+static bool run_portion(const struct fixture *fixture, struct portion *portion,
+                        struct sweep_plan *plan)
 {
     struct cb_error error;
     struct sweep_options options = {.threads = 1,
                                     .any_order = true,
                                     .wants = wants_others,
                                     .on_point = take_point,
-                                    .context = stretch};
+                                    .context = portion};
     assert_true(sweep_explain(&fixture->request, fixture->trace, &options, plan, &error));
     options.should_stop = has_enough;
     bool whole = sweep_run(&fixture->request, fixture->trace, &options, &error);
@@ -318,12 +318,12 @@ static bool stretch_it(const struct fixture *fixture, struct part *stretch,
     return whole;
 }
 
-static void assert_order(const struct part *stretch, const uint64_t *points,
+static void assert_order(const struct portion *portion, const uint64_t *points,
                          size_t count)
 {
-    assert_int_equal(stretch->count, count);
+    assert_int_equal(portion->count, count);
     for (size_t i = 0; i < count; i++)
-        assert_int_equal(stretch->order[i], points[i]);
+        assert_int_equal(portion->order[i], points[i]);
 }
 
 /* All that a pass yields is handed over when it is done, wherever it stands in the grid;
@@ -333,12 +333,12 @@ static void test_hands_over_passes(void **state)
     struct fixture *f = *state;
     struct sweep_plan plan;
     VARY(f, "memory.latency=1,2,3", "switch.kpti=true,false");
-    struct part first = {.stop_after = 1};
-    assert_false(stretch_it(f, &first, &plan));
+    struct portion first = {.stop_after = 1};
+    assert_false(run_portion(f, &first, &plan));
     assert_int_equal(plan.passes, 2);
     assert_order(&first, (const uint64_t[]){0, 2, 4}, 3);
-    struct part rest = {.stop_after = 100, .had = 1 | 1 << 2 | 1 << 4};
-    assert_true(stretch_it(f, &rest, &plan));
+    struct portion rest = {.stop_after = 100, .had = 1 | 1 << 2 | 1 << 4};
+    assert_true(run_portion(f, &rest, &plan));
     assert_int_equal(plan.passes, 1);
     assert_order(&rest, (const uint64_t[]){1, 3, 5}, 3);
 }
@@ -350,12 +350,12 @@ static void test_hands_over_walks(void **state)
     struct fixture *f = *state;
     struct sweep_plan plan;
     VARY(f, "walk.kind=hardware", "cache.l1.size=1K,3000,2K", "tlb.d.entries=8,16");
-    struct part first = {.stop_after = 3};
-    assert_false(stretch_it(f, &first, &plan));
+    struct portion first = {.stop_after = 3};
+    assert_false(run_portion(f, &first, &plan));
     assert_int_equal(plan.passes, 2);
     assert_order(&first, (const uint64_t[]){2, 3, 0, 4}, 4);
-    struct part rest = {.stop_after = 100, .had = 1 | 1 << 2 | 1 << 3 | 1 << 4};
-    assert_true(stretch_it(f, &rest, &plan));
+    struct portion rest = {.stop_after = 100, .had = 1 | 1 << 2 | 1 << 3 | 1 << 4};
+    assert_true(run_portion(f, &rest, &plan));
     assert_int_equal(plan.passes, 1);
     assert_order(&rest, (const uint64_t[]){1, 5}, 2);
 }
