@@ -227,6 +227,64 @@ static bool cache_init(struct hierarchy *hierarchy, size_t i)
            tags_init(&hierarchy->cache_tags[i], cache->asid_bits);
 }
 
+static struct front front_of(const struct array *array, bool usable, unsigned shift)
+{
+    static const uint32_t nowhere = 0;
+    static const uint64_t empty = KEY_EMPTY;
+    if (!usable || (array->sets & (array->sets - 1)) != 0)
+        return (struct front){.latest = &nowhere,
+                              .keys = &empty,
+                              .slots = array->slots,
+                              .shift = (uint8_t)shift};
+    return (struct front){.mask = array->mask,
+                          .latest = array->latest,
+                          .keys = array->keys,
+                          .slots = array->slots,
+                          .shift = (uint8_t)shift};
+}
+
+static int64_t *accesses_of(struct hierarchy *hierarchy, size_t structure)
+{
+    return hierarchy->counters == NULL ? NULL : hierarchy->counters[structure].accesses;
+}
+
+static struct front tlb_front(struct hierarchy *hierarchy, const struct way_down *way)
+{
+    if (way->count == 0)
+        return (struct front){.absent = true};
+    uint8_t i = way->index[0];
+    struct front front = front_of(&hierarchy->tlbs[i], true, PAGE_SHIFT);
+    front.accesses = accesses_of(hierarchy, i);
+    front.index = i;
+    return front;
+}
+
+static struct front cache_front(struct hierarchy *hierarchy, const struct way_down *way)
+{
+    static const struct array none; /* no usable front is made of it */
+    if (way->count == 0)
+        return front_of(&none, false, PAGE_SHIFT);
+    const struct layout *layout = hierarchy->layout;
+    uint8_t i = way->index[0];
+    const struct machine_cache *cache = &layout->machine->caches[i];
+    bool physical = cache->index == MACHINE_PHYSICAL && cache->tag == MACHINE_PHYSICAL;
+    struct front front = front_of(&hierarchy->caches[i], physical, layout->line_shift[i]);
+    front.accesses = accesses_of(hierarchy, layout->machine->tlb_count + i);
+    front.dirties = cache->write == MACHINE_WRITE_BACK;
+    return front;
+}
+
+static void set_fronts(struct hierarchy *hierarchy)
+{
+    const struct layout *layout = hierarchy->layout;
+    for (enum side side = SIDE_FETCH; side <= SIDE_DATA; side++) {
+        for (int kernel = 0; kernel < 2; kernel++)
+            hierarchy->tlb_fronts[side][kernel] =
+                tlb_front(hierarchy, &layout->tlbs[side][kernel]);
+        hierarchy->cache_fronts[side] = cache_front(hierarchy, &layout->caches[side]);
+    }
+}
+
 bool hierarchy_init(struct hierarchy *hierarchy, const struct layout *layout,
                     bool tells_spaces, struct structure_counters *counters)
 {
@@ -237,9 +295,12 @@ bool hierarchy_init(struct hierarchy *hierarchy, const struct layout *layout,
         good = tlb_init(hierarchy, i);
     for (size_t i = 0; i < layout->machine->cache_count && good; i++)
         good = cache_init(hierarchy, i);
-    if (!good)
+    if (!good) {
         hierarchy_free(hierarchy);
-    return good;
+        return false;
+    }
+    set_fronts(hierarchy);
+    return true;
 }
 
 void hierarchy_free(struct hierarchy *hierarchy)
@@ -334,4 +395,27 @@ void hierarchy_switch(struct hierarchy *hierarchy, const struct ref *ref, bool t
             count_flush(hierarchy, structure,
                         array_flush(array, false, ref->excursion, traced));
     }
+}
+
+/* ---- one access ---- */
+
+INLINE uint32_t access_further(struct hierarchy *hierarchy, const struct ref *ref,
+                               const struct asker *asker, struct reason **reasons,
+                               bool traced)
+{
+    enum side side = ref->kind == REF_FETCH ? SIDE_FETCH : SIDE_DATA;
+    uint32_t events = 0;
+    if ((ref->flags & REF_CONTINUED) == 0)
+        events = translate(hierarchy, ref, side, asker, reasons, traced);
+    return events | ask_caches(hierarchy, side, (enum ref_kind)ref->kind, ref->vaddr,
+                               ref->paddr, asker, EVENT_LINE, reasons, traced);
+}
+
+uint32_t hierarchy_access_further(struct hierarchy *hierarchy, const struct ref *ref,
+                                  const struct asker *asker, struct reason **reasons,
+                                  bool traced)
+{
+    if (traced)
+        return access_further(hierarchy, ref, asker, reasons, true);
+    return access_further(hierarchy, ref, asker, reasons, false);
 }

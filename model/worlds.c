@@ -42,8 +42,8 @@ bool worlds_failed(const struct worlds *worlds)
     return failed;
 }
 
-static inline size_t shared(struct worlds *worlds, const struct batch *batch,
-                            uint32_t *events, struct reason *reasons, bool traced)
+INLINE size_t shared(struct worlds *worlds, const struct batch *batch, uint32_t *events,
+                     struct reason *reasons, bool traced)
 {
     struct reason *next = reasons;
     for (size_t i = 0; i < batch->count; i++) {
