@@ -8,8 +8,7 @@
 enum { KEY_ALL = 256, KEY_SALVAGE, SHOWN = 20 };
 
 struct options {
-    char **traces;
-    size_t trace_count;
+    struct cli_traces traces;
     bool all, quiet;
     const char *salvage;
 };
@@ -28,6 +27,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 {
     struct options *options = state->input;
     switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[1] = &options->traces;
+        return 0;
     case KEY_SALVAGE:
         options->salvage = argument;
         return 0;
@@ -37,20 +39,17 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case 'q':
         options->quiet = true;
         return 0;
-    case ARGP_KEY_ARGS:
-        options->traces = state->argv + state->next;
-        options->trace_count = (size_t)(state->argc - state->next);
-        return 0;
     case ARGP_KEY_END:
-        if (options->trace_count == 0)
-            argp_error(state, "which trace?");
-        if (options->salvage != NULL && options->trace_count > 1)
+        if (options->salvage != NULL && options->traces.count > 1)
             argp_error(state, "--salvage: one trace at a time");
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
     }
 }
+
+static const struct argp_child children[] = {
+    CLI_COMMON, {&cli_traces_argp, 0, NULL, 0}, {0}};
 
 static const struct argp argp = {
     .options = option_table,
@@ -61,7 +60,7 @@ static const struct argp argp = {
         "\vThe exit code is 1 when something was found (a cut, lost records, crossings "
         "out of balance, an access outside its domain ...), 3 when a trace cannot be "
         "read.",
-    .children = cli_children,
+    .children = children,
 };
 
 struct listing {
@@ -125,7 +124,7 @@ static int salvage_trace(const struct options *options)
     struct cb_error error;
     struct salvage_result result;
     char records[32], lost[32], bytes[32];
-    const char *path = options->traces[0];
+    const char *path = options->traces.paths[0];
     if (!trace_salvage(path, options->salvage, &result, &error))
         return cli_fail(&error);
     bool damaged = result.lost > 0 || result.damaged_bytes > 0 || result.end_missing;
@@ -149,8 +148,8 @@ static int run(int argc, char **argv)
     if (options.salvage != NULL)
         return salvage_trace(&options);
     int worst = CB_DONE;
-    for (size_t i = 0; i < options.trace_count; i++) {
-        int code = check_trace(&options, options.traces[i]);
+    for (size_t i = 0; i < options.traces.count; i++) {
+        int code = check_trace(&options, options.traces.paths[i]);
         worst = code > worst ? code : worst;
     }
     return worst;

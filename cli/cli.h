@@ -63,6 +63,44 @@ const struct verb *const *verb_list(void);
 /* Children of every verb's argp: -h, --help, --usage. */
 extern const struct argp_child cli_children[];
 
+/* What several verbs take, each as one more child, behind the first:
+ *
+ *   static const struct argp_child children[] = {
+ *       CLI_COMMON, {&cli_machine_argp, 0, NULL, 0}, {&cli_trace_argp, 0, NULL, 0}, {0}};
+ *
+ * The verb's own parser says at ARGP_KEY_INIT where each puts what it finds, in
+ * state->child_inputs: 1, 2, ... in the order of the children. */
+extern const struct argp cli_common_argp;
+#define CLI_COMMON                                                                       \
+    {                                                                                    \
+        &cli_common_argp, 0, NULL, -1                                                    \
+    }
+
+enum { CLI_MACHINES = 64, CLI_SETS = 64 };
+
+/* --machine and --set. */
+struct cli_machines {
+    size_t most;    /* machines; 0: one */
+    bool is_missed; /* when there is none: a mistake */
+    const char *names[CLI_MACHINES];
+    size_t count;
+    const char *sets[CLI_SETS];
+    size_t set_count;
+};
+extern const struct argp cli_machine_argp;  /* one; a struct cli_machines */
+extern const struct argp cli_machines_argp; /* up to `most` */
+extern const struct argp cli_sets_argp;     /* --set alone */
+
+extern const struct argp cli_trace_argp; /* TRACE, exactly one; a const char * */
+
+/* TRACE... */
+struct cli_traces {
+    bool is_optional;
+    char **paths;
+    size_t count;
+};
+extern const struct argp cli_traces_argp;
+
 /* Parse a verb's command line into `options`. Ends the process after --help, and with
  * CB_USAGE after a mistake. */
 void cli_parse(const struct argp *argp, int argc, char **argv, void *options);
@@ -142,8 +180,8 @@ void table_print(struct table *table, FILE *out, int indent);
 void table_print_within(struct table *table, FILE *out, int indent, int width);
 void table_drop(struct table *table); /* free it unprinted */
 
-/* What stands in a file, for the terminal (traces/escape.h); to be freed. Ends the process
- * when memory runs out. cli_put() prints it. */
+/* What stands in a file, for the terminal (traces/escape.h); to be freed. Ends the
+ * process when memory runs out. cli_put() prints it. */
 char *cli_shown(const char *text);
 void cli_put(FILE *out, const char *text);
 
@@ -152,7 +190,8 @@ void cli_put(FILE *out, const char *text);
 bool cli_write(const char *path, const void *data, size_t size, struct cb_error *error);
 /* A string for JSON whatever its bytes: what is not UTF-8 becomes U+FFFD. */
 json_t *cli_json_text(const char *text);
-/* JSON without what a terminal would obey: all but ASCII is escaped. `flags` are jansson's.
+/* JSON without what a terminal would obey: all but ASCII is escaped. `flags` are
+ * jansson's.
  */
 void cli_put_json(FILE *out, const json_t *json, size_t flags);
 /* Indented JSON on standard output. */

@@ -47,8 +47,11 @@ void manual_completion(FILE *out)
         put_verb(out, *verb);
     fputs("    esac\n"
           "    case ${COMP_WORDS[1]}:$before in\n"
-          "    replay:--machine|replay:-m|machines:*)\n"
+          "    *:--machine|*:-m|machines:*)\n"
           "        words=\"$words $(\"$1\" machines 2>/dev/null | cut -d' ' -f1)\" ;;\n"
+          "    study:*|claims:*)\n"
+          "        words=\"$words $(\"$1\" ${COMP_WORDS[1]} --list 2>/dev/null |\n"
+          "            cut -d' ' -f1)\" ;;\n"
           "    esac\n"
           "    COMPREPLY=($(compgen -W \"$words\" -- \"${word#=}\"))\n"
           "    case ${COMPREPLY-} in\n"

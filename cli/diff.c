@@ -11,18 +11,7 @@ enum { SETS = 64 };
 struct options {
     const char *files[2];
     size_t file_count;
-    const char *machines[2];
-    size_t machine_count;
-    const char *sets[SETS];
-    size_t set_count;
-};
-
-static const struct argp_option option_table[] = {
-    {"machine", 'm', "NAME", 0, "The machine; given twice, the machines of the two sides",
-     0},
-    {"set", 's', "PATH=VALUE", 0,
-     "Change a number of the second side's machine; may be given more than once", 0},
-    {0},
+    struct cli_machines machines;
 };
 
 static bool are_reports(const struct options *options)
@@ -33,10 +22,10 @@ static bool are_reports(const struct options *options)
 
 static void check_replays(const struct argp_state *state, const struct options *options)
 {
-    if (options->machine_count == 0)
+    if (options->machines.count == 0)
         argp_error(state, "on which machine? (--machine NAME)");
-    if (options->file_count == 1 && options->machine_count == 1 &&
-        options->set_count == 0)
+    if (options->file_count == 1 && options->machines.count == 1 &&
+        options->machines.set_count == 0)
         argp_error(state, "with what? (a second trace, a second --machine, or --set)");
 }
 
@@ -50,7 +39,7 @@ static void check_whole(const struct argp_state *state, const struct options *op
     }
     if (options->file_count != 2)
         argp_error(state, "with which other report?");
-    if (options->machine_count > 0 || options->set_count > 0)
+    if (options->machines.count > 0 || options->machines.set_count > 0)
         argp_error(state, "--machine and --set are for traces; reports hold replays");
 }
 
@@ -58,15 +47,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 {
     struct options *options = state->input;
     switch (key) {
-    case 'm':
-        if (options->machine_count == 2)
-            argp_error(state, "--machine: at most 2 of them");
-        options->machines[options->machine_count++] = argument;
-        return 0;
-    case 's':
-        if (options->set_count == SETS)
-            argp_error(state, "--set: at most %d of them", SETS);
-        options->sets[options->set_count++] = argument;
+    case ARGP_KEY_INIT:
+        options->machines.most = 2;
+        state->child_inputs[1] = &options->machines;
         return 0;
     case ARGP_KEY_ARG:
         if (options->file_count == 2)
@@ -81,18 +64,20 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     }
 }
 
+static const struct argp_child children[] = {
+    CLI_COMMON, {&cli_machines_argp, 0, NULL, 0}, {0}};
+
 static const struct argp argp = {
-    .options = option_table,
     .parser = parse,
     .args_doc = "TRACE [TRACE] --machine NAME\nREPORT.db REPORT.db",
-    .doc =
-        "Compare two replays, account by account, or two reports, replay by replay. "
-        "The exit code is 1 when something differs."
-        "\vThe two sides may differ in the trace, the machine, or what --set changes:\n"
-        "  crossbill diff small.xbt large.xbt -m pentium-100\n"
-        "  crossbill diff t.xbt -m pentium-100 -m i486-50\n"
-        "  crossbill diff t.xbt -m pentium-100 -s 'tlb.*.asid_bits=6'",
-    .children = cli_children,
+    .doc = "Compare two replays, account by account, or two reports, replay by replay. "
+           "The exit code is 1 when something differs."
+           "\vThe two sides may differ in the trace, the machine, or what --set "
+           "changes of the second side's machine:\n"
+           "  crossbill diff small.xbt large.xbt -m pentium-100\n"
+           "  crossbill diff t.xbt -m pentium-100 -m i486-50\n"
+           "  crossbill diff t.xbt -m pentium-100 -s 'tlb.*.asid_bits=6'",
+    .children = children,
 };
 
 /* ---- two replays ---- */
@@ -119,10 +104,11 @@ static bool replay_side(struct half *side, const char *path, struct cb_error *er
 static bool make_side(struct half *side, const struct options *options, bool second,
                       const char *directory, struct cb_error *error)
 {
-    const char *name = options->machines[second ? options->machine_count - 1 : 0];
+    const char *name = options->machines.names[second ? options->machines.count - 1 : 0];
     const char *path = options->files[second ? options->file_count - 1 : 0];
-    side->has_machine = machine_load(&side->machine, name, directory, options->sets,
-                                     second ? options->set_count : 0, error);
+    side->has_machine =
+        machine_load(&side->machine, name, directory, options->machines.sets,
+                     second ? options->machines.set_count : 0, error);
     return side->has_machine && replay_side(side, path, error);
 }
 

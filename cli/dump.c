@@ -23,6 +23,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 {
     struct options *options = state->input;
     switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[1] = &options->trace;
+        return 0;
     case KEY_FROM:
         options->from = cli_number(state, "--from", argument, 0, UINT64_MAX / 2);
         options->stretch = true;
@@ -31,19 +34,13 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         options->count = cli_number(state, "--count", argument, 0, UINT64_MAX / 2);
         options->stretch = true;
         return 0;
-    case ARGP_KEY_ARG:
-        if (options->trace != NULL)
-            argp_error(state, "one trace at a time");
-        options->trace = argument;
-        return 0;
-    case ARGP_KEY_END:
-        if (options->trace == NULL)
-            argp_error(state, "which trace?");
-        return 0;
     default:
         return ARGP_ERR_UNKNOWN;
     }
 }
+
+static const struct argp_child children[] = {
+    CLI_COMMON, {&cli_trace_argp, 0, NULL, 0}, {0}};
 
 static const struct argp argp = {
     .options = option_table,
@@ -53,7 +50,7 @@ static const struct argp argp = {
         "Print a trace as text, one record a line."
         "\vA record's line: KIND A B SIZE MODE DOMAIN SPACE THREAD CODE DETAIL, where A "
         "and B are the virtual and the physical address of an access.",
-    .children = cli_children,
+    .children = children,
 };
 
 static bool put_text(void *context, const char *text, size_t size)

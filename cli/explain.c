@@ -8,20 +8,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { KEY_CROSSING = 256, KEY_WORST, KEY_KIND, SETS = 64 };
+enum { KEY_CROSSING = 256, KEY_WORST, KEY_KIND };
 
 struct options {
     const char *trace;
-    const char *machine;
-    const char *sets[SETS];
-    size_t set_count;
+    struct cli_machines machine;
     uint32_t crossing; /* 0: the dearest */
     int kind;          /* enum crossing_kind, or -1: any */
 };
 
 static const struct argp_option option_table[] = {
-    {"machine", 'm', "NAME", 0, "The machine (required)", 0},
-    {"set", 's', "PATH=VALUE", 0, "Change a number of the machine", 0},
     {"crossing", KEY_CROSSING, "N", 0, "The N-th crossing of the trace, from 1", 0},
     {"worst", KEY_WORST, NULL, 0, "The dearest one that was measured (the default)", 0},
     {"kind", KEY_KIND, "KIND", 0, "The dearest of this kind, as replay names them", 0},
@@ -47,13 +43,10 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 {
     struct options *options = state->input;
     switch (key) {
-    case 'm':
-        options->machine = argument;
-        return 0;
-    case 's':
-        if (options->set_count == SETS)
-            argp_error(state, "--set: at most %d of them", SETS);
-        options->sets[options->set_count++] = argument;
+    case ARGP_KEY_INIT:
+        options->machine.is_missed = true;
+        state->child_inputs[1] = &options->machine;
+        state->child_inputs[2] = &options->trace;
         return 0;
     case KEY_CROSSING:
         options->crossing =
@@ -65,21 +58,13 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case KEY_KIND:
         options->kind = kind_named(state, argument);
         return 0;
-    case ARGP_KEY_ARG:
-        if (options->trace != NULL)
-            argp_error(state, "one trace at a time");
-        options->trace = argument;
-        return 0;
-    case ARGP_KEY_END:
-        if (options->trace == NULL)
-            argp_error(state, "which trace?");
-        if (options->machine == NULL)
-            argp_error(state, "on which machine? (--machine NAME)");
-        return 0;
     default:
         return ARGP_ERR_UNKNOWN;
     }
 }
+
+static const struct argp_child children[] = {
+    CLI_COMMON, {&cli_machine_argp, 0, NULL, 0}, {&cli_trace_argp, 0, NULL, 0}, {0}};
 
 static const struct argp argp = {
     .options = option_table,
@@ -87,7 +72,7 @@ static const struct argp argp = {
     .args_doc = "TRACE",
     .doc = "Explain one crossing: which instructions it ran, what it missed, and what "
            "others missed later because of it.",
-    .children = cli_children,
+    .children = children,
 };
 
 /* ---- which crossing ---- */
@@ -245,8 +230,8 @@ static int run(int argc, char **argv)
     struct cb_error error;
     struct machine machine;
     if (!cli_machines(directory, sizeof directory, &error) ||
-        !machine_load(&machine, options.machine, directory, options.sets,
-                      options.set_count, &error))
+        !machine_load(&machine, options.machine.names[0], directory, options.machine.sets,
+                      options.machine.set_count, &error))
         return cli_fail(&error);
     struct trace_reader *trace = trace_open(options.trace, &error);
     bool done = trace != NULL && explain(&options, trace, &machine, &error);

@@ -5,7 +5,7 @@
 enum { KEY_JSON = 256 };
 
 struct options {
-    char *trace;
+    const char *trace;
     bool json;
 };
 
@@ -16,23 +16,22 @@ static const struct argp_option option_table[] = {
 
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
+    (void)argument;
     struct options *options = state->input;
     switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[1] = &options->trace;
+        return 0;
     case KEY_JSON:
         options->json = true;
-        return 0;
-    case ARGP_KEY_ARG:
-        if (options->trace != NULL)
-            argp_error(state, "one trace at a time");
-        options->trace = argument;
-        return 0;
-    case ARGP_KEY_NO_ARGS:
-        argp_error(state, "which trace? (crossbill record makes one)");
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
     }
 }
+
+static const struct argp_child children[] = {
+    CLI_COMMON, {&cli_trace_argp, 0, NULL, 0}, {0}};
 
 static const struct argp argp = {
     .options = option_table,
@@ -43,7 +42,7 @@ static const struct argp argp = {
            "domain's to the last before the next one's; the path's visits are the "
            "stretches between. Flushed are the visits with a CR3 load since the visit "
            "before. A page that holds code and data counts once in `pages'.",
-    .children = cli_children,
+    .children = children,
 };
 
 static double mean(int64_t sum, int64_t count)

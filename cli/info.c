@@ -20,27 +20,25 @@ static const struct argp_option option_table[] = {
 
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
+    (void)argument;
     struct options *options = state->input;
     switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[1] = &options->trace;
+        return 0;
     case KEY_JSON:
         options->json = true;
         return 0;
     case KEY_REGIONS:
         options->regions = true;
         return 0;
-    case ARGP_KEY_ARG:
-        if (options->trace != NULL)
-            argp_error(state, "one trace at a time");
-        options->trace = argument;
-        return 0;
-    case ARGP_KEY_END:
-        if (options->trace == NULL)
-            argp_error(state, "which trace?");
-        return 0;
     default:
         return ARGP_ERR_UNKNOWN;
     }
 }
+
+static const struct argp_child children[] = {
+    CLI_COMMON, {&cli_trace_argp, 0, NULL, 0}, {0}};
 
 static const struct argp argp = {
     .options = option_table,
@@ -50,7 +48,7 @@ static const struct argp argp = {
         "Print what a trace holds: where it comes from, its records, its domains."
         "\vA trace that was cut is described up to its last whole block; the exit code "
         "is 3 then.",
-    .children = cli_children,
+    .children = children,
 };
 
 struct count {

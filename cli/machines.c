@@ -8,17 +8,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { KEY_JSON = 256, SETS = 64 };
+enum { KEY_JSON = 256 };
 
 struct options {
-    const char *machine; /* NULL: list them */
-    const char *sets[SETS];
-    size_t set_count;
+    const char *machine;         /* NULL: list them */
+    struct cli_machines changes; /* --set alone */
     bool json;
 };
 
 static const struct argp_option option_table[] = {
-    {"set", 's', "PATH=VALUE", 0, "Change a number before it is printed", 0},
     {"json", KEY_JSON, NULL, 0, "Print JSON: of a machine, the file it resolves to", 0},
     {0},
 };
@@ -27,10 +25,8 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 {
     struct options *options = state->input;
     switch (key) {
-    case 's':
-        if (options->set_count == SETS)
-            argp_error(state, "--set: at most %d of them", SETS);
-        options->sets[options->set_count++] = argument;
+    case ARGP_KEY_INIT:
+        state->child_inputs[1] = &options->changes;
         return 0;
     case KEY_JSON:
         options->json = true;
@@ -41,13 +37,16 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         options->machine = argument;
         return 0;
     case ARGP_KEY_END:
-        if (options->machine == NULL && options->set_count > 0)
+        if (options->machine == NULL && options->changes.set_count > 0)
             argp_error(state, "--set: of which machine?");
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
     }
 }
+
+static const struct argp_child children[] = {
+    CLI_COMMON, {&cli_sets_argp, 0, NULL, 0}, {0}};
 
 static const struct argp argp = {
     .options = option_table,
@@ -59,7 +58,7 @@ static const struct argp argp = {
            "remembered and unverified. Words, such as replacement policies, are in "
            "--json. Any PATH that is printed can be given to --set, "
            "here and with replay.",
-    .children = cli_children,
+    .children = children,
 };
 
 /* ---- the list ---- */
@@ -177,8 +176,8 @@ static bool print_machine(const struct options *options, const char *directory,
                           struct cb_error *error)
 {
     struct machine machine;
-    if (!machine_load(&machine, options->machine, directory, options->sets,
-                      options->set_count, error))
+    if (!machine_load(&machine, options->machine, directory, options->changes.sets,
+                      options->changes.set_count, error))
         return false;
     bool done =
         options->json ? print_json(&machine, error) : print_figures(&machine, error);

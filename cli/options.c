@@ -33,9 +33,112 @@ static error_t parse_common(int key, char *argument, struct argp_state *state)
     }
 }
 
-static const struct argp common = {.options = common_options, .parser = parse_common};
+const struct argp cli_common_argp = {.options = common_options, .parser = parse_common};
 
-const struct argp_child cli_children[] = {{&common, 0, NULL, -1}, {0}};
+const struct argp_child cli_children[] = {CLI_COMMON, {0}};
+
+/* ---- machines and traces ---- */
+
+#define THE_MACHINE "The machine, or a .json file with a slash in its name"
+#define OPTION_SET                                                                       \
+    {                                                                                    \
+        "set", 's', "PATH=VALUE", 0,                                                     \
+            "Change a number of the machine, such as tlb.itlb.entries=64; crossbill "    \
+            "machines NAME lists all paths",                                             \
+            0                                                                            \
+    }
+
+static const struct argp_option machine_options[] = {
+    {"machine", 'm', "NAME", 0, THE_MACHINE, 0}, OPTION_SET, {0}};
+
+static const struct argp_option machines_options[] = {
+    {"machine", 'm', "NAME", 0, THE_MACHINE "; may be given more than once", 0},
+    OPTION_SET,
+    {0}};
+
+static const struct argp_option sets_options[] = {OPTION_SET, {0}};
+
+static void add_machine(const struct argp_state *state, struct cli_machines *machines,
+                        const char *name)
+{
+    if (machines->most <= 1 && machines->count == 1)
+        argp_error(state, "one machine at a time");
+    if (machines->most > 1 && machines->count == machines->most)
+        argp_error(state, "--machine: at most %zu of them", machines->most);
+    machines->names[machines->count++] = name;
+}
+
+static error_t parse_machines(int key, char *argument, struct argp_state *state)
+{
+    struct cli_machines *machines = state->input;
+    switch (key) {
+    case 'm':
+        add_machine(state, machines, argument);
+        return 0;
+    case 's':
+        if (machines->set_count == CLI_SETS)
+            argp_error(state, "--set: at most %d of them", CLI_SETS);
+        machines->sets[machines->set_count++] = argument;
+        return 0;
+    case ARGP_KEY_END:
+        if (machines->is_missed && machines->count == 0)
+            argp_error(state, "on which machine? (--machine NAME; "
+                              "crossbill machines lists them)");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+const struct argp cli_machine_argp = {.options = machine_options,
+                                      .parser = parse_machines};
+const struct argp cli_machines_argp = {.options = machines_options,
+                                       .parser = parse_machines};
+const struct argp cli_sets_argp = {.options = sets_options, .parser = parse_machines};
+
+#define WHICH_TRACE "which trace? (crossbill record makes one)"
+
+static error_t parse_trace(int key, char *argument, struct argp_state *state)
+{
+    const char **trace = state->input;
+    switch (key) {
+    case ARGP_KEY_ARG:
+        if (*trace != NULL)
+            argp_error(state, "one trace at a time");
+        *trace = argument;
+        return 0;
+    case ARGP_KEY_END:
+        if (*trace == NULL)
+            argp_error(state, WHICH_TRACE);
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+const struct argp cli_trace_argp = {.parser = parse_trace};
+
+static error_t parse_traces(int key, char *argument, struct argp_state *state)
+{
+    struct cli_traces *traces = state->input;
+    (void)argument;
+    switch (key) {
+    case ARGP_KEY_ARGS:
+        traces->paths = state->argv + state->next;
+        traces->count = (size_t)(state->argc - state->next);
+        return 0;
+    case ARGP_KEY_END:
+        if (traces->count == 0 && !traces->is_optional)
+            argp_error(state, WHICH_TRACE);
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+const struct argp cli_traces_argp = {.parser = parse_traces};
+
+/* ---- parsing ---- */
 
 /* Line by line to the stream `to`: what argp and getopt say repeats arguments, and they
  * may be names of files. */

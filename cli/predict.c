@@ -10,25 +10,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST = 64 };
-
 enum { KEY_PAGES = 256, KEY_FOOTPRINTS, KEY_ORDER, KEY_JSON };
 
 struct options {
-    char **traces;
-    size_t trace_count;
-    const char *machine, *footprints, *report;
-    const char *sets[MOST];
-    size_t set_count;
+    struct cli_traces traces;
+    struct cli_machines machine;
+    const char *footprints, *report;
     struct sweep_axis pages;
     enum closed_form_order order;
     bool json, quiet;
 };
 
 static const struct argp_option option_table[] = {
-    {"machine", 'm', "NAME", 0, "The machine, or a .json file with a slash in its name",
-     0},
-    {"set", 's', "PATH=VALUE", 0, "Change a number of the machine", 0},
     {"pages", KEY_PAGES, "LIST", 0,
      "Predict for domains of so many pages, such as 1..256:*2, as the recording's own "
      "--pages counts them",
@@ -67,10 +60,7 @@ static void parse_pages(const struct argp_state *state, struct options *options,
 
 static void check_whole(const struct argp_state *state, const struct options *options)
 {
-    if (options->machine == NULL)
-        argp_error(state, "on which machine? (--machine NAME; "
-                          "crossbill machines lists them)");
-    if (options->footprints == NULL && options->trace_count == 0)
+    if (options->footprints == NULL && options->traces.count == 0)
         argp_error(state, "which footprints? (a trace, or --footprints FILE)");
     if (options->quiet && options->json)
         argp_error(state, "--quiet and --json contradict each other");
@@ -80,15 +70,11 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 {
     struct options *options = state->input;
     switch (key) {
-    case 'm':
-        if (options->machine != NULL)
-            argp_error(state, "one machine at a time");
-        options->machine = argument;
-        return 0;
-    case 's':
-        if (options->set_count == MOST)
-            argp_error(state, "--set: at most %d of them", MOST);
-        options->sets[options->set_count++] = argument;
+    case ARGP_KEY_INIT:
+        options->machine.is_missed = true;
+        options->traces.is_optional = true;
+        state->child_inputs[1] = &options->machine;
+        state->child_inputs[2] = &options->traces;
         return 0;
     case KEY_PAGES:
         parse_pages(state, options, argument);
@@ -111,10 +97,6 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case KEY_JSON:
         options->json = true;
         return 0;
-    case ARGP_KEY_ARGS:
-        options->traces = state->argv + state->next;
-        options->trace_count = (size_t)(state->argc - state->next);
-        return 0;
     case ARGP_KEY_END:
         check_whole(state, options);
         return 0;
@@ -122,6 +104,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         return ARGP_ERR_UNKNOWN;
     }
 }
+
+static const struct argp_child children[] = {
+    CLI_COMMON, {&cli_machine_argp, 0, NULL, 0}, {&cli_traces_argp, 0, NULL, 0}, {0}};
 
 static const struct argp argp = {
     .options = option_table,
@@ -134,7 +119,7 @@ static const struct argp argp = {
         "prediction stands beside it; for traces of other domain sizes, this is the "
         "error of predicting them from the first. Nothing is fitted to the replays.\n\n"
         "  crossbill predict 4-pages.xbt 64-pages.xbt -m pentium-100 --pages 1..256:*2",
-    .children = cli_children,
+    .children = children,
 };
 
 /* ---- rows ---- */
@@ -252,7 +237,7 @@ static bool add_open_trace(struct session *session, struct trace_reader *trace,
 
 static bool add_trace(struct session *session, size_t i, struct cb_error *error)
 {
-    const char *path = session->options->traces[i];
+    const char *path = session->options->traces.paths[i];
     struct trace_reader *trace = trace_open(path, error);
     struct row *row = &session->rows[session->count++];
     *row = (struct row){.trace = path};
@@ -274,13 +259,13 @@ static bool make_rows(struct session *session, struct cb_error *error)
 {
     const struct options *options = session->options;
     session->rows =
-        calloc(options->trace_count + options->pages.count + 1, sizeof *session->rows);
+        calloc(options->traces.count + options->pages.count + 1, sizeof *session->rows);
     if (session->rows == NULL)
         return cb_error_set(error, CB_IO, "out of memory");
     if (options->footprints != NULL &&
         !footprints_load(&session->footprints, options->footprints, error))
         return false;
-    for (size_t i = 0; i < options->trace_count; i++)
+    for (size_t i = 0; i < options->traces.count; i++)
         if (!add_trace(session, i, error))
             return false;
     for (size_t i = 0; i < options->pages.count; i++) {
@@ -454,8 +439,8 @@ static bool predict(struct session *session, struct cb_error *error)
     const struct options *options = session->options;
     char directory[4096];
     if (!cli_machines(directory, sizeof directory, error) ||
-        !machine_load(&session->machine, options->machine, directory, options->sets,
-                      options->set_count, error))
+        !machine_load(&session->machine, options->machine.names[0], directory,
+                      options->machine.sets, options->machine.set_count, error))
         return false;
     bool done =
         open_report(session, error) && make_rows(session, error) && keep(session, error);

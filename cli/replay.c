@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST = 64 }; /* machines, and overrides, on one command line */
 enum { SEEDS_MOST = 1024 };
 
 enum {
@@ -22,12 +21,8 @@ enum {
 };
 
 struct options {
-    char **traces;
-    size_t trace_count;
-    const char *machines[MOST];
-    size_t machine_count;
-    const char *sets[MOST];
-    size_t set_count;
+    struct cli_traces traces;
+    struct cli_machines machines;
     const char *report;
     bool plain, json, partial, lenient, quiet, csim;
     const char *lines, *block_bits; /* of --csim, as given; its s is the only --set */
@@ -38,13 +33,6 @@ struct options {
 };
 
 static const struct argp_option option_table[] = {
-    {"machine", 'm', "NAME", 0,
-     "The machine, or a .json file with a slash in its name; may be given more than once",
-     0},
-    {"set", 's', "PATH=VALUE", 0,
-     "Change a number of the machine, such as "
-     "tlb.itlb.entries=64; machines NAME lists the paths",
-     0},
     {"report", 'r', "FILE", 0, "Add the results to this report (made if missing)", 0},
     {"phase", KEY_PHASE, "PHASE", 0, "Show warmup or measured (the default)", 0},
     {"plain", KEY_PLAIN, NULL, 0, "Simulate only what was recorded: counters, no ledger",
@@ -69,14 +57,6 @@ static const struct argp_option option_table[] = {
     {0},
 };
 
-static void add_text(const struct argp_state *state, const char *what, const char **list,
-                     size_t *count, const char *text)
-{
-    if (*count == MOST)
-        argp_error(state, "%s: at most %d of them", what, MOST);
-    list[(*count)++] = text;
-}
-
 static int parse_phase(const struct argp_state *state, const char *text)
 {
     for (int phase = 0; phase < LEDGER_PHASES; phase++)
@@ -93,16 +73,17 @@ static void check_csim(const struct argp_state *state, struct options *options)
     bool given = options->lines != NULL && options->block_bits != NULL;
     if (!options->csim && (options->lines != NULL || options->block_bits != NULL))
         argp_error(state, "-E and -b belong to --csim");
-    if (options->csim && (!given || options->set_count != 1))
+    if (options->csim && (!given || options->machines.set_count != 1))
         argp_error(state, "--csim needs each of -s S, -E E and -b B once");
-    if (options->csim && (options->machine_count != 0 || options->report != NULL ||
+    if (options->csim && (options->machines.count != 0 || options->report != NULL ||
                           options->plain || options->json || options->quiet))
         argp_error(state,
                    "--csim has a cache of its own and prints one line: no machine, "
                    "no report, no other output");
     if (!options->csim)
         return;
-    geometry->set_bits = (unsigned)cli_number(state, "-s", options->sets[0], 0, 64);
+    geometry->set_bits =
+        (unsigned)cli_number(state, "-s", options->machines.sets[0], 0, 64);
     geometry->lines = (unsigned)cli_number(state, "-E", options->lines, 0, UINT32_MAX);
     geometry->block_bits = (unsigned)cli_number(state, "-b", options->block_bits, 0, 64);
     if (!csim_check(geometry, &error))
@@ -111,12 +92,7 @@ static void check_csim(const struct argp_state *state, struct options *options)
 
 static void check_whole(const struct argp_state *state, struct options *options)
 {
-    if (options->trace_count == 0)
-        argp_error(state, "which trace? (crossbill record makes one)");
     check_csim(state, options);
-    if (options->machine_count == 0 && !options->csim)
-        argp_error(state, "on which machine? (--machine NAME; "
-                          "crossbill machines lists them)");
     if (options->plain && options->report != NULL)
         argp_error(state, "--plain keeps no ledger, so there is nothing for --report");
     if (options->seeds > 0 &&
@@ -132,12 +108,11 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 {
     struct options *options = state->input;
     switch (key) {
-    case 'm':
-        add_text(state, "--machine", options->machines, &options->machine_count,
-                 argument);
-        return 0;
-    case 's':
-        add_text(state, "--set", options->sets, &options->set_count, argument);
+    case ARGP_KEY_INIT:
+        options->machines.most = CLI_MACHINES;
+        options->machines.is_missed = true;
+        state->child_inputs[1] = &options->machines;
+        state->child_inputs[2] = &options->traces;
         return 0;
     case 'r':
         options->report = argument;
@@ -159,6 +134,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         return 0;
     case KEY_CSIM:
         options->csim = true;
+        options->machines.is_missed = false;
         return 0;
     case 'E':
         options->lines = argument;
@@ -175,10 +151,6 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case KEY_THREADS:
         options->threads = (unsigned)cli_number(state, "--threads", argument, 1, 1024);
         return 0;
-    case ARGP_KEY_ARGS:
-        options->traces = state->argv + state->next;
-        options->trace_count = (size_t)(state->argc - state->next);
-        return 0;
     case ARGP_KEY_END:
         check_whole(state, options);
         return 0;
@@ -186,6 +158,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         return ARGP_ERR_UNKNOWN;
     }
 }
+
+static const struct argp_child children[] = {
+    CLI_COMMON, {&cli_machines_argp, 0, NULL, 0}, {&cli_traces_argp, 0, NULL, 0}, {0}};
 
 static const struct argp argp = {
     .options = option_table,
@@ -202,7 +177,7 @@ static const struct argp argp = {
         "A first what-if, address-space tags for the TLB of the Pentium:\n"
         "  crossbill replay t.xbt -m pentium-100 \\\n"
         "    -s tlb.dtlb.asid_bits=6 -s tlb.itlb.asid_bits=6",
-    .children = cli_children,
+    .children = children,
 };
 
 /* All that is open during the verb. */
@@ -355,7 +330,7 @@ static bool replay_draws(struct session *session, const char *path,
 static bool check_draws(const struct session *session, const struct machine *machines,
                         struct cb_error *error)
 {
-    for (size_t i = 0; i < session->options->machine_count; i++) {
+    for (size_t i = 0; i < session->options->machines.count; i++) {
         bool draws = machine_draws(&machines[i]);
         if (session->options->seeds > 0 && !draws)
             return cb_error_set(
@@ -399,7 +374,7 @@ static bool replay_trace(struct session *session, const char *path,
         return printed;
     }
     bool done = session->report == NULL || trace_hash(trace, error);
-    for (size_t i = 0; done && i < session->options->machine_count; i++)
+    for (size_t i = 0; done && i < session->options->machines.count; i++)
         done = session->options->seeds > 0
                    ? replay_draws(session, path, trace, &machines[i], error)
                    : replay_on(session, path, trace, &machines[i], error);
@@ -412,10 +387,10 @@ static bool check_traces(const struct session *session, struct cb_error *error)
 {
     const struct options *options = session->options;
     bool done = true;
-    for (size_t i = 0; done && i < options->trace_count; i++) {
-        struct trace_reader *trace = trace_open(options->traces[i], error);
+    for (size_t i = 0; done && i < options->traces.count; i++) {
+        struct trace_reader *trace = trace_open(options->traces.paths[i], error);
         done = trace != NULL &&
-               is_acceptable(session, options->traces[i], trace_info(trace), error);
+               is_acceptable(session, options->traces.paths[i], trace_info(trace), error);
         trace_close(trace);
     }
     return done;
@@ -424,12 +399,13 @@ static bool check_traces(const struct session *session, struct cb_error *error)
 static bool replay_all(struct session *session, struct cb_error *error)
 {
     const struct options *options = session->options;
-    struct machine machines[MOST];
+    struct machine machines[CLI_MACHINES];
     size_t loaded = 0;
     bool done = true;
-    while (done && loaded < options->machine_count) {
-        done = machine_load(&machines[loaded], options->machines[loaded],
-                            session->directory, options->sets, options->set_count, error);
+    while (done && loaded < options->machines.count) {
+        done = machine_load(&machines[loaded], options->machines.names[loaded],
+                            session->directory, options->machines.sets,
+                            options->machines.set_count, error);
         loaded += done;
     }
     done = done && check_draws(session, machines, error) && check_traces(session, error);
@@ -437,8 +413,8 @@ static bool replay_all(struct session *session, struct cb_error *error)
         session->report = report_open(options->report, REPORT_WRITE, error);
         done = session->report != NULL;
     }
-    for (size_t i = 0; done && i < options->trace_count; i++)
-        done = replay_trace(session, options->traces[i], machines, error);
+    for (size_t i = 0; done && i < options->traces.count; i++)
+        done = replay_trace(session, options->traces.paths[i], machines, error);
     report_close(session->report);
     while (loaded > 0)
         machine_free(&machines[--loaded]);

@@ -10,7 +10,7 @@
  *    "predictions": [{"recording": {"scenario": "pingpong", "structure": "l3-large",
  *                                   "pages": [8, 1, 64]},
  *                     "machine": "pentium-100", "pages": "1..256:*2"}],
- *    "claims": ["border-bound", "min-refill"],
+ *    "claims": ["border-bound", "refill-bound"],
  *    "charts": ["domain-size", "refill"],
  *    "reports": ["html", "pdf"]}
  *

@@ -18,14 +18,11 @@ enum {
 };
 
 static const struct argp_option option_table[] = {
-    {"machine", 'm', "NAME", 0, "The machine, or a .json file with a slash in its name",
-     0},
     {"vary", 'v', "PATH=VALUES", 0,
      "Vary a number of the machine: VALUES are a list of values and ranges, such as "
      "8,16,32 or 1..16 or 8..1024:*2 or 10..50:+10 or true,false; may be given more than "
      "once, and the grid is the product",
      0},
-    {"set", 's', "PATH=VALUE", 0, "Change a number of the machine at every point", 0},
     {"report", 'r', "FILE", 0,
      "Keep the points in this report (made if missing) instead of printing them", 0},
     {"resume", KEY_RESUME, NULL, 0, "Compute only what the report does not have yet", 0},
@@ -77,11 +74,6 @@ static void parse_shard(const struct argp_state *state, struct sweep_order *orde
 
 static void check_whole(const struct argp_state *state, const struct sweep_order *order)
 {
-    if (order->trace_count == 0)
-        argp_error(state, "which trace? (crossbill record makes one)");
-    if (order->machine == NULL)
-        argp_error(state, "on which machine? (--machine NAME; "
-                          "crossbill machines lists them)");
     if (order->axis_count == 0)
         argp_error(state, "what is to vary? (--vary PATH=VALUES; "
                           "crossbill machines NAME lists the paths)");
@@ -143,25 +135,16 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 {
     struct sweep_order *order = state->input;
     switch (key) {
-    case 'm':
-        if (order->machine != NULL)
-            argp_error(state, "one machine at a time");
-        order->machine = argument;
+    case ARGP_KEY_INIT:
+        order->machine.is_missed = true;
+        state->child_inputs[1] = &order->machine;
+        state->child_inputs[2] = &order->traces;
         return 0;
     case 'v':
         add_axis(state, order, argument);
         return 0;
-    case 's':
-        if (order->set_count == SWEEP_SETS)
-            argp_error(state, "--set: at most %d of them", SWEEP_SETS);
-        order->sets[order->set_count++] = argument;
-        return 0;
     case 'r':
         order->report = argument;
-        return 0;
-    case ARGP_KEY_ARGS:
-        order->traces = state->argv + state->next;
-        order->trace_count = (size_t)(state->argc - state->next);
         return 0;
     case ARGP_KEY_END:
         check_whole(state, order);
@@ -170,6 +153,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         return parse_how(key, argument, state, order);
     }
 }
+
+static const struct argp_child children[] = {
+    CLI_COMMON, {&cli_machine_argp, 0, NULL, 0}, {&cli_traces_argp, 0, NULL, 0}, {0}};
 
 static const struct argp argp = {
     .options = option_table,
@@ -186,7 +172,7 @@ static const struct argp argp = {
         "--resume.\n\n"
         "  crossbill sweep t.xbt -m pentium-100 -v tlb.dtlb.entries=8..128:*2 \\\n"
         "    -v memory.latency=10,20,40 --report r.db",
-    .children = cli_children,
+    .children = children,
 };
 
 static int run(int argc, char **argv)

@@ -2,21 +2,18 @@
 #ifndef CROSSBILL_CLI_SWEEP_H
 #define CROSSBILL_CLI_SWEEP_H
 
+#include "cli.h"
 #include "model/sweep.h"
 
 #include <stdio.h>
 
-#define SWEEP_SETS  64
 #define SWEEP_YES   1000000 /* points from which on --yes is asked for */
 #define SHARDS_MOST 10000
 
 /* What the command line asks for. */
 struct sweep_order {
-    char **traces;
-    size_t trace_count;
-    const char *machine;
-    const char *sets[SWEEP_SETS];
-    size_t set_count;
+    struct cli_traces traces;
+    struct cli_machines machine;
     const char *varied[SWEEP_AXES]; /* "PATH=VALUES" */
     struct sweep_axis axes[SWEEP_AXES];
     size_t axis_count;

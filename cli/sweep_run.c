@@ -88,7 +88,8 @@ static bool on_point(void *context, uint64_t point, const struct ledger *ledger,
 static void on_progress(void *context, double done)
 {
     struct session *session = context;
-    double points = (double)session->wanted, traces = (double)session->order->trace_count;
+    double points = (double)session->wanted,
+           traces = (double)session->order->traces.count;
     progress_show(&session->progress,
                   (uint64_t)(points * ((double)session->trace + done)),
                   (uint64_t)(points * traces));
@@ -306,11 +307,11 @@ static bool check_order(struct session *session, struct cb_error *error)
                             "the grid has %" PRIu64 " points; --yes computes more than a "
                             "million, --explain says what that takes",
                             points);
-    for (size_t i = 0; i < order->trace_count; i++) {
-        struct trace_reader *trace = trace_open(order->traces[i], error);
+    for (size_t i = 0; i < order->traces.count; i++) {
+        struct trace_reader *trace = trace_open(order->traces.paths[i], error);
         bool good =
-            trace != NULL &&
-            (order->partial || !cli_cut(order->traces[i], trace_info(trace), error));
+            trace != NULL && (order->partial ||
+                              !cli_cut(order->traces.paths[i], trace_info(trace), error));
         trace_close(trace);
         if (!good)
             return false;
@@ -330,8 +331,8 @@ static bool sweep_traces(struct session *session, struct cb_error *error)
     }
     progress_begin(&session->progress, "points");
     bool done = true;
-    for (; done && session->trace < order->trace_count; session->trace++)
-        done = sweep_trace(session, order->traces[session->trace], error);
+    for (; done && session->trace < order->traces.count; session->trace++)
+        done = sweep_trace(session, order->traces.paths[session->trace], error);
     progress_end(&session->progress);
     if (done && session->show != NULL)
         sweep_show_end(session->show);
@@ -345,15 +346,15 @@ bool sweep_order_run(const struct sweep_order *order, struct cb_error *error)
     struct session session = {.order = order};
     if (!cli_machines(session.directory, sizeof session.directory, error))
         return false;
-    session.request = (struct sweep_request){.machine = order->machine,
+    session.request = (struct sweep_request){.machine = order->machine.names[0],
                                              .directory = session.directory,
-                                             .sets = order->sets,
-                                             .set_count = order->set_count,
+                                             .sets = order->machine.sets,
+                                             .set_count = order->machine.set_count,
                                              .axes = order->axes,
                                              .axis_count = order->axis_count};
     if (!check_order(&session, error) ||
-        !machine_load(&session.machine, order->machine, session.directory, order->sets,
-                      order->set_count, error))
+        !machine_load(&session.machine, order->machine.names[0], session.directory,
+                      order->machine.sets, order->machine.set_count, error))
         return false;
     bool done = order->slurm > 0 && !order->explain ? sweep_slurm(order, error)
                                                     : sweep_traces(&session, error);

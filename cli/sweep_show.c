@@ -23,7 +23,7 @@ struct sweep_show {
 
 static bool several(const struct sweep_show *show)
 {
-    return show->order->trace_count > 1;
+    return show->order->traces.count > 1;
 }
 
 static void begin_table(struct sweep_show *show)

@@ -101,11 +101,13 @@ static bool put_sweep(FILE *out, const struct sweep_order *order,
     char path[PATH_MAX];
     put_quoted(out, place->program);
     fputs(" sweep --resume", out);
-    if (is_path(order->machine) && !absolute(order->machine, path, error))
+    if (is_path(order->machine.names[0]) &&
+        !absolute(order->machine.names[0], path, error))
         return false;
-    put_option(out, "--machine", is_path(order->machine) ? path : order->machine);
-    for (size_t i = 0; i < order->set_count; i++)
-        put_option(out, "--set", order->sets[i]);
+    put_option(out, "--machine",
+               is_path(order->machine.names[0]) ? path : order->machine.names[0]);
+    for (size_t i = 0; i < order->machine.set_count; i++)
+        put_option(out, "--set", order->machine.sets[i]);
     for (size_t i = 0; i < order->axis_count; i++)
         put_option(out, "--vary", order->varied[i]);
     fprintf(out, "%s%s", order->yes ? " \\\n    --yes" : "",
@@ -116,8 +118,8 @@ static bool put_sweep(FILE *out, const struct sweep_order *order,
             order->slurm);
     put_option(out, "--report", place->directory);
     fputs("/shard-\"$shard\".db \\\n    --", out);
-    for (size_t i = 0; i < order->trace_count; i++) {
-        if (!absolute(order->traces[i], path, error))
+    for (size_t i = 0; i < order->traces.count; i++) {
+        if (!absolute(order->traces.paths[i], path, error))
             return false;
         fputs(" \\\n    ", out);
         put_quoted(out, path);

@@ -30,4 +30,8 @@ complete_as()
 is "verbs are completed" "help" "$(complete_as hel)"
 is "verbs after help are completed" "help" "$(complete_as help hel)"
 is "options are completed" "--completion" "$(complete_as help --comp)"
+is "so are those that verbs share" "--machine=" "$(complete_as explain --mach)"
+is "machines are completed" "i486-50" "$(complete_as explain t.xbt -m i48)"
+is "studies are completed" "tlb-designs" "$(complete_as study tlb)"
+is "claims are completed" "refill-bound" "$(complete_as claims refill)"
 finish
