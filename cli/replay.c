@@ -247,6 +247,7 @@ static struct ledger *run_replay(struct session *session, const char *path,
 {
     struct replay_options options = {.plain = session->options->plain,
                                      .lenient = session->options->lenient,
+                                     .chronicle = session->report != NULL,
                                      .threads = session->options->threads,
                                      .on_progress = on_progress,
                                      .should_stop = should_stop,

@@ -1,4 +1,5 @@
 /* ledger.c - put what a replay yielded into the file, in one transaction. */
+#include "chronicle.h"
 #include "sql.h"
 
 #include <stdlib.h>
@@ -141,8 +142,24 @@ static bool insert_distribution(const struct place *place, const char *kind,
                    sql_integer(d->max));
 }
 
+static bool insert_histogram(const struct place *place, const char *kind,
+                             const struct histogram *histogram)
+{
+    for (size_t i = 0; i < histogram->count; i++) {
+        const struct histogram_bin *bin = &histogram->bins[i];
+        if (!sql_run(place->report, place->error,
+                     "INSERT INTO crossing_histograms VALUES (?, ?, ?, ?, ?, ?, ?)",
+                     sql_integer(place->replay), sql_text(place->phase), sql_text(kind),
+                     sql_integer(bin->low), sql_integer(bin->high),
+                     sql_integer(bin->count), sql_integer(bin->sum)))
+            return false;
+    }
+    return true;
+}
+
 static bool insert_crossing(const struct place *place, enum crossing_kind crossing_kind,
-                            const struct crossing_summary *summary)
+                            const struct crossing_summary *summary,
+                            const struct histogram *histogram)
 {
     if (summary->count == 0)
         return true;
@@ -162,7 +179,8 @@ static bool insert_crossing(const struct place *place, enum crossing_kind crossi
                      sql_integer(summary->account_mcycles[a])))
             return false;
     }
-    return insert_distribution(place, kind, "total", &summary->total) &&
+    return insert_histogram(place, kind, histogram) &&
+           insert_distribution(place, kind, "total", &summary->total) &&
            insert_distribution(place, kind, "explicit", &summary->explicit_cost) &&
            insert_distribution(place, kind, "implicit", &summary->implicit_cost) &&
            insert_distribution(place, kind, "with_children", &summary->with_children);
@@ -207,7 +225,8 @@ static bool insert_phase(const struct place *place, const struct ledger_phase *p
         if (!insert_domain(place, place->domains[d], &phase->domains[d]))
             return false;
     for (int k = 0; k < CROSSING_KINDS; k++)
-        if (!insert_crossing(place, (enum crossing_kind)k, &phase->crossings[k]))
+        if (!insert_crossing(place, (enum crossing_kind)k, &phase->crossings[k],
+                             &phase->histograms[k]))
             return false;
     return insert_culprits(place, phase, domain_count);
 }
@@ -303,6 +322,8 @@ static bool insert_ledger(struct report *report, int64_t replay,
     }
     for (size_t s = 0; ok && s < ledger->structure_count; s++)
         ok = insert_structure(report, replay, s, &ledger->structures[s], error);
+    if (ok && ledger->chronicle != NULL)
+        ok = chronicle_insert(report, replay, ledger->chronicle, domains, error);
     free(domains);
     ok = ok && insert_repairs(report, replay, ledger, error);
     return ok && sql_run(report, error,

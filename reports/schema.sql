@@ -289,6 +289,95 @@ CREATE TABLE culprits (
 ) STRICT;
 CREATE INDEX culprits_by_replay ON culprits (replay);
 
+-- What a crossing of a kind costs in total (explicit and implicit): so many cost from low
+-- to high, sum together. At most 64 rows for each kind and phase; where there are at most
+-- 64 different costs, low is high.
+CREATE TABLE crossing_histograms (
+    replay INTEGER NOT NULL REFERENCES replays ON DELETE CASCADE,
+    phase TEXT NOT NULL CHECK (phase IN ('warm_up', 'measured')),
+    kind TEXT NOT NULL REFERENCES crossing_kinds,
+    low_mcycles INTEGER NOT NULL,
+    high_mcycles INTEGER NOT NULL CHECK (high_mcycles >= low_mcycles),
+    crossings INTEGER NOT NULL CHECK (crossings > 0),
+    sum_mcycles INTEGER NOT NULL,
+    PRIMARY KEY (replay, phase, kind, low_mcycles)
+) STRICT, WITHOUT ROWID;
+
+-- ---- what happened when ----
+
+-- What an access of work costs beyond the merged world (isolation less credits), by how
+-- long its domain has run: bucket b has the accesses number 2^b to 2^(b+1) - 1 since it was
+-- entered. how: the strongest switch of space since the domain ran last. A domain is
+-- entered with its first access of work after the kernel's path, or another domain, ran.
+CREATE TABLE recovery (
+    replay INTEGER NOT NULL REFERENCES replays ON DELETE CASCADE,
+    phase TEXT NOT NULL CHECK (phase IN ('warm_up', 'measured')),
+    how TEXT NOT NULL CHECK (how IN ('none', 'segment', 'cr3')),
+    bucket INTEGER NOT NULL CHECK (bucket BETWEEN 0 AND 47),
+    accesses INTEGER NOT NULL CHECK (accesses > 0),
+    mcycles INTEGER NOT NULL,
+    PRIMARY KEY (replay, phase, how, bucket)
+) STRICT, WITHOUT ROWID;
+
+-- A replay that was followed over time, and the stretch of its trace that was followed
+-- closely: the first requests of the measured phase. Of traces that differ in the size of
+-- their domains alone (knob pages), only the largest replayed on a machine stays here.
+CREATE TABLE stretches (
+    replay INTEGER PRIMARY KEY REFERENCES replays ON DELETE CASCADE,
+    first_record INTEGER NOT NULL,
+    end_record INTEGER NOT NULL, -- the first behind it
+    cut INTEGER NOT NULL CHECK (cut IN (0, 1)) -- it would have had more spans
+) STRICT;
+
+-- The processor runs in one lane: a domain's, while it runs its work, or path code in user
+-- mode (stubs); the kernel's, while it runs path code in kernel mode. A span begins where
+-- the one before it ends. At most 512 a replay. Misses are those of first levels.
+CREATE TABLE stretch_spans (
+    replay INTEGER NOT NULL REFERENCES stretches ON DELETE CASCADE,
+    span INTEGER NOT NULL CHECK (span >= 0),
+    domain INTEGER NOT NULL REFERENCES domains, -- whose lane
+    entered_by TEXT NOT NULL CHECK (entered_by IN ('call', 'ipc_call', 'ipc_reply',
+        'ipc_send', 'fault', 'interrupt', 'return', 'procedure', 'begin')),
+    from_mcycles INTEGER NOT NULL, -- since the beginning of the trace
+    to_mcycles INTEGER NOT NULL,
+    tlb_misses INTEGER NOT NULL CHECK (tlb_misses >= 0),
+    cache_misses INTEGER NOT NULL CHECK (cache_misses >= 0),
+    refilled_after_flush INTEGER NOT NULL CHECK (refilled_after_flush >= 0),
+    refilled_after_eviction INTEGER NOT NULL CHECK (refilled_after_eviction >= 0),
+    switches_cr3 INTEGER NOT NULL CHECK (switches_cr3 >= 0),
+    switches_segment INTEGER NOT NULL CHECK (switches_segment >= 0),
+    PRIMARY KEY (replay, span)
+) STRICT, WITHOUT ROWID;
+
+-- Moments at which it was looked who holds what: 100 drawn over the whole trace, and up to
+-- 100 at regular distances in the stretch, with up to 96 just before and after its space
+-- switches. As things stood before the record.
+CREATE TABLE occupancy_samples (
+    replay INTEGER NOT NULL REFERENCES stretches ON DELETE CASCADE,
+    extent TEXT NOT NULL CHECK (extent IN ('trace', 'stretch')),
+    sample INTEGER NOT NULL CHECK (sample >= 0),
+    phase TEXT NOT NULL CHECK (phase IN ('warm_up', 'measured')),
+    record INTEGER NOT NULL CHECK (record >= 0),
+    at_mcycles INTEGER NOT NULL, -- since the beginning of the trace
+    at_switch INTEGER NOT NULL CHECK (at_switch IN (0, 1)),
+    PRIMARY KEY (replay, extent, sample)
+) STRICT, WITHOUT ROWID;
+
+-- Valid entries (lines) of a TLB or cache by who used them last: a domain's work, or the
+-- path. What nobody has is empty. The first 32 domains are told apart. holder is their
+-- order: 0 to 31 the domains, 32 all others, 33 the path.
+CREATE TABLE occupancy (
+    replay INTEGER NOT NULL,
+    extent TEXT NOT NULL,
+    sample INTEGER NOT NULL,
+    position INTEGER NOT NULL, -- of the TLB or cache: machine_structures
+    holder INTEGER NOT NULL CHECK (holder BETWEEN 0 AND 33),
+    domain INTEGER REFERENCES domains, -- NULL: others, or the path
+    entries INTEGER NOT NULL CHECK (entries > 0),
+    PRIMARY KEY (replay, extent, sample, position, holder),
+    FOREIGN KEY (replay, extent, sample) REFERENCES occupancy_samples ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
 -- ---- sweeps: one trace on one machine with some of its figures varied ----
 
 CREATE TABLE sweeps (
@@ -702,6 +791,84 @@ LEFT JOIN domains d ON d.domain = c.culprit
 WHERE c.phase = 'measured'
 ORDER BY l.scenario, l.variant, l.machine, l.structure, l.pages, l.replay,
          c.mcycles DESC, v.number, d.number;
+
+-- Who holds which TLB or cache, when? Cycles since the first moment of its extent.
+CREATE VIEW occupancy_over_time AS
+SELECT l.replay, l.scenario, l.variant, l.structure, l.pages, l.machine, o.extent,
+       s.phase, s.sample,
+       (s.at_mcycles - first_value(s.at_mcycles) OVER
+           (PARTITION BY o.replay, o.extent ORDER BY s.sample)) / 1000.0 AS at_cycles,
+       s.at_switch, m.name, m.what,
+       coalesce(d.name, iif(o.holder = 33, 'the path', 'other domains')) AS holder,
+       o.entries, 100.0 * o.entries / m.entries AS percent
+FROM occupancy o
+JOIN occupancy_samples s USING (replay, extent, sample)
+JOIN replay_list l ON l.replay = o.replay AND l.state = 'done'
+JOIN machine_structures m ON (m.machine, m.position) = (l.machine_id, o.position)
+LEFT JOIN domains d ON d.domain = o.domain
+ORDER BY l.scenario, l.variant, l.machine, l.structure, l.pages, o.replay,
+         o.extent DESC, o.position, o.sample, o.holder;
+
+-- Who holds it on average, over the measured phase?
+CREATE VIEW who_holds AS
+SELECT l.replay, l.scenario, l.variant, l.structure, l.pages, l.machine, m.name,
+       coalesce(d.name, iif(o.holder = 33, 'the path', 'other domains')) AS holder,
+       1.0 * sum(o.entries) / n.samples AS mean_entries, m.entries AS of_entries,
+       100.0 * sum(o.entries) / n.samples / m.entries AS mean_percent
+FROM occupancy o
+JOIN occupancy_samples s ON (s.replay, s.extent, s.sample) =
+                            (o.replay, o.extent, o.sample)
+JOIN (SELECT replay, count(*) AS samples FROM occupancy_samples
+      WHERE extent = 'trace' AND phase = 'measured' GROUP BY replay) n
+    ON n.replay = o.replay
+JOIN replay_list l ON l.replay = o.replay AND l.state = 'done'
+JOIN machine_structures m ON (m.machine, m.position) = (l.machine_id, o.position)
+LEFT JOIN domains d ON d.domain = o.domain
+WHERE s.extent = 'trace' AND s.phase = 'measured'
+GROUP BY o.replay, o.position, o.holder
+ORDER BY l.scenario, l.variant, l.machine, l.structure, l.pages, o.replay, o.position,
+         o.holder;
+
+-- How soon is a domain itself again after it was entered? Cycles that an access costs
+-- beyond a world without the boundary.
+CREATE VIEW recovery_curve AS
+SELECT l.replay, l.scenario, l.variant, l.structure, l.pages, l.machine, r.phase, r.how,
+       1 << r.bucket AS from_access, r.accesses,
+       r.mcycles / 1000.0 / r.accesses AS extra_cycles_per_access,
+       sum(r.mcycles) OVER (PARTITION BY r.replay, r.phase, r.how ORDER BY r.bucket)
+           / 1000.0 / first_value(r.accesses) OVER
+           (PARTITION BY r.replay, r.phase, r.how ORDER BY r.bucket)
+           AS extra_cycles_so_far
+FROM recovery r JOIN replay_list l ON l.replay = r.replay AND l.state = 'done'
+ORDER BY l.scenario, l.variant, l.machine, l.structure, l.pages, r.replay, r.phase,
+         r.how, r.bucket;
+
+-- What does a crossing cost, one by one?
+CREATE VIEW crossing_costs AS
+SELECT l.replay, l.scenario, l.variant, l.structure, l.pages, l.machine, h.phase, h.kind,
+       h.low_mcycles / 1000.0 AS from_cycles, h.high_mcycles / 1000.0 AS to_cycles,
+       h.crossings, 100.0 * h.crossings / c.crossings AS percent
+FROM crossing_histograms h
+JOIN crossings c ON (c.replay, c.phase, c.kind) = (h.replay, h.phase, h.kind)
+JOIN crossing_kinds k ON k.kind = h.kind
+JOIN replay_list l ON l.replay = h.replay AND l.state = 'done'
+ORDER BY l.scenario, l.variant, l.machine, l.structure, l.pages, h.replay, h.phase,
+         k.position, h.low_mcycles;
+
+-- Where was the processor during the first requests, and what did it miss there? Cycles
+-- since the stretch began.
+CREATE VIEW first_requests AS
+SELECT l.replay, l.scenario, l.variant, l.structure, l.pages, l.machine, s.span,
+       d.name AS lane, s.entered_by,
+       (s.from_mcycles - first_value(s.from_mcycles) OVER
+           (PARTITION BY s.replay ORDER BY s.span)) / 1000.0 AS at_cycles,
+       (s.to_mcycles - s.from_mcycles) / 1000.0 AS cycles, s.tlb_misses, s.cache_misses,
+       s.refilled_after_flush, s.refilled_after_eviction, s.switches_cr3,
+       s.switches_segment
+FROM stretch_spans s
+JOIN replay_list l ON l.replay = s.replay AND l.state = 'done'
+JOIN domains d ON d.domain = s.domain
+ORDER BY l.scenario, l.variant, l.machine, l.structure, l.pages, s.replay, s.span;
 
 -- Which sweeps are there?
 CREATE VIEW sweep_list AS
