@@ -78,7 +78,7 @@ enum lane_entry {
 const char *lane_entry_name(enum lane_entry entry); /* "ipc_call" */
 
 /* The processor is in one lane. A span begins where the one before it ends. */
-struct stretch_span {
+struct chronicle_span {
     uint32_t crossing; /* by which the lane was entered; 0: by none */
     uint16_t lane;
     uint8_t entry; /* enum lane_entry */
@@ -88,10 +88,10 @@ struct stretch_span {
     int64_t switches_cr3, switches_segment;                /* of spaces */
 };
 
-struct stretch {
+struct chronicle_stretch {
     uint64_t first_record, end_record; /* the first, and the first behind it */
     size_t span_count;
-    struct stretch_span spans[STRETCH_SPANS];
+    struct chronicle_span spans[STRETCH_SPANS];
     bool cut; /* there would have been more spans */
 };
 
@@ -102,7 +102,8 @@ struct stretch {
 /* Bucket b has the accesses number 2^b to 2^(b+1) - 1 since the domain was entered. */
 struct recovery_bucket {
     int64_t accesses; /* of work */
-    int64_t mcycles;  /* shared - merged: isolation less credits */
+    /* shared - merged: what they cost more (isolation), and less (credits, negative). */
+    int64_t isolation_mcycles, credit_mcycles;
 };
 
 /* A domain is entered with its first access of work after the processor was in another
@@ -117,7 +118,7 @@ struct recovery {
 struct chronicle {
     size_t structure_count;
     struct occupancy whole, part; /* part: of the stretch */
-    struct stretch stretch;
+    struct chronicle_stretch stretch;
     struct recovery recovery;
 };
 

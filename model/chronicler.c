@@ -117,13 +117,19 @@ static void enter(struct chronicler *chronicler, uint16_t domain)
 }
 
 /* An access that is cut to lines is one. */
-static void recover(struct chronicler *chronicler, const struct ref *ref, int64_t mcycles)
+static void recover(struct chronicler *chronicler, const struct ref *ref, uint32_t shared,
+                    uint32_t merged)
 {
+    const struct layout *layout = chronicler->layout;
     if (chronicler->entered)
         enter(chronicler, ref->domain);
     chronicler->left[ref->domain] = chronicler->switches;
     count_accesses(chronicler, (ref->flags & REF_CONTINUED) == 0);
-    current_bucket(chronicler)->mcycles += mcycles;
+    if (((shared ^ merged) & EVENT_MASK) == 0)
+        return;
+    struct recovery_bucket *bucket = current_bucket(chronicler);
+    bucket->isolation_mcycles += ref_cost(layout, ref, shared & ~merged);
+    bucket->credit_mcycles -= ref_cost(layout, ref, merged & ~shared);
 }
 
 static void switch_space(struct chronicler *chronicler, const struct ref *ref)
@@ -134,9 +140,9 @@ static void switch_space(struct chronicler *chronicler, const struct ref *ref)
 
 /* ---- the stretch ---- */
 
-static struct stretch_span *current_span(const struct chronicler *chronicler)
+static struct chronicle_span *current_span(const struct chronicler *chronicler)
 {
-    struct stretch *stretch = &chronicler->chronicle->stretch;
+    struct chronicle_stretch *stretch = &chronicler->chronicle->stretch;
     if (!chronicler->inside || stretch->span_count == 0)
         return NULL;
     return &stretch->spans[stretch->span_count - 1];
@@ -144,7 +150,7 @@ static struct stretch_span *current_span(const struct chronicler *chronicler)
 
 static void end_span(const struct chronicler *chronicler, int64_t now)
 {
-    struct stretch_span *span = current_span(chronicler);
+    struct chronicle_span *span = current_span(chronicler);
     if (span != NULL)
         span->to_mcycles = now;
 }
@@ -152,7 +158,7 @@ static void end_span(const struct chronicler *chronicler, int64_t now)
 static void begin_span(struct chronicler *chronicler, enum lane_entry entry,
                        const struct ref *mark, int64_t now)
 {
-    struct stretch *stretch = &chronicler->chronicle->stretch;
+    struct chronicle_stretch *stretch = &chronicler->chronicle->stretch;
     end_span(chronicler, now);
     if (!chronicler->inside || chronicler->lane == NO_LANE)
         return;
@@ -165,17 +171,18 @@ static void begin_span(struct chronicler *chronicler, enum lane_entry entry,
     if (stretch->span_count == 0)
         entry = ENTRY_BEGIN;
     stretch->spans[stretch->span_count++] =
-        (struct stretch_span){.lane = chronicler->lane,
-                              .entry = (uint8_t)entry,
-                              .crossing = mark->excursion,
-                              .from_mcycles = now,
-                              .to_mcycles = now};
+        (struct chronicle_span){.lane = chronicler->lane,
+                                .entry = (uint8_t)entry,
+                                .crossing = mark->excursion,
+                                .from_mcycles = now,
+                                .to_mcycles = now};
 }
 
 static void begin_stretch(struct chronicler *chronicler, const struct ref *mark,
                           int64_t now)
 {
-    chronicler->chronicle->stretch = (struct stretch){.first_record = mark->paddr};
+    chronicler->chronicle->stretch =
+        (struct chronicle_stretch){.first_record = mark->paddr};
     chronicler->inside = true;
     begin_span(chronicler, ENTRY_BEGIN, mark, now);
 }
@@ -198,9 +205,9 @@ static void change_lane(struct chronicler *chronicler, const struct ref *ref, in
  */
 static void correct_kind(const struct chronicler *chronicler, const struct ref *ref)
 {
-    struct stretch *stretch = &chronicler->chronicle->stretch;
+    struct chronicle_stretch *stretch = &chronicler->chronicle->stretch;
     for (size_t i = stretch->span_count; i-- > 0;) {
-        struct stretch_span *span = &stretch->spans[i];
+        struct chronicle_span *span = &stretch->spans[i];
         if (span->crossing != ref->excursion)
             continue;
         if (span->entry == ENTRY_CALL)
@@ -211,7 +218,7 @@ static void correct_kind(const struct chronicler *chronicler, const struct ref *
 
 static void note_switch(const struct chronicler *chronicler, const struct ref *ref)
 {
-    struct stretch_span *span = current_span(chronicler);
+    struct chronicle_span *span = current_span(chronicler);
     if (span == NULL)
         return;
     span->switches_cr3 += ref->flags == TRACE_HOW_CR3;
@@ -223,7 +230,7 @@ static void note_switch(const struct chronicler *chronicler, const struct ref *r
 static void note_misses(const struct chronicler *chronicler, const struct ref *ref,
                         uint32_t shared, const struct story *story)
 {
-    struct stretch_span *span = current_span(chronicler);
+    struct chronicle_span *span = current_span(chronicler);
     if (span == NULL)
         return;
     span->tlb_misses += (shared & EVENT_TLB(0)) != 0;
@@ -312,7 +319,7 @@ void chronicler_see(struct chronicler *chronicler, const struct batch *batch,
             note_misses(chronicler, ref, shared, &story);
         }
         if (ref_is_work(ref))
-            recover(chronicler, ref, cost - ref_cost(layout, ref, events->merged[i]));
+            recover(chronicler, ref, shared, events->merged[i]);
         chronicler->memory += cost;
     }
     count_accesses(chronicler, batch->repeated[batch->count]);

@@ -8,7 +8,18 @@
 #include <math.h>
 #include <string.h>
 
-#define PAPER                 "Liedtke, On Micro-Kernel Construction, SOSP 1995"
+#define PAPER "Liedtke, On Micro-Kernel Construction, SOSP 1995"
+#define RECOVERY_NOTE                                                                    \
+    "A domain is entered when it runs again after the kernel's path or another domain. " \
+    "Credits, what others have already fetched for it, are left out; the view "          \
+    "recovery_curve has both."
+#define TIMELINE_NOTE                                                                    \
+    "The first requests of the measured phase. The kernel's lane is path code in "       \
+    "kernel "                                                                            \
+    "mode; a domain's lane has its work, in whatever mode, and its stubs."
+#define OCCUPANCY_NOTE                                                                   \
+    "An entry belongs to whoever used it last: the work of a domain, or the path. What " \
+    "is white is empty."
 #define CYCLES(arena, number) number_text(arena, number, 0)
 
 static void open_chapter(struct document *document, const char *title, const char *id)
@@ -102,7 +113,8 @@ bool chapter_crossings(struct document *document, struct cb_error *error)
     for (size_t m = 0; m < document->machine_count; m++)
         if (!judge_crossing(document, document->machines[m], error))
             return false;
-    if (!document_charts(document, "equal-cost", NULL, error))
+    if (!document_charts(document, "equal-cost", NULL, error) ||
+        !document_charts(document, "distribution", NULL, error))
         return false;
     close_chapter(document);
     return true;
@@ -179,6 +191,8 @@ bool chapter_spaces(struct document *document, struct cb_error *error)
               "notes count the 864 as explicit, here they are refill");
     if (!document_charts(document, "domain-size", NULL, error) ||
         !document_charts(document, "refill", NULL, error) ||
+        !document_charts(document, "recovery", RECOVERY_NOTE, error) ||
+        !document_charts_of_one(document, "timeline", TIMELINE_NOTE, error) ||
         !document_table(document,
                         "What the boundary costs a request, by domain size. Pages: asked "
                         "for; pages per visit: touched, counting code and stack",
@@ -357,44 +371,47 @@ static bool judge_memory(struct document *document, const char *machine,
 
 /* A column for each level. */
 #define WARM(component) "max(iif(component = '" component "', warm_percent, NULL))"
-#define WARMTH_QUERY                                                                              \
-    "SELECT machine, scenario, structure, pages, domain, " WARM("itlb") ", " WARM("dtl"           \
-                                                                                  "b") ", " WARM( \
-        "stlb") ", " WARM("l1i") ", " WARM("l1d") ", " WARM("l2") ", " WARM("l3") " FRO"          \
-                                                                                  "M "            \
-                                                                                  "warm"          \
-                                                                                  "th "           \
-                                                                                  "WHER"          \
-                                                                                  "E "            \
-                                                                                  "phas"          \
-                                                                                  "e = "          \
-                                                                                  "'mea"          \
-                                                                                  "sure"          \
-                                                                                  "d' "           \
-                                                                                  "GROU"          \
-                                                                                  "P "            \
-                                                                                  "BY "           \
-                                                                                  "repl"          \
-                                                                                  "ay, "          \
-                                                                                  "doma"          \
-                                                                                  "in"            \
-                                                                                  " ORD"          \
-                                                                                  "ER "           \
-                                                                                  "BY "           \
-                                                                                  "mach"          \
-                                                                                  "ine,"          \
-                                                                                  " sce"          \
-                                                                                  "nari"          \
-                                                                                  "o, "           \
-                                                                                  "stru"          \
-                                                                                  "ctur"          \
-                                                                                  "e, "           \
-                                                                                  "page"          \
-                                                                                  "s, "           \
-                                                                                  "repl"          \
-                                                                                  "ay, "          \
-                                                                                  "doma"          \
-                                                                                  "in"
+#define WARMTH_QUERY                                                                             \
+    "SELECT machine, scenario, structure, pages, domain, " WARM("itlb") ", " WARM(               \
+        "dtl"                                                                                    \
+        "b") ", " WARM("stlb") ", " WARM("l1i") ", " WARM("l1d") ", " WARM("l2") ","             \
+                                                                                 " " WARM(       \
+                                                                                     "l"         \
+                                                                                     "3") " FRO" \
+                                                                                          "M "   \
+                                                                                          "warm" \
+                                                                                          "th "  \
+                                                                                          "WHER" \
+                                                                                          "E "   \
+                                                                                          "phas" \
+                                                                                          "e = " \
+                                                                                          "'mea" \
+                                                                                          "sure" \
+                                                                                          "d' "  \
+                                                                                          "GROU" \
+                                                                                          "P "   \
+                                                                                          "BY "  \
+                                                                                          "repl" \
+                                                                                          "ay, " \
+                                                                                          "doma" \
+                                                                                          "in"   \
+                                                                                          " ORD" \
+                                                                                          "ER "  \
+                                                                                          "BY "  \
+                                                                                          "mach" \
+                                                                                          "ine," \
+                                                                                          " sce" \
+                                                                                          "nari" \
+                                                                                          "o, "  \
+                                                                                          "stru" \
+                                                                                          "ctur" \
+                                                                                          "e, "  \
+                                                                                          "page" \
+                                                                                          "s, "  \
+                                                                                          "repl" \
+                                                                                          "ay, " \
+                                                                                          "doma" \
+                                                                                          "in"
 
 bool chapter_memory(struct document *document, struct cb_error *error)
 {
@@ -417,6 +434,7 @@ bool chapter_memory(struct document *document, struct cb_error *error)
         "more on an instruction under Mach than under Ultrix.",
         PAPER ", section 4.2, after Chen and Bershad 1993");
     if (!document_charts(document, "memory", NULL, error) ||
+        !document_charts_of_one(document, "occupancy", OCCUPANCY_NOTE, error) ||
         !document_table(document,
                         "Where the memory cycles of the measured phase go. Events count "
                         "misses; credits make them negative",

@@ -12,6 +12,9 @@ struct chart_subject {
     int64_t machine;   /* row of `machines`; 0: all of them */
     const char *label; /* its name as shown */
     int64_t sweep;     /* of a chart of sweeps: the first of them; 0 else */
+    int64_t replay;    /* of a chart of one replay; 0 else */
+    const char *part;  /* of it: a TLB or cache by name; NULL else */
+    bool whole;        /* over the whole trace, not its stretch */
 };
 
 /* A chart described. All that it points to is the arena's. */
@@ -29,7 +32,9 @@ struct chart_kind {
     enum {
         CHART_OF_ALL,
         CHART_PER_MACHINE,
-        CHART_PER_SWEEP /* sweeps of one axis that differ in the trace share a chart */
+        CHART_PER_SWEEP,  /* sweeps of one axis that differ in the trace share a chart */
+        CHART_PER_REPLAY, /* of replays that were followed over time: chart_replays.c */
+        CHART_PER_PART    /* and of their TLBs and caches */
     } scope;
     const char *needs; /* "a scenario with a knob `pages`, ..." */
     chart_builder *build;
@@ -38,7 +43,8 @@ const struct chart_kind *chart_kinds(size_t *count);
 
 chart_builder chart_crossing_bill, chart_domain_size, chart_refill, chart_structures,
     chart_matrix, chart_memory, chart_equal_cost, chart_sweep, chart_misses,
-    chart_closed_form;
+    chart_closed_form, chart_timeline, chart_occupancy, chart_recovery,
+    chart_distribution;
 
 /* One chart of this report. */
 struct chart_instance {
@@ -62,6 +68,28 @@ bool chart_list(struct report *report, struct arena *arena,
 /* "i486-50, 50 MHz. 18 traces, 1 234 567 records, none lost. crossbill 0.1.0" */
 bool chart_caption(const struct chart_subject *subject, struct drawing *drawing,
                    struct cb_error *error);
+
+/* ---- replays that were followed over time ---- */
+
+/* The few that are listed and shown: of each machine those that say most, in a column
+ * each `machine_id`, `machine`, `replay`, `structure`, and a `name` for use in a chart's.
+ */
+bool chart_replays(struct report *report, struct arena *arena, struct grid *grid,
+                   struct cb_error *error);
+/* The parts of a replay that are shown: a TLB that holds data, and of a machine's first
+ * replay a cache. Column: name. */
+bool chart_parts(struct report *report, struct arena *arena, int64_t replay, bool first,
+                 struct grid *grid, struct cb_error *error);
+/* "timeline-7", "occupancy-7-l2" or "occupancy-7-l2-trace": of any replay. False if it is
+ * no such name, or there is no such replay or part. */
+bool chart_of_replay(struct report *report, struct arena *arena, const char *name,
+                     struct chart_instance *instance);
+
+/* "pingpong, l3-large, 16 pages"; the caption of such a chart, with its own trace. */
+const char *chart_replay_words(const struct chart_subject *subject,
+                               struct drawing *drawing, struct cb_error *error);
+bool chart_replay_caption(const struct chart_subject *subject, struct drawing *drawing,
+                          struct cb_error *error);
 
 /* viz group of an account group's name. */
 enum viz_group chart_group(const char *account_group);

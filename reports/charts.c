@@ -42,6 +42,26 @@ static const struct chart_kind kinds[] = {
      .needs = "finished replays with border crossings in two or more structures on "
               "i486-50",
      .build = chart_equal_cost},
+    {.name = "distribution",
+     .question = "How much do crossings of a kind differ in cost?",
+     .scope = CHART_PER_MACHINE,
+     .needs = "a finished replay with calls in its measured phase",
+     .build = chart_distribution},
+    {.name = "recovery",
+     .question = "How soon after a switch is a domain itself again?",
+     .scope = CHART_PER_MACHINE,
+     .needs = "a finished replay that was followed over time",
+     .build = chart_recovery},
+    {.name = "timeline",
+     .question = "Where is the processor during a request, and when does it refill?",
+     .scope = CHART_PER_REPLAY,
+     .needs = "a finished replay that was followed over time",
+     .build = chart_timeline},
+    {.name = "occupancy",
+     .question = "Who holds the TLB or cache, when?",
+     .scope = CHART_PER_PART,
+     .needs = "a finished replay that was followed over time",
+     .build = chart_occupancy},
     {.name = "sweep",
      .question = "What does a figure of the machine bring, everything else equal?",
      .needs = "a sweep over one or two axes",
@@ -110,6 +130,29 @@ static void list_sweeps(struct list *list, const struct chart_kind *kind,
     }
 }
 
+/* Columns of `replays`: as chart_replays() says; its parts, a grid for each. */
+static void list_replays(struct list *list, const struct chart_kind *kind,
+                         struct report *report, const struct grid *replays,
+                         const struct grid *parts)
+{
+    for (size_t i = 0; i < replays->rows; i++) {
+        struct chart_subject subject = {.report = report,
+                                        .machine = (int64_t)grid_number(replays, i, 0),
+                                        .label = grid_text(replays, i, 1),
+                                        .replay = (int64_t)grid_number(replays, i, 2)};
+        const char *name = grid_text(replays, i, 4);
+        if (kind->scope == CHART_PER_REPLAY)
+            add_instance(list, kind, subject,
+                         arena_print(list->arena, "%s-%s", kind->name, name));
+        for (size_t p = 0; kind->scope == CHART_PER_PART && p < parts[i].rows; p++) {
+            subject.part = grid_text(&parts[i], p, 0);
+            add_instance(
+                list, kind, subject,
+                arena_print(list->arena, "%s-%s-%s", kind->name, name, subject.part));
+        }
+    }
+}
+
 /* Columns: machine, its label, a name, the first sweep. Sweeps of one axis that differ in
  * structure and size alone are one row; the name of others has both. */
 #define SWEEPS_QUERY                                                                     \
@@ -120,19 +163,38 @@ static void list_sweeps(struct list *list, const struct chart_kind *kind,
     " WHERE l.points_done > 0 GROUP BY s.machine, l.scenario, l.variant, l.varied,"      \
     " iif(axis_count > 1, l.sweep, 0) ORDER BY l.machine, name, min(l.sweep)"
 
+#define PARTS_MOST 2 /* a TLB and a cache */
+
+static bool load_replays(struct report *report, struct arena *arena, struct grid *replays,
+                         struct grid **parts, struct cb_error *error)
+{
+    if (!chart_replays(report, arena, replays, error))
+        return false;
+    *parts = arena_array(arena, replays->rows + 1, struct grid);
+    if (*parts == NULL)
+        return cb_error_set(error, CB_IO, "out of memory");
+    for (size_t i = 0; i < replays->rows; i++)
+        if (!chart_parts(report, arena, (int64_t)grid_number(replays, i, 2),
+                         i == 0 || !grid_same(replays, i, i - 1, 0), &(*parts)[i], error))
+            return false;
+    return true;
+}
+
 bool chart_list(struct report *report, struct arena *arena,
                 struct chart_instance **instances, size_t *count, struct cb_error *error)
 {
-    struct grid machines, sweeps;
+    struct grid machines, sweeps, replays, *parts = NULL;
     if (!grid_load_with(report, arena, &machines,
                         "SELECT DISTINCT machine_id, machine FROM replay_list"
                         " WHERE state = 'done' ORDER BY machine",
                         NULL, 0, error) ||
-        !grid_load_with(report, arena, &sweeps, SWEEPS_QUERY, NULL, 0, error))
+        !grid_load_with(report, arena, &sweeps, SWEEPS_QUERY, NULL, 0, error) ||
+        !load_replays(report, arena, &replays, &parts, error))
         return false;
     struct list list = {.arena = arena};
-    list.instances = arena_array(arena, KINDS * (machines.rows + sweeps.rows + 1),
-                                 struct chart_instance);
+    list.instances = arena_array(
+        arena, KINDS * (machines.rows + sweeps.rows + PARTS_MOST * replays.rows + 1),
+        struct chart_instance);
     if (list.instances == NULL)
         return cb_error_set(error, CB_IO, "out of memory");
     for (size_t k = 0; k < KINDS; k++) {
@@ -141,6 +203,8 @@ bool chart_list(struct report *report, struct arena *arena,
             list_machines(&list, &kinds[k], report, &machines);
         else if (kinds[k].scope == CHART_PER_SWEEP)
             list_sweeps(&list, &kinds[k], report, &sweeps);
+        else if (kinds[k].scope != CHART_OF_ALL)
+            list_replays(&list, &kinds[k], report, &replays, parts);
         if (list.count == before)
             add_instance(&list, &kinds[k],
                          (struct chart_subject){.report = report, .label = ""},
@@ -265,6 +329,9 @@ bool report_draw_chart(struct report *report, const char *name, enum report_imag
     size_t count;
     bool ok = chart_list(report, &arena, &instances, &count, error);
     const struct chart_instance *instance = ok ? find(name, instances, count) : NULL;
+    struct chart_instance asked;
+    if (ok && instance == NULL && chart_of_replay(report, &arena, name, &asked))
+        instance = &asked;
     if (ok && instance == NULL)
         ok = no_such_chart(name, &arena, instances, count, error);
     ok = ok && chart_build(instance, &drawing, error);

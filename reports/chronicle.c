@@ -6,10 +6,10 @@ static bool insert_bucket(struct report *report, int64_t replay, const char *pha
 {
     if (is->accesses == 0)
         return true;
-    return sql_run(report, error, "INSERT INTO recovery VALUES (?, ?, ?, ?, ?, ?)",
+    return sql_run(report, error, "INSERT INTO recovery VALUES (?, ?, ?, ?, ?, ?, ?)",
                    sql_integer(replay), sql_text(phase), sql_text(how),
                    sql_integer(bucket), sql_integer(is->accesses),
-                   sql_integer(is->mcycles));
+                   sql_integer(is->isolation_mcycles), sql_integer(is->credit_mcycles));
 }
 
 static bool insert_recovery(struct report *report, int64_t replay,
@@ -30,15 +30,15 @@ static bool insert_recovery(struct report *report, int64_t replay,
 }
 
 static bool insert_stretch(struct report *report, int64_t replay,
-                           const struct stretch *stretch, const int64_t *domains,
-                           struct cb_error *error)
+                           const struct chronicle_stretch *stretch,
+                           const int64_t *domains, struct cb_error *error)
 {
     if (!sql_run(report, error, "INSERT INTO stretches VALUES (?, ?, ?, ?)",
                  sql_integer(replay), sql_integer((int64_t)stretch->first_record),
                  sql_integer((int64_t)stretch->end_record), sql_integer(stretch->cut)))
         return false;
     for (size_t i = 0; i < stretch->span_count; i++) {
-        const struct stretch_span *span = &stretch->spans[i];
+        const struct chronicle_span *span = &stretch->spans[i];
         if (!sql_run(report, error,
                      "INSERT INTO stretch_spans VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
                      " ?)",

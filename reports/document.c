@@ -114,6 +114,22 @@ bool document_charts(struct document *document, const char *kind, const char *be
     return true;
 }
 
+bool document_charts_of_one(struct document *document, const char *kind,
+                            const char *below, struct cb_error *error)
+{
+    const struct chart_instance *first = NULL;
+    for (size_t i = 0; i < document->instance_count; i++) {
+        const struct chart_instance *instance = &document->instances[i];
+        if (strcmp(instance->kind->name, kind) != 0)
+            continue;
+        first = first != NULL ? first : instance;
+        if (instance->subject.machine == first->subject.machine &&
+            !add_chart(document, instance, below, error))
+            return false;
+    }
+    return true;
+}
+
 static bool load_machines(struct document *document, struct cb_error *error)
 {
     struct grid grid;

@@ -84,6 +84,10 @@ struct chart_subject document_machine(const struct document *document, size_t ma
 bool document_charts(struct document *document, const char *kind, const char *below,
                      struct cb_error *error);
 
+/* Those of the first machine alone, where each has several. */
+bool document_charts_of_one(struct document *document, const char *kind,
+                            const char *below, struct cb_error *error);
+
 typedef bool chapter(struct document *document, struct cb_error *error);
 chapter chapter_summary, chapter_crossings, chapter_spaces, chapter_ipc, chapter_memory,
     chapter_matrix, chapter_sweeps, chapter_closed_form, chapter_claims,

@@ -305,8 +305,7 @@ CREATE TABLE crossing_histograms (
 
 -- ---- what happened when ----
 
--- What an access of work costs beyond the merged world (isolation less credits), by how
--- long its domain has run: bucket b has the accesses number 2^b to 2^(b+1) - 1 since it was
+-- What accesses of work cost beyond the merged world, by how long their domain has run: bucket b has the accesses number 2^b to 2^(b+1) - 1 since it was
 -- entered. how: the strongest switch of space since the domain ran last. A domain is
 -- entered with its first access of work after the kernel's path, or another domain, ran.
 CREATE TABLE recovery (
@@ -315,7 +314,8 @@ CREATE TABLE recovery (
     how TEXT NOT NULL CHECK (how IN ('none', 'segment', 'cr3')),
     bucket INTEGER NOT NULL CHECK (bucket BETWEEN 0 AND 47),
     accesses INTEGER NOT NULL CHECK (accesses > 0),
-    mcycles INTEGER NOT NULL,
+    isolation_mcycles INTEGER NOT NULL CHECK (isolation_mcycles >= 0),
+    credit_mcycles INTEGER NOT NULL CHECK (credit_mcycles <= 0),
     PRIMARY KEY (replay, phase, how, bucket)
 ) STRICT, WITHOUT ROWID;
 
@@ -830,15 +830,16 @@ ORDER BY l.scenario, l.variant, l.machine, l.structure, l.pages, o.replay, o.pos
          o.holder;
 
 -- How soon is a domain itself again after it was entered? Cycles that an access costs
--- beyond a world without the boundary.
+-- beyond a world without the boundary, and together since the domain was entered.
 CREATE VIEW recovery_curve AS
 SELECT l.replay, l.scenario, l.variant, l.structure, l.pages, l.machine, r.phase, r.how,
        1 << r.bucket AS from_access, r.accesses,
-       r.mcycles / 1000.0 / r.accesses AS extra_cycles_per_access,
-       sum(r.mcycles) OVER (PARTITION BY r.replay, r.phase, r.how ORDER BY r.bucket)
+       r.isolation_mcycles / 1000.0 / r.accesses AS isolation_per_access,
+       r.credit_mcycles / 1000.0 / r.accesses AS credit_per_access,
+       sum(r.isolation_mcycles + r.credit_mcycles) OVER (PARTITION BY r.replay, r.phase, r.how ORDER BY r.bucket)
            / 1000.0 / first_value(r.accesses) OVER
            (PARTITION BY r.replay, r.phase, r.how ORDER BY r.bucket)
-           AS extra_cycles_so_far
+           AS cycles_so_far_per_entry
 FROM recovery r JOIN replay_list l ON l.replay = r.replay AND l.state = 'done'
 ORDER BY l.scenario, l.variant, l.machine, l.structure, l.pages, r.replay, r.phase,
          r.how, r.bucket;

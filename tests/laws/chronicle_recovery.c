@@ -15,19 +15,18 @@ struct follower {
     bool entered;
     size_t accesses, last_switch[3], *left; /* records, from 1 */
     enum trace_how how;
-    int64_t before; /* isolation less credits when the current record began */
-    bool is_work;   /* the record before this one */
+    int64_t isolation, credits; /* when the current record began */
+    bool is_work;               /* the record before this one */
 };
 
-static int64_t isolation(const struct reference_ledger *ledger)
+static int64_t charged(const struct reference_ledger *ledger, enum account one,
+                       enum account other)
 {
-    static const enum account accounts[] = {ACCOUNT_REFILL, ACCOUNT_DISPLACED,
-                                            ACCOUNT_CREDIT_SHARED, ACCOUNT_CREDIT_POLICY};
     int64_t sum = 0;
     for (int phase = 0; phase < LEDGER_PHASES; phase++)
         for (size_t d = 0; d < ledger->domain_count; d++)
-            for (size_t a = 0; a < 4; a++)
-                sum += ledger->domains[phase][d].line[accounts[a]].memory_mcycles;
+            sum += ledger->domains[phase][d].line[one].memory_mcycles +
+                   ledger->domains[phase][d].line[other].memory_mcycles;
     return sum;
 }
 
@@ -79,7 +78,8 @@ static void begin_record(struct follower *follower, size_t number)
 }
 
 /* Once it is known what it cost. */
-static void end_work(struct follower *follower, size_t number, int64_t extra)
+static void end_work(struct follower *follower, size_t number, int64_t isolation,
+                     int64_t credits)
 {
     const struct trace_record *record = &follower->pair->trace.records[number];
     size_t *left = &follower->left[number_of(&follower->pair->trace, record->domain)];
@@ -97,16 +97,21 @@ static void end_work(struct follower *follower, size_t number, int64_t extra)
         &follower->recovery
              .bucket[follower->phase][follower->how][bucket_of(++follower->accesses)];
     bucket->accesses++;
-    bucket->mcycles += extra;
+    bucket->isolation_mcycles += isolation;
+    bucket->credit_mcycles += credits;
 }
 
 static void follow(void *context, const struct reference_moment *moment)
 {
     struct follower *follower = context;
-    int64_t now = isolation(moment->ledger);
+    int64_t isolation = charged(moment->ledger, ACCOUNT_REFILL, ACCOUNT_DISPLACED);
+    int64_t credits =
+        charged(moment->ledger, ACCOUNT_CREDIT_SHARED, ACCOUNT_CREDIT_POLICY);
     if (follower->is_work)
-        end_work(follower, moment->number - 1, now - follower->before);
-    follower->before = now;
+        end_work(follower, moment->number - 1, isolation - follower->isolation,
+                 credits - follower->credits);
+    follower->isolation = isolation;
+    follower->credits = credits;
     if (moment->number < follower->pair->trace.view.record_count)
         begin_record(follower, moment->number);
 }
@@ -122,7 +127,9 @@ static void judge_recovery(const struct law_pair *pair, const struct recovery *g
                 const struct recovery_bucket *is = &got->bucket[phase][how][b];
                 const struct recovery_bucket *should = &want->bucket[phase][how][b];
                 law_equal(pair, "accesses", is->accesses, should->accesses);
-                law_equal(pair, "extra time", is->mcycles, should->mcycles);
+                law_equal(pair, "isolation", is->isolation_mcycles,
+                          should->isolation_mcycles);
+                law_equal(pair, "credits", is->credit_mcycles, should->credit_mcycles);
             }
         }
 }
@@ -149,24 +156,29 @@ static void recovery_is_as_in_the_naive_replay(struct law_pair *pair)
 
 /* ---- sums, on machines of every kind ---- */
 
-static int64_t isolation_of(const struct ledger *ledger, enum trace_phase phase)
+static int64_t charged_in(const struct ledger *ledger, enum trace_phase phase,
+                          enum account one, enum account other)
 {
-    return ledger_account_mcycles(ledger, phase, ACCOUNT_REFILL) +
-           ledger_account_mcycles(ledger, phase, ACCOUNT_DISPLACED) +
-           ledger_account_mcycles(ledger, phase, ACCOUNT_CREDIT_SHARED) +
-           ledger_account_mcycles(ledger, phase, ACCOUNT_CREDIT_POLICY);
+    return ledger_account_mcycles(ledger, phase, one) +
+           ledger_account_mcycles(ledger, phase, other);
 }
 
 static void recovery_adds_up(const struct law_pair *pair, const struct ledger *ledger)
 {
     const struct recovery *recovery = &ledger->chronicle->recovery;
-    for (int phase = 0; phase < LEDGER_PHASES; phase++) {
-        int64_t sum = 0;
-        for (int how = 0; how < 3; how++)
-            for (int b = 0; b < RECOVERY_BUCKETS; b++)
-                sum += recovery->bucket[phase][how][b].mcycles;
-        law_equal(pair, "isolation less credits", sum,
-                  isolation_of(ledger, (enum trace_phase)phase));
+    for (enum trace_phase phase = 0; phase < LEDGER_PHASES; phase++) {
+        int64_t isolation = 0, credits = 0;
+        for (int n = 0; n < 3 * RECOVERY_BUCKETS; n++) {
+            const struct recovery_bucket *bucket =
+                &recovery->bucket[phase][n / RECOVERY_BUCKETS][n % RECOVERY_BUCKETS];
+            isolation += bucket->isolation_mcycles;
+            credits += bucket->credit_mcycles;
+        }
+        law_equal(pair, "isolation", isolation,
+                  charged_in(ledger, phase, ACCOUNT_REFILL, ACCOUNT_DISPLACED));
+        law_equal(
+            pair, "credits", credits,
+            charged_in(ledger, phase, ACCOUNT_CREDIT_SHARED, ACCOUNT_CREDIT_POLICY));
     }
 }
 
@@ -199,10 +211,10 @@ static int64_t refilled(const struct ledger *ledger, bool after_flush)
 /* Where the stretch is the whole trace. */
 static void stretch_adds_up(const struct law_pair *pair, const struct ledger *ledger)
 {
-    const struct stretch *stretch = &ledger->chronicle->stretch;
-    struct stretch_span sum = {0};
+    const struct chronicle_stretch *stretch = &ledger->chronicle->stretch;
+    struct chronicle_span sum = {0};
     for (size_t i = 0; i < stretch->span_count; i++) {
-        const struct stretch_span *span = &stretch->spans[i];
+        const struct chronicle_span *span = &stretch->spans[i];
         sum.tlb_misses += span->tlb_misses;
         sum.cache_misses += span->cache_misses;
         sum.refilled_after_flush += span->refilled_after_flush;
@@ -233,7 +245,7 @@ static void stretch_adds_up(const struct law_pair *pair, const struct ledger *le
 
 /* How each lane was entered, and which, from the records. */
 static void stretch_follows_the_records(const struct law_pair *pair,
-                                        const struct stretch *stretch)
+                                        const struct chronicle_stretch *stretch)
 {
     const struct reference_trace *trace = &pair->trace.view;
     unsigned kernel = number_of(&pair->trace, 0), lane = UINT_MAX;
@@ -257,7 +269,7 @@ static void stretch_follows_the_records(const struct law_pair *pair,
             record->kind != TRACE_CROSSING_IN)
             continue;
         if (now != lane) {
-            const struct stretch_span *is = &stretch->spans[span];
+            const struct chronicle_span *is = &stretch->spans[span];
             assert_true(span < stretch->span_count);
             law_equal(pair, "lane", is->lane, now);
             bool call = entry == ENTRY_CALL && is->entry < ENTRY_FAULT;

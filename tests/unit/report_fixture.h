@@ -136,6 +136,9 @@ struct fixture_ledger {
     struct ledger ledger;
     struct ledger_domain domains[LEDGER_PHASES][FIXTURE_DOMAINS];
     int64_t culprits[FIXTURE_DOMAINS * (FIXTURE_DOMAINS + 1)];
+    struct histogram_bin bins[2];
+    struct chronicle chronicle;
+    uint32_t held[2][3 * 2 * OCCUPANCY_HOLDERS]; /* samples, and tlb and l1 */
 };
 
 static inline void fixture_charge(struct fixture_ledger *l, int domain,
@@ -232,6 +235,67 @@ static inline void fixture_pingpong(struct fixture_ledger *l, int pages, int64_t
                                                           .flushed_entries = 2000};
 }
 
+static inline void fixture_sample(struct fixture_ledger *l, struct occupancy *occupancy,
+                                  int64_t at, uint32_t ping, uint32_t pong, uint32_t path)
+{
+    uint32_t *held = occupancy->held + occupancy->count * 2 * OCCUPANCY_HOLDERS;
+    occupancy->samples[occupancy->count++] =
+        (struct occupancy_sample){.record = 300, .mcycles = at};
+    for (int s = 0; s < 2; s++, held += OCCUPANCY_HOLDERS) {
+        held[1] = ping;
+        held[2] = pong;
+        held[OCCUPANCY_PATH] = path;
+    }
+    l->ledger.chronicle = &l->chronicle;
+}
+
+/* Followed over time: ping for 10 cycles, a call of 20, pong for 30, which `refill`
+ * entries are fetched again in. The two calls in a hundred that are dearer cost 1000
+ * cycles more, the others 20 less and a bit; the mean stays. */
+static inline void fixture_follow(struct fixture_ledger *l, int64_t refill)
+{
+    struct chronicle *c = &l->chronicle;
+    struct recovery_bucket *cr3 = c->recovery.bucket[TRACE_PHASE_MEASURED][TRACE_HOW_CR3];
+    c->structure_count = 2;
+    c->whole.held = l->held[0];
+    c->part.held = l->held[1];
+    cr3[0] = (struct recovery_bucket){.accesses = 200, .credit_mcycles = -1800000};
+    cr3[1] = (struct recovery_bucket){.accesses = 400,
+                                      .isolation_mcycles = 200 * refill * 9000};
+    c->stretch = (struct chronicle_stretch){.first_record = 300,
+                                            .end_record = 400,
+                                            .span_count = 3,
+                                            .spans = {{.lane = 1,
+                                                       .entry = ENTRY_BEGIN,
+                                                       .from_mcycles = 5000000,
+                                                       .to_mcycles = 5010000},
+                                                      {.lane = 0,
+                                                       .entry = ENTRY_IPC_CALL,
+                                                       .crossing = 1,
+                                                       .from_mcycles = 5010000,
+                                                       .to_mcycles = 5030000,
+                                                       .switches_cr3 = 1},
+                                                      {.lane = 2,
+                                                       .entry = ENTRY_RETURN,
+                                                       .from_mcycles = 5030000,
+                                                       .to_mcycles = 5060000,
+                                                       .tlb_misses = refill,
+                                                       .refilled_after_flush = refill}}};
+    fixture_sample(l, &c->whole, 0, 0, 0, 2);
+    fixture_sample(l, &c->whole, 9000000, 8, 4, 4);
+    fixture_sample(l, &c->part, 5000000, 8, 0, 0);
+    fixture_sample(l, &c->part, 5020000, 16, 0, 0);
+    fixture_sample(l, &c->part, 5060000, 0, 8, 8);
+    struct ledger_phase *measured = &l->ledger.phase[TRACE_PHASE_MEASURED];
+    int64_t mean = measured->crossings[CROSSING_IPC_CALL].total.median;
+    l->bins[0] =
+        (struct histogram_bin){mean - 21000, mean - 20000, 98, 98 * mean - 2000000};
+    l->bins[1] =
+        (struct histogram_bin){mean + 1000000, mean + 1000000, 2, 2 * mean + 2000000};
+    measured->histograms[CROSSING_IPC_CALL] =
+        (struct histogram){.width = 1024000, .count = 2, .bins = l->bins};
+}
+
 /* 100 null calls of 111 cycles, warm. */
 static inline void fixture_null(struct fixture_ledger *l)
 {
@@ -275,9 +339,11 @@ static inline void fixture_fill(struct report *report, const char *machine_name)
     for (size_t i = 0; i < sizeof pages / sizeof pages[0]; i++) {
         fixture_trace(&trace, "pingpong", "l3-small", pages[i]);
         fixture_pingpong(&ledger, pages[i], 280, 0);
+        fixture_follow(&ledger, 0);
         fixture_replay(report, &trace, &machine, &ledger);
         fixture_trace(&trace, "pingpong", "l3-large", pages[i]);
         fixture_pingpong(&ledger, pages[i], 180, pages[i] < 32 ? pages[i] : 32);
+        fixture_follow(&ledger, pages[i] < 32 ? pages[i] : 32);
         fixture_replay(report, &trace, &machine, &ledger);
     }
 }

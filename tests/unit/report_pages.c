@@ -37,18 +37,32 @@ static void has(const char *text, const char *part)
 
 static void test_charts_of_one_machine(void **state)
 {
-    static const char *const names[] = {
-        "crossing-bill", "domain-size", "refill", "structures", "memory",
-        "matrix",        "equal-cost",  "sweep",  "misses",     "closed-form"};
+    static const char *const names[] = {"crossing-bill",
+                                        "domain-size",
+                                        "refill",
+                                        "structures",
+                                        "memory",
+                                        "matrix",
+                                        "equal-cost",
+                                        "distribution",
+                                        "recovery",
+                                        "timeline-old-l3-large",
+                                        "timeline-old-l3-small",
+                                        "occupancy-old-l3-large-tlb",
+                                        "occupancy-old-l3-large-l1",
+                                        "occupancy-old-l3-small-tlb",
+                                        "sweep",
+                                        "misses",
+                                        "closed-form"};
     struct report *report = filled(state);
     struct report_chart *charts;
     size_t count;
     assert_true(report_charts(report, &charts, &count, NULL));
-    assert_int_equal(count, 10);
+    assert_int_equal(count, 17);
     for (size_t i = 0; i < count; i++) {
         assert_string_equal(charts[i].name, names[i]);
         /* No i486-50, no sweep, no prediction. */
-        assert_int_equal(charts[i].drawable, i < 6);
+        assert_int_equal(charts[i].drawable, i < 14 && i != 6);
     }
     free(charts);
     report_close(report);
@@ -61,7 +75,7 @@ static void test_charts_of_two_machines(void **state)
     struct report_chart *charts;
     size_t count;
     assert_true(report_charts(report, &charts, &count, NULL));
-    assert_int_equal(count, 16);
+    assert_int_equal(count, 30);
     assert_string_equal(charts[2].name, "domain-size-new");
     assert_string_equal(charts[3].name, "domain-size-old");
     assert_string_equal(charts[10].name, "matrix");
@@ -127,12 +141,12 @@ static void test_kept_charts(void **state)
 {
     struct report *report = filled(state);
     assert_true(report_keep_charts(report, NULL));
-    assert_int_equal(fixture_number(report, "SELECT count(*) FROM charts"), 6);
+    assert_int_equal(fixture_number(report, "SELECT count(*) FROM charts"), 13);
     assert_int_equal(fixture_number(report, "SELECT count(*) FROM charts WHERE "
                                             "svg LIKE '<svg %' AND "
                                             "hex(substr(png, 1, 4)) = '89504E47' AND "
                                             "alt <> '' AND title <> ''"),
-                     6);
+                     13);
     /* A new replay makes them stale. */
     int64_t replay;
     assert_true(report_begin_replay(report, 1, 1, 0, NULL, &replay, NULL));
@@ -167,11 +181,11 @@ static void test_html(void **state)
         snprintf(id, sizeof id, " id=\"%.*s\"", (int)strcspn(name, "\""), name);
         assert_int_equal(occurrences(html, id), 1);
     }
-    /* Six charts, wide and narrow, each with a text alternative and its data. */
-    assert_int_equal(occurrences(html, "<figure "), 6);
-    assert_int_equal(occurrences(html, "<svg "), 12);
-    assert_int_equal(occurrences(html, "role=\"img\""), 12);
-    assert_int_equal(occurrences(html, "<summary>Data of this chart</summary>"), 6);
+    /* Thirteen charts, wide and narrow, each with a text alternative and its data. */
+    assert_int_equal(occurrences(html, "<figure "), 13);
+    assert_int_equal(occurrences(html, "<svg "), 26);
+    assert_int_equal(occurrences(html, "role=\"img\""), 26);
+    assert_int_equal(occurrences(html, "<summary>Data of this chart</summary>"), 13);
     /* Nothing from outside, nothing that the policy would refuse. */
     assert_int_equal(occurrences(html, "http://") + occurrences(html, "https://"),
                      occurrences(html, "http://www.w3.org/"));
