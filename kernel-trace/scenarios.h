@@ -52,6 +52,7 @@
     KNOB(filesize, 1024, 65536, 16384, "file, compile: bytes of each file")               \
     KNOB(transfer, 64, 4096, 1024, "file, compile: bytes per read and write")            \
     KNOB(sysenter, 0, 1, 0, "1: null call and short IPC by sysenter; large domains only") \
+    KNOB(largepages, 0, 1, 0, "1: the kernel maps all memory for itself by 4 MiB pages") \
     KNOB(timer, 0, 50000, 0, "microseconds between ticks; 0: off, or 20 for preempt")    \
     KNOB(requests, 1, 1000000, 200, "requests that are measured")                        \
     KNOB(warmup, 0, 1000000, 20, "requests before them, marked as warm-up")              \

@@ -70,6 +70,7 @@ __attribute__((noreturn)) void enter_user(struct thread *thread);
 /* memory.c: frames, directories. Physical addresses are uint32_t, 0 is none. */
 void memory_init(uint32_t first_free, uint32_t end);
 uint32_t page_allocate(uint32_t count);
+bool large_pages_init(void);
 void *physical(uint32_t address);
 uint32_t directory_create(void);
 bool window_create(uint32_t base);
@@ -98,6 +99,7 @@ extern struct descriptor gdt[GDT_ENTRIES];
 extern uint32_t tss[26];
 void segment_init(void);
 bool sysenter_init(void);
+uint32_t processor_features(void);
 uint32_t window_low(const struct domain *domain);
 uint32_t window_high(const struct domain *domain);
 

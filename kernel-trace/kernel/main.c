@@ -28,6 +28,10 @@ void main(uint32_t information)
     if (!scenario_parse(physical(boot->command), &scenario))
         end(STATUS_SCENARIO);
     memory_init((uint32_t)kernel_end - KERNEL_BASE, MEGABYTE + boot->upper_kib * 1024);
+    if (scenario.largepages && !large_pages_init()) {
+        print("command line: this processor has no pages of 4 MB\n");
+        end(STATUS_SCENARIO);
+    }
     domains[0] = (struct domain){
         .name = "kernel", .extension = true, .base = KERNEL_BASE, .limit = DIRECT_MAP};
     segment_init();

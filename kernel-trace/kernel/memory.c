@@ -5,6 +5,10 @@
 #define PRESENT  0x1
 #define WRITABLE 0x2
 #define USER     0x4
+#define LARGE    0x80 /* in a directory: the page itself, of 4 MB, and no table */
+
+#define CPUID_PSE (1u << 3)
+#define CR4_PSE   0x10
 
 static uint32_t next_frame, frames_end;
 static uint8_t owners[DIRECT_MAP / PAGE_SIZE]; /* by frame: its domain's number */
@@ -16,6 +20,20 @@ void memory_init(uint32_t first_free, uint32_t memory_end)
     kernel_directory[0] = 0;
     for (uint32_t i = 1; i < DIRECT_MAP >> 22; i++)
         kernel_directory[i] = 0; /* the identity map that boot.S needed */
+}
+
+/* The direct map by pages of 4 MB instead of tables, before any directory is made after
+ * this one. False: this processor has none. */
+bool large_pages_init(void)
+{
+    if (!(processor_features() & CPUID_PSE))
+        return false;
+    __asm__ volatile("movl %%cr4, %%eax; orl %0, %%eax; movl %%eax, %%cr4" ::"i"(CR4_PSE)
+                     : "eax");
+    for (uint32_t i = 0; i < DIRECT_MAP >> 22; i++)
+        kernel_directory[(KERNEL_BASE >> 22) + i] = i << 22 | PRESENT | WRITABLE | LARGE;
+    __asm__ volatile("movl %%cr3, %%eax; movl %%eax, %%cr3" ::: "eax", "memory");
+    return true;
 }
 
 void *physical(uint32_t address)

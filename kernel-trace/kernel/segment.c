@@ -106,16 +106,21 @@ void segment_init(void)
 #define MSR_SYSENTER_ESP 0x175
 #define MSR_SYSENTER_EIP 0x176
 #define CPUID_SEP        (1u << 11)
-#define EFLAGS_ID        (1u << 21) /* can be changed where there is cpuid */
 
-static bool has_cpuid(void)
+#define EFLAGS_ID (1u << 21) /* can be changed where there is cpuid */
+
+/* What cpuid says in edx of function 1; 0 where there is no cpuid. */
+uint32_t processor_features(void)
 {
-    uint32_t before, after;
+    uint32_t before, after, function = 1, features;
     __asm__ volatile("pushfl; popl %0; movl %0, %1; xorl %2, %1; pushl %1; popfl\n"
                      "pushfl; popl %1; pushl %0; popfl"
                      : "=&r"(before), "=&r"(after)
                      : "i"(EFLAGS_ID));
-    return (before ^ after) & EFLAGS_ID;
+    if (!((before ^ after) & EFLAGS_ID))
+        return 0;
+    __asm__ volatile("cpuid" : "+a"(function), "=d"(features)::"ebx", "ecx");
+    return features;
 }
 
 static void write_msr(uint32_t number, uint32_t value)
@@ -127,11 +132,7 @@ static void write_msr(uint32_t number, uint32_t value)
  * False: this processor has none. */
 bool sysenter_init(void)
 {
-    uint32_t function = 1, features = 0;
-    if (!has_cpuid())
-        return false;
-    __asm__ volatile("cpuid" : "+a"(function), "=d"(features)::"ebx", "ecx");
-    if (!(features & CPUID_SEP))
+    if (!(processor_features() & CPUID_SEP))
         return false;
     write_msr(MSR_SYSENTER_CS, KERNEL_CS);
     write_msr(MSR_SYSENTER_ESP, (uint32_t)&tss[TSS_ESP0 / 4]);

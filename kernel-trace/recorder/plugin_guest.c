@@ -12,6 +12,7 @@
 
 #define ENTRY_PRESENT 1u
 #define ENTRY_LARGE   0x80u
+#define LARGE_MASK    0xffc00000u
 
 /* ---- the guest's memory ---- */
 
@@ -82,7 +83,7 @@ bool guest_walk(const struct recorder *recorder, uint32_t vaddr, uint32_t *paddr
         !(entry & ENTRY_PRESENT))
         return false;
     if (entry & ENTRY_LARGE) {
-        *paddr = (entry & 0xffc00000) | (vaddr & 0x3fffff);
+        *paddr = (entry & LARGE_MASK) | (vaddr & ~LARGE_MASK);
         return true;
     }
     uint32_t table = entry & ~PAGE_MASK;
@@ -240,8 +241,19 @@ struct space *space_with(struct recorder *recorder, uint32_t cr3)
     return known != 0 ? recorder->spaces[known - 1] : add_space(recorder, cr3);
 }
 
-/* Tell the page-table page behind an address when it is first used, or another than was
- * told before. A 4 MB page has none, and none is told. */
+static void tell_entry(struct recorder *recorder, uint32_t index, uint32_t entry)
+{
+    bool large = (entry & ENTRY_LARGE) != 0;
+    put_event(recorder, &(struct trace_record){
+                            .kind = TRACE_PAGE_TABLE,
+                            .detail = large ? TRACE_MAPS_LARGE_PAGE : TRACE_MAPS_TABLE,
+                            .code = index,
+                            .a = recorder->space->cr3,
+                            .b = entry & (large ? LARGE_MASK : ~PAGE_MASK)});
+}
+
+/* Tell the page-table page behind an address, or the 4 MB page around it, when it is
+ * first used, or another than was told before. */
 void use_table(struct recorder *recorder, uint32_t vaddr)
 {
     struct space *space = recorder->space;
@@ -265,13 +277,11 @@ void use_table(struct recorder *recorder, uint32_t vaddr)
         return;
     }
     space->known[index] = true;
-    uint32_t table = entry & ~PAGE_MASK;
-    if ((entry & ENTRY_LARGE) || table == space->table[index])
+    entry &= ~PAGE_MASK | ENTRY_LARGE;
+    if (entry == space->entry[index])
         return;
-    space->table[index] = table;
-    put_event(recorder,
-              &(struct trace_record){
-                  .kind = TRACE_PAGE_TABLE, .code = index, .a = space->cr3, .b = table});
+    space->entry[index] = entry;
+    tell_entry(recorder, index, entry);
 }
 
 void directory_changed(struct recorder *recorder, uint32_t paddr)

@@ -122,7 +122,9 @@ static void show(FILE *to, const struct trace_record *record)
         break;
     case TRACE_PAGE_TABLE:
         name_place(record->b, b, sizeof b);
-        fprintf(to, "%s table %x %s\n", mode, record->code, b);
+        fprintf(to, "%s %s %x %s\n", mode,
+                record->detail == TRACE_MAPS_LARGE_PAGE ? "large page" : "table",
+                record->code, b);
         break;
     case TRACE_PHASE:
         fprintf(to, "%s phase %u\n", mode, record->detail);
@@ -324,7 +326,7 @@ static void a_fast_call(void **state)
 }
 
 /* Accesses and an instruction that cross a page are two; rep stosl with two turns is
- * fetched three times; a 4 MB page has no page table to tell. `edge` is a page's begin,
+ * fetched three times; of a 4 MB page the page is told, for want of a table. `edge` is a page's begin,
  * and 4094 bytes from `stack_top`, where the page before begins. */
 static void pages(void **state)
 {
@@ -343,6 +345,7 @@ static void pages(void **state)
                      "u store low:edge+4 4\n"
                      "u fetch low:user_pages+20 2\n"
                      "u fetch low:user_pages+22 5\n"
+                     "u large page 2 0x800000\n"
                      "u load 0x800010 4\n"
                      "u fetch low:user_pages+27 5\n"
                      "u fetch low:split 2\n"
