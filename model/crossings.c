@@ -30,6 +30,7 @@ static void put_space(struct preparer *preparer, uint8_t how, bool user,
     bool isolated = preparer->layout->machine->switching.kpti;
     mark_around(preparer, 0, batch);
     uint64_t space = isolated ? 2u * preparer->space + user : preparer->space;
+    large_space(&preparer->large, preparer->cr3);
     put_event(preparer, batch,
               &(struct ref){.kind = REF_SPACE,
                             .vaddr = preparer->cr3,
@@ -289,8 +290,12 @@ bool preparer_event(struct preparer *preparer, const struct trace_record *record
         ipc(preparer, record, batch);
         break;
     case TRACE_PAGE_TABLE:
+        large_note(&preparer->large, record);
         put_event(preparer, batch,
                   &(struct ref){.kind = REF_TABLE,
+                                .flags = record->detail == TRACE_MAPS_LARGE_PAGE
+                                             ? REF_LARGE
+                                             : 0,
                                 .vaddr = record->a & ADDRESS_MASK,
                                 .paddr = record->b & ADDRESS_MASK,
                                 .excursion = record->code & 1023});

@@ -186,7 +186,7 @@ static void end_stay(struct measurer *measurer)
     for (size_t i = 0; i < measurer->machine->tlb_count; i++) {
         const struct machine_tlb *tlb = &measurer->machine->tlbs[i];
         int64_t pages = pages_held(measurer, tlb->holds);
-        if (tlb->level == 1)
+        if (tlb->level == 1 && machine_tlb_holds(tlb, 4096))
             most += pages < tlb->entries ? pages : tlb->entries;
     }
     struct extents *extents = measurer->extents;

@@ -2,12 +2,22 @@
 
 /* ---- keys ---- */
 
+/* How much of a large page the TLB keeps; 0: it is no TLB, or no such access. */
+static inline unsigned piece_shift(const struct family *family, const struct ref *ref)
+{
+    if ((ref->flags & REF_LARGE) == 0)
+        return 0;
+    enum side side = ref->kind == REF_FETCH ? SIDE_FETCH : SIDE_DATA;
+    return family->shape.large_shift[side][(ref->flags & REF_KERNEL) != 0];
+}
+
 static inline uint64_t shared_key_of(const struct family *family, const struct ref *ref,
-                                     uint64_t number)
+                                     uint64_t number, unsigned piece)
 {
     if (!family->shape.is_tlb)
         return number;
-    number = page_key(number, ref->paddr >> PAGE_SHIFT);
+    number = piece != 0 ? piece_key(ref->vaddr, ref->paddr, piece)
+                        : page_key(number, ref->paddr >> PAGE_SHIFT);
     if (family->shape.global && (ref->flags & REF_GLOBAL) != 0)
         return number | KEY_GLOBAL;
     return family->shape.tagged ? number | family->space << PAGE_BITS : number;
@@ -16,6 +26,9 @@ static inline uint64_t shared_key_of(const struct family *family, const struct r
 static inline uint64_t own_key_of(const struct family *family, const struct ref *ref,
                                   uint64_t number)
 {
+    unsigned piece = piece_shift(family, ref);
+    if (piece != 0)
+        number = piece_key(ref->vaddr, 0, piece);
     return number | (uint64_t)ref->domain << (ADDRESS_BITS - family->shape.shift);
 }
 
@@ -179,8 +192,8 @@ static void log_miss(struct family *family, const struct access *access, uint32_
 static inline bool serves(const struct family *family, const struct ref *ref)
 {
     enum side side = ref->kind == REF_FETCH ? SIDE_FETCH : SIDE_DATA;
-    if (family->shape.is_tlb && (ref->flags & REF_CONTINUED) != 0)
-        return false;
+    if (family->shape.is_tlb && (ref->flags & (REF_CONTINUED | REF_LARGE)) != 0)
+        return (ref->flags & REF_CONTINUED) == 0 && piece_shift(family, ref) != 0;
     return family->shape.serves[side][(ref->flags & REF_KERNEL) != 0];
 }
 
@@ -221,8 +234,10 @@ static inline bool comes_anew(struct family *family, const struct ref *ref, bool
                               struct waiting *waiting)
 {
     const struct family_shape *shape = &family->shape;
-    uint64_t number = (shape->is_tlb ? ref->vaddr : ref->paddr) >> shape->shift;
-    uint64_t key = shared_key_of(family, ref, number);
+    unsigned piece = piece_shift(family, ref);
+    uint64_t number =
+        (shape->is_tlb ? ref->vaddr : ref->paddr) >> (piece != 0 ? piece : shape->shift);
+    uint64_t key = shared_key_of(family, ref, number, piece);
     uint32_t user = (uint32_t)ref->domain << 2 | (ref->flags & (REF_PATH | REF_IDLE));
     struct latest *latest = &family->latest[number & family->latest_mask];
     if (latest->key == key && latest->user == user && all)
@@ -289,7 +304,8 @@ static void read_tables(struct family *family, const struct ref *ref,
 {
     struct family_asking asking = {
         .shared = walk->shared, .merged = walk->merged, .solo = walk->solo, .walk = walk};
-    for (uint32_t read = READ_DIRECTORY; read <= READ_TABLE; read++) {
+    uint32_t last = walk->table == NO_TABLE ? READ_DIRECTORY : READ_TABLE;
+    for (uint32_t read = READ_DIRECTORY; read <= last; read++) {
         struct ref is = walk_ref(ref, walk, read);
         if (serves(family, &is))
             family_access(family, &is, &asking, MOMENT(walk->ref, read));

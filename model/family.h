@@ -15,10 +15,12 @@
 /* What all sizes have in common. */
 struct family_shape {
     bool is_tlb;
-    bool serves[2][2];    /* [SIDE_FETCH or SIDE_DATA][kernel mode] */
-    uint8_t shift;        /* log2 of the line, or of the page */
-    bool write_allocate;  /* caches */
-    bool tagged, recycle; /* TLBs: see tags.h */
+    bool serves[2][2];         /* [SIDE_FETCH or SIDE_DATA][kernel mode] */
+    uint8_t shift;             /* log2 of the line, or of the small page */
+    uint8_t large_shift[2][2]; /* TLBs: log2 of what they keep of a large page, by side
+                                  and mode as above; 0: it does not come here */
+    bool write_allocate;       /* caches */
+    bool tagged, recycle;      /* TLBs: see tags.h */
     uint8_t asid_bits;
     bool global;       /* TLBs: pages of the kernel have keys of their own ... */
     bool keeps_global; /* ... and stay when the rest is flushed */
@@ -37,7 +39,8 @@ struct walk_reads {
     uint32_t ref;              /* its number in the batch */
     bool shared, merged, solo; /* the worlds that walked */
     bool refills, foreign;     /* why, where only the shared or the merged world did */
-    uint64_t directory, table; /* what is read, at the beginning of its line */
+    uint64_t directory, table; /* what is read, at the beginning of its line;
+                                  table of a large page: NO_TABLE */
 };
 
 /* Which worlds ask, and how: all of them, unless a level before this one answered. */

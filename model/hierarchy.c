@@ -1,8 +1,15 @@
 #include "model/hierarchy.h"
 
+#include "model/large.h"
+
 #include <stdlib.h>
 
 /* ---- what the inner loop needs of a machine ---- */
+
+static uint8_t log2_of(uint64_t power)
+{
+    return (uint8_t)__builtin_ctzll(power);
+}
 
 static bool serves(uint8_t holds, enum side side)
 {
@@ -10,12 +17,10 @@ static bool serves(uint8_t holds, enum side side)
            holds == (side == SIDE_FETCH ? MACHINE_INSTRUCTIONS : MACHINE_DATA);
 }
 
-static bool has_small_pages(const struct machine_tlb *tlb)
+static bool serves_mode(const struct machine_tlb *tlb, bool kernel)
 {
-    for (size_t i = 0; i < tlb->page_size_count; i++)
-        if (tlb->page_sizes[i] == 1u << PAGE_SHIFT)
-            return true;
-    return false;
+    return tlb->mode == MACHINE_ANY_MODE ||
+           tlb->mode == (kernel ? MACHINE_KERNEL : MACHINE_USER);
 }
 
 /* The machine lists its structures by level, so the first that serves is next in line. */
@@ -26,13 +31,59 @@ static struct way_down tlbs_asked(const struct machine *machine, enum side side,
     unsigned level = 0;
     for (size_t i = 0; i < machine->tlb_count; i++) {
         const struct machine_tlb *tlb = &machine->tlbs[i];
-        bool mode = tlb->mode == MACHINE_ANY_MODE ||
-                    tlb->mode == (kernel ? MACHINE_KERNEL : MACHINE_USER);
-        if (tlb->level <= level || !serves(tlb->holds, side) || !mode ||
-            !has_small_pages(tlb))
+        if (tlb->level <= level || !serves(tlb->holds, side) ||
+            !serves_mode(tlb, kernel) || !machine_tlb_holds(tlb, 1u << PAGE_SHIFT))
             continue;
         level = tlb->level;
         way.index[way.count++] = (uint8_t)i;
+    }
+    return way;
+}
+
+/* The largest page that the TLB has a size for and that holds no more than a large page.
+ */
+static uint8_t piece_shift(const struct machine_tlb *tlb)
+{
+    uint8_t shift = 0;
+    for (size_t i = 0; i < tlb->page_size_count; i++)
+        if (tlb->page_sizes[i] <= LARGE_SIZE)
+            shift = log2_of(tlb->page_sizes[i]);
+    return shift;
+}
+
+/* Number of the TLB that keeps the largest piece of a large page at this level. */
+static size_t largest_piece(const struct machine *machine, unsigned level, enum side side,
+                            bool kernel)
+{
+    size_t best = 0;
+    uint8_t most = 0;
+    for (size_t i = 0; i < machine->tlb_count; i++) {
+        const struct machine_tlb *tlb = &machine->tlbs[i];
+        if (tlb->level != level || !serves(tlb->holds, side) ||
+            !serves_mode(tlb, kernel) || piece_shift(tlb) <= most)
+            continue;
+        most = piece_shift(tlb);
+        best = i;
+    }
+    return best;
+}
+
+static struct large_way large_tlbs_asked(const struct machine *machine,
+                                         const struct way_down *small, enum side side,
+                                         bool kernel)
+{
+    struct large_way way = {0};
+    uint8_t least = 0;
+    for (uint8_t position = 0; position < small->count; position++) {
+        unsigned level = machine->tlbs[small->index[position]].level;
+        size_t i = largest_piece(machine, level, side, kernel);
+        uint8_t shift = piece_shift(&machine->tlbs[i]);
+        if (shift < least)
+            continue;
+        least = shift;
+        way.index[way.count] = (uint8_t)i;
+        way.position[way.count] = position;
+        way.shift[way.count++] = shift;
     }
     return way;
 }
@@ -49,11 +100,6 @@ static struct way_down caches_asked(const struct machine *machine, enum side sid
         way.index[way.count++] = (uint8_t)i;
     }
     return way;
-}
-
-static uint8_t log2_of(uint64_t power)
-{
-    return (uint8_t)__builtin_ctzll(power);
 }
 
 static enum component tlb_component(enum side side, unsigned position)
@@ -106,7 +152,10 @@ static bool fetches_apart(const struct layout *layout)
     const struct machine *machine = layout->machine;
     for (unsigned kernel = 0; kernel < 2; kernel++) {
         const struct way_down *way = &layout->tlbs[SIDE_FETCH][kernel];
-        if (way->count > 0 && machine->tlbs[way->index[0]].holds != MACHINE_INSTRUCTIONS)
+        const struct large_way *large = &layout->large_tlbs[SIDE_FETCH][kernel];
+        if (way->count > 0 &&
+            (machine->tlbs[way->index[0]].holds != MACHINE_INSTRUCTIONS ||
+             machine->tlbs[large->index[0]].holds != MACHINE_INSTRUCTIONS))
             return false;
     }
     const struct way_down *way = &layout->caches[SIDE_FETCH];
@@ -190,6 +239,9 @@ bool layout_init(struct layout *layout, const struct machine *machine, size_t do
     for (enum side side = SIDE_FETCH; side <= SIDE_DATA; side++) {
         layout->tlbs[side][0] = tlbs_asked(machine, side, false);
         layout->tlbs[side][1] = tlbs_asked(machine, side, true);
+        for (unsigned kernel = 0; kernel < 2; kernel++)
+            layout->large_tlbs[side][kernel] =
+                large_tlbs_asked(machine, &layout->tlbs[side][kernel], side, kernel != 0);
         layout->caches[side] = caches_asked(machine, side);
         const struct way_down *way = &layout->caches[side];
         layout->first_line_shift[side] =
@@ -332,7 +384,39 @@ void hierarchy_note(struct hierarchy *hierarchy, const struct ref *ref)
         hierarchy->cr3 = ref->vaddr;
     if (ref->kind == REF_TABLE)
         map_put(&hierarchy->tables,
-                (ref->vaddr & ~UINT64_C(0xfff)) << 10 | ref->excursion, ref->paddr);
+                (ref->vaddr & ~UINT64_C(0xfff)) << 10 | ref->excursion,
+                (ref->flags & REF_LARGE) != 0 ? NO_TABLE : ref->paddr);
+}
+
+uint32_t translate_large(struct hierarchy *hierarchy, const struct ref *ref,
+                         enum side side, const struct asker *asker,
+                         struct reason **reasons, bool traced)
+{
+    const struct layout *layout = hierarchy->layout;
+    const struct large_way *way =
+        &layout->large_tlbs[side][(ref->flags & REF_KERNEL) != 0];
+    uint32_t events = 0;
+    for (unsigned n = 0; n < way->count; n++) {
+        unsigned i = way->index[n];
+        bool wrote_back;
+        uint64_t key = large_tlb_key(hierarchy, ref, i, way->shift[n]) |
+                       (uint64_t)asker->domain << PAGE_BITS;
+        enum answer answer =
+            array_ask(&hierarchy->tlbs[i], ref->vaddr >> way->shift[n], key, asker, false,
+                      true, *reasons, &wrote_back, traced);
+        count_access(hierarchy, i, (enum ref_kind)ref->kind, answer, false);
+        if (traced && answer != ANSWER_HIT)
+            ++*reasons;
+        if (answer == ANSWER_FOREIGN)
+            events |= FOREIGN_HIT(0);
+        if (answer != ANSWER_MISS)
+            return events;
+        events |= EVENT_TLB(way->position[n]);
+    }
+    events |= EVENT_WALK;
+    if (layout->machine->walk == MACHINE_WALK_HARDWARE)
+        events |= walk(hierarchy, ref->vaddr, true, asker, reasons, traced);
+    return events;
 }
 
 static void count_flush(struct hierarchy *hierarchy, size_t structure, uint64_t entries)

@@ -4,7 +4,8 @@
  *   1. translation: the TLBs on the way of this kind of access and mode, level by level,
  *      until one has the page; each level that missed is filled;
  *   2. the page walk, if all missed: a fixed cost, a handler's, or a hardware walker whose
- *      reads of directory and table entry go through the data caches;
+ *      reads of directory and table entry (for a large page, of the directory's alone) go
+ *      through the data caches;
  *   3. the caches on the way, level by level, until one has the line; each level that
  *      missed is filled, independently of the others, unless a level is inclusive or
  *      exclusive, or its write-backs are written: see inclusion.c.
@@ -34,11 +35,24 @@ struct way_down {
     uint8_t index[MACHINE_LEVELS];
 };
 
+/* The same for an access in a page of 4 MiB, at the levels of the way down for small ones.
+ * At each of them it asks the TLB that holds the largest piece of the page, up to all of
+ * it: one that holds small pages alone keeps it in pieces of 4 KiB, as the Intel manual
+ * lets processors do (volume 3A, section 4.10.2.3). A level that holds smaller pieces than
+ * one before it is passed over: what is kept whole above is not taken apart below. */
+struct large_way {
+    uint8_t count;
+    uint8_t index[MACHINE_LEVELS];
+    uint8_t position[MACHINE_LEVELS]; /* of the level, in the way down for small pages */
+    uint8_t shift[MACHINE_LEVELS];    /* log2 of the piece that is kept there */
+};
+
 /* What of a machine the inner loop needs, worked out once and only read since. */
 struct layout {
     const struct machine *machine;
     struct way_down tlbs[2][2]; /* [SIDE_FETCH or SIDE_DATA][1 in kernel mode] */
     struct way_down caches[2];  /* [SIDE_FETCH or SIDE_DATA] */
+    struct large_way large_tlbs[2][2]; /* as tlbs */
     bool tlb_tagged[MACHINE_TLBS], cache_tagged[MACHINE_CACHES];
     bool global[MACHINE_TLBS]; /* honours global pages */
     uint8_t line_shift[MACHINE_CACHES];
@@ -216,29 +230,35 @@ INLINE uint32_t ask_caches(struct hierarchy *hierarchy, enum side side,
     return events | 1u << (group + EVENT_MEMORY);
 }
 
-/* Where a hardware walker reads: the entries of directory and table. False while the table
- * is not known. */
+#define NO_TABLE UINT64_MAX /* the directory entry leads to a large page */
+
+/* Where a hardware walker reads: the entries of directory and table, or for a large page the
+ * first alone, and *second is NO_TABLE. False while it is not known what the directory
+ * entry leads to. */
 static inline bool walk_addresses(const struct hierarchy *hierarchy, uint64_t vaddr,
-                                  uint64_t *first, uint64_t *second)
+                                  bool large, uint64_t *first, uint64_t *second)
 {
     uint64_t directory = hierarchy->cr3 & ~UINT64_C(0xfff);
     uint64_t index = vaddr >> 22 & 1023;
     uint64_t table = map_get(&hierarchy->tables, directory << 10 | index, 0);
     *first = directory + 4 * index;
-    *second = table + 4 * (vaddr >> 12 & 1023);
-    return table != 0;
+    *second = large ? NO_TABLE : table + 4 * (vaddr >> 12 & 1023);
+    return table != 0 && (large || table != NO_TABLE);
 }
 
-/* The hardware walker's two reads. Nothing is read while the table is not known. */
-static inline uint32_t walk(struct hierarchy *hierarchy, uint64_t vaddr,
+/* The hardware walker's reads. */
+static inline uint32_t walk(struct hierarchy *hierarchy, uint64_t vaddr, bool large,
                             const struct asker *asker, struct reason **reasons, bool traced)
 {
     const struct layout *layout = hierarchy->layout;
     uint64_t first, second;
-    if (!walk_addresses(hierarchy, vaddr, &first, &second))
+    if (!walk_addresses(hierarchy, vaddr, large, &first, &second))
         return 0;
     uint64_t line = ~((UINT64_C(1) << layout->first_line_shift[SIDE_DATA]) - 1);
     first &= line;
+    if (large)
+        return ask_caches(hierarchy, SIDE_DATA, REF_LOAD, first, first, asker,
+                          EVENT_DIRECTORY, reasons, traced);
     second &= line;
     return ask_caches(hierarchy, SIDE_DATA, REF_LOAD, first, first, asker, EVENT_DIRECTORY,
                       reasons, traced) |
@@ -257,17 +277,48 @@ INLINE uint64_t page_key(uint64_t page, uint64_t frame)
     return (UINT64_C(1) << (PAGE_BITS - 1)) | (page & ((UINT64_C(1) << (PAGE_BITS - 1)) - 1));
 }
 
-INLINE uint64_t tlb_key(const struct hierarchy *hierarchy, const struct ref *ref,
-                               unsigned tlb, uint64_t page)
+/* A piece of a large page, of `shift` bits, and the physical one behind it (0 where worlds
+ * do not tell). Pages of several
+ * sizes in one TLB never have the same key: those of pieces larger than a small page stand
+ * where no canonical address leads. */
+static inline uint64_t piece_key(uint64_t vaddr, uint64_t paddr, unsigned shift)
+{
+    if (shift == PAGE_SHIFT)
+        return page_key(vaddr >> PAGE_SHIFT, paddr >> PAGE_SHIFT);
+    return UINT64_C(1) << (PAGE_BITS - 1) | (uint64_t)(shift - PAGE_SHIFT) << 40 |
+           paddr >> shift << 20 | vaddr >> shift;
+}
+
+/* A key of the shared world, with whose it is. */
+INLINE uint64_t tlb_key_of(const struct hierarchy *hierarchy, const struct ref *ref,
+                           unsigned tlb, uint64_t key)
 {
     const struct layout *layout = hierarchy->layout;
-    if (!hierarchy->tells_spaces)
-        return page;
-    uint64_t key = page_key(page, ref->paddr >> PAGE_SHIFT);
     if ((ref->flags & REF_GLOBAL) != 0 && layout->global[tlb])
         return key | KEY_GLOBAL;
     return layout->tlb_tagged[tlb] ? key | hierarchy->space << PAGE_BITS : key;
 }
+
+INLINE uint64_t tlb_key(const struct hierarchy *hierarchy, const struct ref *ref,
+                               unsigned tlb, uint64_t page)
+{
+    if (!hierarchy->tells_spaces)
+        return page;
+    return tlb_key_of(hierarchy, ref, tlb, page_key(page, ref->paddr >> PAGE_SHIFT));
+}
+
+/* The same of the piece of a large page that such a TLB keeps. */
+static inline uint64_t large_tlb_key(const struct hierarchy *hierarchy,
+                                     const struct ref *ref, unsigned tlb, unsigned shift)
+{
+    if (!hierarchy->tells_spaces)
+        return piece_key(ref->vaddr, 0, shift);
+    return tlb_key_of(hierarchy, ref, tlb, piece_key(ref->vaddr, ref->paddr, shift));
+}
+/* The same for an access in a large page; out of line, so that the inner loop stays small. */
+uint32_t translate_large(struct hierarchy *hierarchy, const struct ref *ref,
+                         enum side side, const struct asker *asker,
+                         struct reason **reasons, bool traced);
 
 INLINE uint32_t translate(struct hierarchy *hierarchy, const struct ref *ref,
                                  enum side side, const struct asker *asker,
@@ -279,6 +330,8 @@ INLINE uint32_t translate(struct hierarchy *hierarchy, const struct ref *ref,
     uint32_t events = 0;
     if (way->count == 0)
         return 0;
+    if (__builtin_expect((ref->flags & REF_LARGE) != 0, 0))
+        return translate_large(hierarchy, ref, side, asker, reasons, traced);
     for (unsigned position = 0; position < way->count; position++) {
         unsigned i = way->index[position];
         bool wrote_back;
@@ -296,7 +349,7 @@ INLINE uint32_t translate(struct hierarchy *hierarchy, const struct ref *ref,
     }
     events |= EVENT_WALK;
     if (layout->machine->walk == MACHINE_WALK_HARDWARE)
-        events |= walk(hierarchy, ref->vaddr, asker, reasons, traced);
+        events |= walk(hierarchy, ref->vaddr, false, asker, reasons, traced);
     return events;
 }
 

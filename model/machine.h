@@ -37,9 +37,11 @@ enum machine_replacement {
     MACHINE_RANDOM
 };
 
-/* An access asks, of each level from 1 up, the TLBs that hold its kind and mode and have
- * its page's size; a level with no such TLB is passed over. An access that no TLB of any
- * level is there for needs no translation and costs none (the machine `ideal`). */
+/* An access asks, of each level from 1 up, the TLB that holds its kind and mode and pages
+ * of 4 KiB; a level with no such TLB is passed over. An access that no TLB of any level is
+ * there for needs no translation and costs none (the machine `ideal`). In a page of 4 MiB
+ * it asks at the same levels, but where one holds larger pieces of such a page, up to all
+ * of it, that one: see hierarchy.h. */
 struct machine_tlb {
     char name[MACHINE_NAME_SIZE];
     uint8_t level; /* 1 .. MACHINE_LEVELS */
@@ -113,6 +115,10 @@ struct machine_switch {
     bool process_context_ids; /* tags are used (CR4.PCIDE); nothing if there are none */
 };
 
+/* Which pages are of 4 MiB: those that the trace says are, or, for a what-if, all that lie
+ * in the kernel's window: the same translations, if they are one stretch each. */
+enum machine_large_pages { MACHINE_LARGE_RECORDED, MACHINE_LARGE_KERNEL };
+
 enum machine_pairing { MACHINE_PAIRING_NONE, MACHINE_PAIRING_P5 };
 
 struct machine_notes;
@@ -130,6 +136,7 @@ struct machine {
     struct machine_cache caches[MACHINE_CACHES]; /* by level, then name */
     size_t cache_count;
     int64_t memory_latency; /* added by asking memory */
+    uint8_t large_pages;    /* enum machine_large_pages */
 
     struct machine_switch switching;
     uint8_t pairing;                           /* enum machine_pairing */
@@ -169,6 +176,15 @@ bool machine_check(const struct machine *machine, struct cb_error *error);
 static inline uint32_t machine_tlb_sets(const struct machine_tlb *tlb)
 {
     return tlb->entries / tlb->ways;
+}
+
+/* Whether this size is among its page sizes. */
+static inline bool machine_tlb_holds(const struct machine_tlb *tlb, uint32_t page_bytes)
+{
+    for (uint8_t i = 0; i < tlb->page_size_count; i++)
+        if (tlb->page_sizes[i] == page_bytes)
+            return true;
+    return false;
 }
 
 static inline uint64_t machine_cache_sets(const struct machine_cache *cache)

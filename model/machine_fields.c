@@ -24,6 +24,7 @@ static const char *const write_backs[] = {"counted", "written", NULL};
 static const char *const inclusions[] = {"neither", "inclusive", "exclusive", NULL};
 static const char *const addresses[] = {"physical", "virtual", NULL};
 static const char *const flushes[] = {"all", "non_global", NULL};
+static const char *const large_pages[] = {"recorded", "kernel", NULL};
 static const char *const run_outs[] = {"flush", "recycle", NULL};
 static const char *const pairings[] = {"none", "p5", NULL};
 
@@ -74,6 +75,8 @@ static const struct machine_field cache[] = {
 
 static const struct machine_field memory[] = {
     {"latency", AT(machine, memory_latency), TIME},
+    {"large_pages", AT(machine, large_pages), CHOICE(large_pages),
+     ELSE(MACHINE_LARGE_RECORDED)},
 };
 
 static const struct machine_field switching[] = {

@@ -31,9 +31,16 @@ struct preparer *preparer_create(const struct trace_reader *trace,
     preparer->ledger = ledger;
     preparer->bills = bills;
     preparer->counts_visits = true;
+    preparer->repeats = preparer->repeated_fetches[0];
     preparer->tables = *trace_tables(trace);
     footprint_init(&preparer->footprint, layout->first_line_shift[SIDE_DATA]);
     index_domains(preparer);
+    if (layout->machine->large_pages == MACHINE_LARGE_KERNEL &&
+        !large_remap(&preparer->large, preparer->kernel_base, preparer->kernel_limit,
+                     error)) {
+        preparer_free(preparer);
+        return NULL;
+    }
     if (charger_init(&preparer->charger, trace, layout->machine, ledger, bills, plain))
         return preparer;
 no_memory:
@@ -48,6 +55,7 @@ void preparer_free(struct preparer *preparer)
         return;
     charger_free(&preparer->charger);
     map_free(&preparer->serving);
+    large_free(&preparer->large);
     footprint_free(&preparer->footprint);
     free(preparer);
 }
@@ -99,9 +107,8 @@ static void touch(struct preparer *preparer, struct ref *ref)
     unsigned side = ref->kind == REF_FETCH ? 1 : 2;
     struct footprint_step step =
         footprint_touch(&preparer->footprint, ref->domain, ref->vaddr, ref->paddr, side);
-    ref->flags |=
-        (uint8_t)((step.visit ? REF_VISIT : 0) | (step.page_of_side ? REF_NEW_PAGE : 0) |
-                  (step.line_of_side ? REF_NEW_LINE : 0));
+    ref->flags |= (uint8_t)((step.page_of_side ? REF_NEW_PAGE : 0) |
+                            (step.line_of_side ? REF_NEW_LINE : 0));
     struct ledger_domain *to =
         &preparer->ledger->phase[preparer->charger.phase].domains[ref->domain];
     to->visits += step.visit;
@@ -117,6 +124,15 @@ INLINE void put_ref(struct preparer *preparer, struct batch *batch, const struct
         touch(preparer, &batch->refs[batch->count - 1]);
 }
 
+static void mark_large(struct preparer *preparer, struct ref *ref)
+{
+    bool large = large_in(&preparer->large, ref->vaddr, ref->paddr);
+    if (large)
+        ref->flags |= REF_LARGE;
+    if (ref->kind == REF_FETCH)
+        preparer->repeats = preparer->repeated_fetches[large];
+}
+
 INLINE void put_lines(struct preparer *preparer, struct batch *batch, struct ref *ref,
                       unsigned size, bool plain)
 {
@@ -127,6 +143,8 @@ INLINE void put_lines(struct preparer *preparer, struct batch *batch, struct ref
     ref->paddr -= within;
     if (ref->vaddr >= preparer->kernel_base && ref->vaddr < preparer->kernel_limit)
         ref->flags |= REF_GLOBAL;
+    if (__builtin_expect(preparer->large.any, 0))
+        mark_large(preparer, ref);
     put_ref(preparer, batch, ref, plain);
     for (uint64_t done = line; done < within + size; done += line) {
         ref->vaddr += line;
@@ -153,7 +171,7 @@ INLINE bool repeats_last_fetch(struct preparer *preparer,
         offset != record->vaddr - window->vaddr || ref->flags != window->flags ||
         ref->excursion != window->excursion || ref->domain != window->domain)
         return false;
-    preparer->repeated_fetches[(ref->flags & REF_KERNEL) != 0]++;
+    preparer->repeats[(ref->flags & REF_KERNEL) != 0]++;
     return true;
 }
 
@@ -298,6 +316,9 @@ INLINE size_t prepare_records(struct preparer *preparer,
 size_t prepare(struct preparer *preparer, const struct trace_record *records, size_t n,
                uint64_t first, struct batch *batch, struct cb_error *error)
 {
+    if (preparer->large.remapped &&
+        !large_check(&preparer->large, records, n, first, error))
+        return SIZE_MAX;
     if (preparer->charger.plain)
         return prepare_records(preparer, records, n, first, batch, error, true, false);
     if (preparer->marks.on)
@@ -311,11 +332,15 @@ static void count_repeated(struct preparer *preparer)
     const struct layout *layout = preparer->layout;
     struct structure_counters *counters = preparer->ledger->structures;
     for (unsigned kernel = 0; kernel < 2; kernel++) {
-        int64_t times = preparer->repeated_fetches[kernel];
+        int64_t small = preparer->repeated_fetches[0][kernel];
+        int64_t large = preparer->repeated_fetches[1][kernel], times = small + large;
         const struct way_down *tlbs = &layout->tlbs[SIDE_FETCH][kernel];
         const struct way_down *caches = &layout->caches[SIDE_FETCH];
-        if (tlbs->count > 0)
-            counters[tlbs->index[0]].accesses[REF_FETCH] += times;
+        if (tlbs->count > 0) {
+            const struct large_way *way = &layout->large_tlbs[SIDE_FETCH][kernel];
+            counters[tlbs->index[0]].accesses[REF_FETCH] += small;
+            counters[way->index[0]].accesses[REF_FETCH] += large;
+        }
         if (caches->count > 0)
             counters[layout->machine->tlb_count + caches->index[0]].accesses[REF_FETCH] +=
                 times;
@@ -327,6 +352,6 @@ bool prepare_end(struct preparer *preparer)
     charger_settle(&preparer->charger, FOLLOW_NEXT, false);
     charger_close(&preparer->charger);
     count_repeated(preparer);
-    return !preparer->serving.failed && !preparer->footprint.pages.failed &&
-           !preparer->footprint.lines.failed;
+    return !preparer->serving.failed && !preparer->large.frames.failed &&
+           !preparer->footprint.pages.failed && !preparer->footprint.lines.failed;
 }

@@ -5,6 +5,7 @@
 
 #include "model/charging.h"
 #include "model/footprint.h"
+#include "model/large.h"
 #include "model/marks.h"
 #include "model/prepare.h"
 
@@ -42,10 +43,12 @@ struct preparer {
 
     struct footprint footprint;
     struct window window;
-    int64_t repeated_fetches[2]; /* not put, by mode: 1 is the kernel */
-    uint64_t cr3;                /* of the last space switch */
+    int64_t repeated_fetches[2][2]; /* not put, by page (1 is large) and mode (kernel) */
+    int64_t *repeats; /* of them, those by the page of the last fetch that was put */
+    uint64_t cr3;     /* of the last space switch */
     uint16_t space;
     struct marks marks;
+    struct large_pages large;
     uint64_t event; /* number of the record that is no access, while it is looked at */
 };
 

@@ -15,7 +15,8 @@ enum ref_kind {
     REF_LOAD,
     REF_STORE,
     REF_SPACE, /* vaddr: CR3; paddr: space number; flags: enum trace_how */
-    REF_TABLE, /* vaddr: CR3; paddr: page-table page; excursion: directory index */
+    REF_TABLE, /* vaddr: CR3; paddr: page-table page; excursion: directory index; flags:
+                  REF_LARGE if there is a large page instead */
     REF_PHASE, /* flags: enum trace_phase */
     REF_MARK   /* a moment: marks.h */
 };
@@ -26,8 +27,9 @@ enum ref_flag {
     REF_KERNEL = 4,    /* kernel mode */
     REF_CONTINUED = 8, /* a further line of the same access: already translated */
     REF_GLOBAL = 16,   /* a page of the kernel's, the same in every space */
-    REF_VISIT = 32,    /* the first of a visit: footprint.h */
-    REF_NEW_PAGE = 64, /* the visit's first in this page by its side, fetch or data */
+    REF_LARGE = 32,    /* in a page of 4 MiB: large.h */
+    REF_NEW_PAGE = 64, /* the visit's first in this page by its side, fetch or data:
+                          footprint.h */
     REF_NEW_LINE = 128 /* the same of the line */
 };
 

@@ -41,23 +41,24 @@ static void count_straight(struct pass *pass, const struct ref *ref)
     uncached_of(pass, ref)[account][ref->kind == REF_FETCH ? SIDE_FETCH : SIDE_DATA]++;
 }
 
-/* Both reads of a walk, in the accounts of settle.c. */
+/* The reads of a walk, in the accounts of settle.c. */
 static void count_walk(struct pass *pass, const struct ref *ref,
                        const struct walk_reads *walk)
 {
     int64_t(*of)[SIDES] = uncached_of(pass, ref);
+    int reads = walk->table == NO_TABLE ? 1 : 2;
     if (!ref_is_work(ref)) {
         bool idle = (ref->flags & REF_IDLE) != 0;
-        of[idle ? ACCOUNT_IDLE : ACCOUNT_PATH_COLD][SIDE_WALK] += 2;
+        of[idle ? ACCOUNT_IDLE : ACCOUNT_PATH_COLD][SIDE_WALK] += reads;
         return;
     }
-    of[ACCOUNT_WORK][SIDE_WALK] += 2 * walk->solo;
-    of[ACCOUNT_COMPETITION][SIDE_WALK] += 2 * (walk->merged && !walk->solo);
-    of[ACCOUNT_COMPETITION_CREDIT][SIDE_WALK] -= 2 * (walk->solo && !walk->merged);
+    of[ACCOUNT_WORK][SIDE_WALK] += reads * walk->solo;
+    of[ACCOUNT_COMPETITION][SIDE_WALK] += reads * (walk->merged && !walk->solo);
+    of[ACCOUNT_COMPETITION_CREDIT][SIDE_WALK] -= reads * (walk->solo && !walk->merged);
     of[walk->refills ? ACCOUNT_REFILL : ACCOUNT_DISPLACED][SIDE_WALK] +=
-        2 * (walk->shared && !walk->merged);
+        reads * (walk->shared && !walk->merged);
     of[walk->foreign ? ACCOUNT_CREDIT_SHARED : ACCOUNT_CREDIT_POLICY][SIDE_WALK] -=
-        2 * (walk->merged && !walk->shared);
+        reads * (walk->merged && !walk->shared);
 }
 
 static void count_uncached(struct pass *pass, const struct stage_input *input)
@@ -246,7 +247,9 @@ static bool run_crew(struct crew *crew, struct source *source,
 
 static bool serves(const struct need *need, enum side side)
 {
-    return need->shape.serves[side][0] || need->shape.serves[side][1];
+    const struct family_shape *shape = &need->shape;
+    return shape->serves[side][0] || shape->serves[side][1] ||
+           shape->large_shift[side][0] != 0 || shape->large_shift[side][1] != 0;
 }
 
 /* Whether a fetch from the line of the last one can be left out: every first level that
@@ -258,8 +261,10 @@ static bool fetches_stay_apart(const struct plan *plan, size_t stream,
     bool cached = false;
     for (unsigned kernel = 0; kernel < 2; kernel++) { /* a walker's TLBs */
         const struct way_down *way = &layout->tlbs[SIDE_FETCH][kernel];
-        if (way->count > 0 &&
-            layout->machine->tlbs[way->index[0]].holds != MACHINE_INSTRUCTIONS)
+        const struct large_way *large = &layout->large_tlbs[SIDE_FETCH][kernel];
+        const struct machine_tlb *tlbs = layout->machine->tlbs;
+        if (way->count > 0 && (tlbs[way->index[0]].holds != MACHINE_INSTRUCTIONS ||
+                               tlbs[large->index[0]].holds != MACHINE_INSTRUCTIONS))
             return false;
     }
     for (size_t i = 0; i < plan->need_count; i++) {

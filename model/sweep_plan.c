@@ -47,6 +47,7 @@ static struct machine cache_half(const struct machine *machine)
     half.tlb_count = 0;
     half.walk = MACHINE_WALK_FIXED;
     half.pairing = MACHINE_PAIRING_NONE;
+    half.large_pages = MACHINE_LARGE_RECORDED;
     if (!flushes_caches(machine))
         half.switching = (struct machine_switch){0};
     return half;
@@ -54,16 +55,38 @@ static struct machine cache_half(const struct machine *machine)
 
 /* ---- what can be swept ---- */
 
+/* What a miss comes to next must be the same for small pages and for large ones: it is
+ * counted once. */
+static bool parts_ways(const struct layout *layout, enum side side, unsigned kernel)
+{
+    const struct way_down *small = &layout->tlbs[side][kernel];
+    const struct large_way *large = &layout->large_tlbs[side][kernel];
+    for (unsigned n = 0; n < large->count; n++)
+        for (unsigned position = 0; position < small->count; position++)
+            if (small->index[position] == large->index[n] &&
+                (position + 1u == small->count) != (n + 1u == large->count))
+                return true;
+    return false;
+}
+
 static const char *why_not_tlbs(const struct layout *layout)
 {
+    static const char not_lru[] =
+        "a TLB that does not replace the least recently used entry";
     for (enum side side = SIDE_FETCH; side <= SIDE_DATA; side++)
         for (unsigned kernel = 0; kernel < 2; kernel++) {
             const struct way_down *way = &layout->tlbs[side][kernel];
+            const struct large_way *large = &layout->large_tlbs[side][kernel];
             if (way->count > 2)
                 return "a third level of TLBs";
+            if (parts_ways(layout, side, kernel))
+                return "a TLB behind which large pages go another way than small ones";
             for (unsigned p = 0; p < way->count; p++)
                 if (layout->machine->tlbs[way->index[p]].replacement != MACHINE_LRU)
-                    return "a TLB that does not replace the least recently used entry";
+                    return not_lru;
+            for (unsigned n = 0; n < large->count; n++)
+                if (layout->machine->tlbs[large->index[n]].replacement != MACHINE_LRU)
+                    return not_lru;
         }
     return NULL;
 }
@@ -130,7 +153,8 @@ static bool route_machine(struct machine **list, size_t *count,
 
 static bool streams_equal(const struct stream_shape *a, const struct stream_shape *b)
 {
-    return a->kpti == b->kpti && a->pairing == b->pairing && a->walks == b->walks &&
+    return a->kpti == b->kpti && a->pairing == b->pairing &&
+           a->large_pages == b->large_pages && a->walks == b->walks &&
            (!a->walks || machine_equal(&a->tlbs, &b->tlbs));
 }
 
@@ -208,8 +232,8 @@ static bool route_need(struct plan *plan, const struct need *wanted, uint64_t se
 
 /* Who asks the structure. Returns whether anybody does; *behind: some ask it only when a
  * first level has missed. */
-static bool tlb_serves(const struct layout *layout, size_t tlb, bool serves[2][2],
-                       bool *behind)
+static bool tlb_serves(const struct layout *layout, size_t tlb,
+                       struct family_shape *shape, bool *behind)
 {
     bool any = false;
     for (enum side side = SIDE_FETCH; side <= SIDE_DATA; side++)
@@ -217,9 +241,17 @@ static bool tlb_serves(const struct layout *layout, size_t tlb, bool serves[2][2
             const struct way_down *way = &layout->tlbs[side][kernel];
             bool first = way->count > 0 && way->index[0] == tlb;
             bool second = way->count > 1 && way->index[1] == tlb;
-            serves[side][kernel] = first || second;
-            any |= serves[side][kernel];
+            shape->serves[side][kernel] = first || second;
+            any |= shape->serves[side][kernel];
             *behind |= second;
+            const struct large_way *large = &layout->large_tlbs[side][kernel];
+            for (unsigned n = 0; n < large->count; n++) {
+                if (large->index[n] != tlb)
+                    continue;
+                shape->large_shift[side][kernel] = large->shift[n];
+                any = true;
+                *behind |= n > 0;
+            }
         }
     return any;
 }
@@ -280,7 +312,7 @@ static bool route_tlb(struct plan *plan, const struct layout *layout, size_t i,
     bool behind = false;
     struct need need = {
         .stream = route->stream, .before = NOWHERE, .shape = tlb_shape(layout, i)};
-    if (!tlb_serves(layout, i, need.shape.serves, &behind))
+    if (!tlb_serves(layout, i, &need.shape, &behind))
         return true;
     struct machine first = first_tlbs(layout->machine);
     if (behind && !route_before(plan, route->stream, &first, route->tlb_needs, extend,
@@ -381,8 +413,10 @@ static struct machine walking_half(const struct layout *layout)
 static struct stream_shape shape_of(const struct layout *layout, bool walks)
 {
     const struct machine *machine = layout->machine;
-    struct stream_shape shape = {
-        .kpti = machine->switching.kpti, .pairing = machine->pairing, .walks = walks};
+    struct stream_shape shape = {.kpti = machine->switching.kpti,
+                                 .pairing = machine->pairing,
+                                 .large_pages = machine->large_pages,
+                                 .walks = walks};
     if (walks)
         shape.tlbs = walking_half(layout);
     return shape;
@@ -394,6 +428,7 @@ struct machine stream_machine(const struct stream_shape *shape)
     if (shape->walks)
         machine = shape->tlbs;
     machine.pairing = shape->pairing;
+    machine.large_pages = shape->large_pages;
     machine.switching.kpti = shape->kpti;
     return machine;
 }

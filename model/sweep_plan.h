@@ -5,8 +5,8 @@
  * each other, so each half of a machine finds its counts by itself: in families, where
  * all its structures can be swept, or in a replay of its geometry.
  *
- * With one that does, the TLBs still do not see the caches, but the caches see the reads of
- * the TLBs' walks: each geometry of TLBs gives a stream of its own (walker.h), and all
+ * With one that does, the TLBs still do not see the caches, but the caches see the reads
+ * of the TLBs' walks: each geometry of TLBs gives a stream of its own (walker.h), and all
  * caches behind it are families of that stream.
  */
 #ifndef CROSSBILL_SWEEP_PLAN_H
@@ -21,7 +21,7 @@
 /* What of a machine changes the stream of refs itself, or what instructions count as. */
 struct stream_shape {
     bool kpti;
-    uint8_t pairing;
+    uint8_t pairing, large_pages;
     bool walks;          /* the walks of these TLBs are read through the data caches: */
     struct machine tlbs; /* them alone, without costs or what makes no difference */
 };
@@ -32,7 +32,7 @@ struct machine stream_machine(const struct stream_shape *shape);
 /* A first level, TLBs or caches, that stands before swept second levels. */
 struct before {
     size_t stream;
-    struct machine machine;       /* these structures alone, without latencies */
+    struct machine machine;           /* these structures alone, without latencies */
     size_t needs[MACHINE_LEVELS * 2]; /* the family that each of them is a size of */
 };
 
@@ -63,7 +63,7 @@ struct plan {
 struct route {
     size_t stream; /* NOWHERE, if the whole machine is replayed */
     bool walks;
-    size_t whole, tlb_replay, cache_replay; /* indices, or NOWHERE */
+    size_t whole, tlb_replay, cache_replay;                      /* indices, or NOWHERE */
     size_t tlb_needs[MACHINE_TLBS], cache_needs[MACHINE_CACHES]; /* indices, or NOWHERE */
 };
 

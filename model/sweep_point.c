@@ -66,6 +66,22 @@ static void add_way(const struct composition *composition, const struct way_down
     }
 }
 
+/* The TLBs that large pages alone ask. */
+static void add_large_way(const struct composition *composition,
+                          const struct large_way *way, enum side side, bool *done)
+{
+    const struct machine *machine = composition->layout->machine;
+    for (unsigned n = 0; n < way->count; n++) {
+        size_t i = way->index[n];
+        if (done[i])
+            continue;
+        done[i] = true;
+        add_misses(composition, composition->route->tlb_needs[i],
+                   machine_tlb_sets(&machine->tlbs[i]), machine->tlbs[i].ways, side,
+                   way->position[n], n + 1u == way->count);
+    }
+}
+
 /* A side without any cache: all its accesses but stores go to memory. */
 static void add_uncached(const struct composition *composition, enum side side)
 {
@@ -93,8 +109,10 @@ static void add_families(const struct composition *composition, bool tlbs)
                 add_uncached(composition, side);
             continue;
         }
-        for (unsigned kernel = 0; kernel < 2; kernel++)
+        for (unsigned kernel = 0; kernel < 2; kernel++) {
             add_way(composition, &layout->tlbs[side][kernel], side, 0, true, done);
+            add_large_way(composition, &layout->large_tlbs[side][kernel], side, done);
+        }
     }
 }
 

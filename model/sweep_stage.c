@@ -280,7 +280,8 @@ static void simulate_all(struct simulation *simulation, const struct stage_input
         if (walk < input->walk_count && input->walks[walk].ref == i) {
             const struct walk_reads *reads = &input->walks[walk++];
             come_straight(simulation, ref, reads, MOMENT(i, READ_DIRECTORY));
-            come_straight(simulation, ref, reads, MOMENT(i, READ_TABLE));
+            if (reads->table != NO_TABLE)
+                come_straight(simulation, ref, reads, MOMENT(i, READ_TABLE));
         }
         come_straight(simulation, ref, NULL, MOMENT(i, READ_LINE));
     }

@@ -67,8 +67,9 @@ static void note_walk(struct walker *walker, const struct batch *batch, size_t i
     if (!read.shared && !read.merged && !read.solo)
         return;
     read.refills = read.shared && end[-1].why == WHY_FLUSHED;
-    if (walk_addresses(&walker->known, batch->refs[i].vaddr, &read.directory,
-                       &read.table))
+    const struct ref *ref = &batch->refs[i];
+    if (walk_addresses(&walker->known, ref->vaddr, (ref->flags & REF_LARGE) != 0,
+                       &read.directory, &read.table))
         walker->reads[walker->count++] = read;
 }
 

@@ -32,6 +32,20 @@ static void count(struct ledger_domain *domain, uint8_t component, bool resident
     domain->warmth_resident[component] += resident;
 }
 
+static void look_up_large(const struct hierarchy *shared, const struct ref *ref,
+                          enum side side, struct ledger_domain *domain)
+{
+    const struct layout *layout = shared->layout;
+    const struct large_way *way =
+        &layout->large_tlbs[side][(ref->flags & REF_KERNEL) != 0];
+    for (unsigned n = 0; n < way->count; n++) {
+        unsigned i = way->index[n];
+        uint64_t key = large_tlb_key(shared, ref, i, way->shift[n]);
+        count(domain, layout->component[side][way->position[n]],
+              has(&shared->tlbs[i], ref->vaddr >> way->shift[n], key));
+    }
+}
+
 static void look_up_page(const struct hierarchy *shared, const struct ref *ref,
                          struct ledger_domain *domain)
 {
@@ -39,6 +53,10 @@ static void look_up_page(const struct hierarchy *shared, const struct ref *ref,
     enum side side = ref->kind == REF_FETCH ? SIDE_FETCH : SIDE_DATA;
     const struct way_down *way = &layout->tlbs[side][(ref->flags & REF_KERNEL) != 0];
     uint64_t page = ref->vaddr >> PAGE_SHIFT;
+    if ((ref->flags & REF_LARGE) != 0) {
+        look_up_large(shared, ref, side, domain);
+        return;
+    }
     for (unsigned position = 0; position < way->count; position++) {
         unsigned i = way->index[position];
         count(domain, layout->component[side][position],
@@ -97,7 +115,9 @@ static void append(struct warmth *warmth, const struct ref *ref)
 void warmth_note(struct warmth *warmth, const struct hierarchy *shared,
                  const struct ref *ref)
 {
-    if ((ref->flags & REF_VISIT) != 0)
+    if (!warmth->visiting || warmth->visited != ref->domain)
         look_up(warmth, shared, ref->domain);
+    warmth->visiting = true;
+    warmth->visited = ref->domain;
     append(warmth, ref);
 }

@@ -23,13 +23,16 @@ struct warmth {
     struct visit_list *of; /* by domain index */
     size_t domain_count;
     enum trace_phase phase;
+    bool visiting; /* somebody is, namely: */
+    uint16_t visited;
     bool failed; /* memory ran out */
 };
 
 bool warmth_init(struct warmth *warmth, struct ledger *ledger);
 void warmth_free(struct warmth *warmth);
 
-/* Before the access: a ref of work with REF_VISIT, REF_NEW_PAGE or REF_NEW_LINE. */
+/* Before the access: a ref of work with REF_NEW_PAGE or REF_NEW_LINE. The first one of a
+ * visit is both, so another domain's begins one. */
 void warmth_note(struct warmth *warmth, const struct hierarchy *shared,
                  const struct ref *ref);
 

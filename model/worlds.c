@@ -59,7 +59,7 @@ INLINE size_t shared(struct worlds *worlds, const struct batch *batch, uint32_t 
                 chronicler_sample(worlds->chronicler, &worlds->shared, ref, i);
             continue;
         }
-        if (traced && (ref->flags & (REF_VISIT | REF_NEW_PAGE | REF_NEW_LINE)) != 0)
+        if (traced && (ref->flags & (REF_NEW_PAGE | REF_NEW_LINE)) != 0)
             warmth_note(&worlds->warmth, &worlds->shared, ref);
         struct asker asker = {.excursion = ref->excursion,
                               .entity = ref_is_work(ref) ? ref->domain : ENTITY_PATH};

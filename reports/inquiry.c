@@ -207,7 +207,7 @@ int64_t full_refill(const struct machine *machine)
 {
     int64_t cycles = 0;
     for (size_t i = 0; i < machine->tlb_count; i++)
-        if (machine->tlbs[i].level == 1)
+        if (machine->tlbs[i].level == 1 && machine_tlb_holds(&machine->tlbs[i], 4096))
             cycles += machine->tlbs[i].entries * machine->walk_time;
     return cycles;
 }

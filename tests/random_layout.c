@@ -44,6 +44,11 @@ uint64_t free_page(struct system *system)
     return system->memory - 4096;
 }
 
+uint64_t page_for(struct system *system, const struct domain *domain, uint64_t vaddr)
+{
+    return domain->frame == 0 ? free_page(system) : domain->frame + vaddr % 0x400000u;
+}
+
 struct step put_step(struct system *system, const struct block *block, uint64_t offset,
                      const struct pattern *pattern)
 {
@@ -99,8 +104,7 @@ static void give_region(struct block *block, enum trace_role role, uint16_t doma
                                           .name = "block"};
 }
 
-/* Where the domain's window begins: the same address in every space of its own. */
-static uint64_t window(const struct domain *domain)
+uint64_t random_window(const struct domain *domain)
 {
     return domain->space == 1 ? 0x40000000u + 0x1000000u * domain->id : 0x10000000u;
 }
@@ -112,25 +116,28 @@ static void lay_out_domain(struct system *system, unsigned number)
     domain->id = (uint16_t)(number + 1);
     domain->thread = 10 + number;
     domain->space = (uint16_t)(chance(&system->seed, shape->large) ? number + 2 : 1);
-    uint64_t base = window(domain);
+    uint64_t base = random_window(domain);
+    if (chance(&system->seed, shape->large_pages))
+        domain->frame = 0x20000000u + 0x400000u * number;
     for (unsigned i = 0; i < WORK_BLOCKS; i++) {
         uint64_t offset = BLOCK_BYTES * draw(&system->seed, 8);
         place_block(&domain->work[i], base + 4096 * i + offset,
-                    free_page(system) + offset);
+                    page_for(system, domain, base + 4096 * i) + offset);
         if (chance(&system->seed, 50))
             give_region(&domain->work[i], TRACE_WORK,
                         chance(&system->seed, 50) ? TRACE_DOMAIN_CURRENT : domain->id);
     }
-    place_block(&domain->stub, base + 0x10000, free_page(system));
+    place_block(&domain->stub, base + 0x10000, page_for(system, domain, base + 0x10000));
     give_region(&domain->stub, TRACE_BINDING, TRACE_DOMAIN_CURRENT);
-    domain->stack = (struct page){base + 0x20000, free_page(system)};
+    domain->stack =
+        (struct page){base + 0x20000, page_for(system, domain, base + 0x20000)};
     domain->pages = calloc(shape->pages, sizeof *domain->pages);
     assert_non_null(domain->pages);
     for (unsigned i = 0; i < shape->pages; i++) {
         const struct domain *other = &system->domains[draw(&system->seed, number + 1)];
         uint64_t paddr = other != domain && chance(&system->seed, shape->shared_pages)
                              ? other->pages[i].paddr
-                             : free_page(system);
+                             : page_for(system, domain, base + 0x100000 + 4096 * i);
         domain->pages[i] = (struct page){base + 0x100000 + 4096 * i, paddr};
     }
 }
@@ -182,8 +189,8 @@ static void declare(struct system *system)
         struct trace_domain declared = {.id = domain->id,
                                         .kind = domain->space == 1 ? TRACE_DOMAIN_SMALL
                                                                    : TRACE_DOMAIN_LARGE,
-                                        .base = window(domain),
-                                        .limit = window(domain) + 0x1000000};
+                                        .base = random_window(domain),
+                                        .limit = random_window(domain) + 0x1000000};
         snprintf(declared.name, sizeof declared.name, "domain%u", domain->id);
         trace_put_domain(system->writer, &declared);
         for (unsigned block = 0; block < WORK_BLOCKS; block++)
@@ -219,8 +226,8 @@ static void fill_code(struct system *system)
         fill_block(system, &system->domains[i].stub);
         const struct block *work = system->domains[i].work;
         system->domains[i].straddling = put_straddling(
-            system, window(&system->domains[i]) + 4096, work[0].paddr & ~UINT64_C(4095),
-            work[1].paddr & ~UINT64_C(4095));
+            system, random_window(&system->domains[i]) + 4096,
+            work[0].paddr & ~UINT64_C(4095), work[1].paddr & ~UINT64_C(4095));
     }
     for (unsigned i = 0; i < PATH_BLOCKS; i++)
         fill_block(system, &system->kernel[i]);

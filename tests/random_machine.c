@@ -31,6 +31,18 @@ static void some_geometry(uint64_t *seed, uint8_t replacement, uint32_t *sets,
     *sets = (uint32_t)(1 + draw(seed, 24));
 }
 
+/* Small pages, and now and then larger ones up to whole large pages, or beyond. */
+static void some_page_sizes(uint64_t *seed, struct machine_tlb *tlb)
+{
+    static const uint32_t more[] = {65536, 2097152, 4194304, 1073741824};
+    tlb->page_sizes[0] = 4096;
+    tlb->page_size_count = 1;
+    bool several = chance(seed, 40);
+    for (unsigned i = 0; i < 4; i++)
+        if (several && chance(seed, 50) && tlb->page_size_count < MACHINE_PAGE_SIZES)
+            tlb->page_sizes[tlb->page_size_count++] = more[i];
+}
+
 static void add_tlb(struct machine *machine, uint64_t *seed, unsigned level,
                     uint8_t holds, uint8_t mode, const char *name)
 {
@@ -39,9 +51,8 @@ static void add_tlb(struct machine *machine, uint64_t *seed, unsigned level,
     *tlb = (struct machine_tlb){.level = (uint8_t)level,
                                 .holds = holds,
                                 .mode = mode,
-                                .replacement = some_replacement(seed),
-                                .page_sizes = {4096},
-                                .page_size_count = 1};
+                                .replacement = some_replacement(seed)};
+    some_page_sizes(seed, tlb);
     snprintf(tlb->name, sizeof tlb->name, "%s", name);
     some_geometry(seed, tlb->replacement, &sets, &ways);
     tlb->entries = sets * ways;
@@ -50,6 +61,23 @@ static void add_tlb(struct machine *machine, uint64_t *seed, unsigned level,
         tlb->asid_bits = (uint8_t)(1 + draw(seed, 3));
     tlb->global_pages = chance(seed, 40);
     tlb->latency = level == 1 ? 0 : some_time(seed, 20);
+}
+
+/* One that holds large pages alone, unless others of its level hold them already. */
+static void add_large_tlb(struct machine *machine, uint64_t *seed, unsigned level)
+{
+    static const uint8_t holds[] = {MACHINE_BOTH, MACHINE_DATA, MACHINE_INSTRUCTIONS};
+    static const uint8_t modes[] = {MACHINE_ANY_MODE, MACHINE_ANY_MODE, MACHINE_KERNEL};
+    if (machine->tlb_count == MACHINE_TLBS || !chance(seed, 50))
+        return;
+    struct machine before = *machine;
+    add_tlb(machine, seed, level, holds[draw(seed, 3)], modes[draw(seed, 3)], "large");
+    struct machine_tlb *tlb = &machine->tlbs[machine->tlb_count - 1];
+    snprintf(tlb->name, sizeof tlb->name, "large%u", level);
+    tlb->page_sizes[0] = chance(seed, 70) ? 4194304 : 2097152;
+    tlb->page_size_count = 1;
+    if (!machine_check(machine, NULL))
+        *machine = before;
 }
 
 static void add_tlbs(struct machine *machine, uint64_t *seed)
@@ -67,6 +95,7 @@ static void add_tlbs(struct machine *machine, uint64_t *seed)
         add_tlb(machine, seed, 1, MACHINE_INSTRUCTIONS, MACHINE_ANY_MODE, "itlb");
         break;
     }
+    add_large_tlb(machine, seed, 1);
     if (chance(seed, 60))
         return;
     if (chance(seed, 30)) {
@@ -75,7 +104,8 @@ static void add_tlbs(struct machine *machine, uint64_t *seed)
     } else {
         add_tlb(machine, seed, 2, MACHINE_BOTH, MACHINE_ANY_MODE, "stlb");
     }
-    if (chance(seed, 30))
+    add_large_tlb(machine, seed, 2);
+    if (machine->tlb_count < MACHINE_TLBS && chance(seed, 30))
         add_tlb(machine, seed, 3, MACHINE_BOTH, MACHINE_ANY_MODE, "ttlb");
 }
 
@@ -128,6 +158,8 @@ struct machine random_machine(uint64_t seed)
     machine.switching.tags_run_out =
         chance(&seed, 50) ? MACHINE_TAGS_FLUSH : MACHINE_TAGS_RECYCLE;
     machine.memory_latency = some_time(&seed, 100);
+    machine.large_pages =
+        chance(&seed, 20) ? MACHINE_LARGE_KERNEL : MACHINE_LARGE_RECORDED;
     if (!chance(&seed, 5))
         add_tlbs(&machine, &seed);
     if (!chance(&seed, 5))

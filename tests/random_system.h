@@ -52,6 +52,7 @@ struct domain {
     struct step straddling; /* from the first page of work into the second */
     struct page *pages;
     struct page stack;
+    uint64_t frame; /* that its window's first 4 MiB lie in; 0: pages lie anywhere */
 };
 
 enum path_block {
@@ -90,6 +91,10 @@ void random_lay_out(struct system *system);
 void random_tear_down(struct system *system);
 
 uint64_t free_page(struct system *system);
+/* A page for this address of the domain. */
+uint64_t page_for(struct system *system, const struct domain *domain, uint64_t vaddr);
+/* Where the domain's window begins: the same address in every space of its own. */
+uint64_t random_window(const struct domain *domain);
 /* An instruction at an offset of a block. */
 struct step put_step(struct system *system, const struct block *block, uint64_t offset,
                      const struct pattern *pattern);

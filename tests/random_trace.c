@@ -25,6 +25,22 @@ static void put_event(struct system *system, enum trace_kind kind, unsigned deta
     trace_put_event(system->writer, &event);
 }
 
+/* The page of 4 MiB that this directory entry could lead to. */
+static bool could_be_large(const struct system *system, uint32_t index, uint64_t *frame)
+{
+    *frame = ((uint64_t)index << 22) - KERNEL_BASE;
+    if (index >= KERNEL_BASE >> 22)
+        return true;
+    for (unsigned i = 0; i < system->shape->domains; i++) {
+        const struct domain *domain = &system->domains[i];
+        *frame = domain->frame;
+        if (domain->frame != 0 && domain->space == system->space &&
+            random_window(domain) >> 22 == index)
+            return true;
+    }
+    return false;
+}
+
 /* The first touch of a table, and now and then a later one, puts it in the trace. */
 static void show_table(struct system *system, uint64_t vaddr)
 {
@@ -40,6 +56,12 @@ static void show_table(struct system *system, uint64_t vaddr)
                                  .code = index,
                                  .a = system->directory[system->space],
                                  .b = free_page(system)};
+    uint64_t frame;
+    if (could_be_large(system, index, &frame) &&
+        chance(&system->seed, system->shape->large_pages)) {
+        event.detail = TRACE_MAPS_LARGE_PAGE;
+        event.b = frame;
+    }
     trace_put_event(system->writer, &event);
 }
 
@@ -328,8 +350,8 @@ static void begin(struct system *system)
     bool phases = system->shape->phases;
     put_event(system, TRACE_PHASE, phases ? TRACE_PHASE_WARMUP : TRACE_PHASE_MEASURED, 0,
               0);
-    put_event(system, TRACE_SPACE_SWITCH, TRACE_HOW_NONE, system->directory[system->space],
-              system->space);
+    put_event(system, TRACE_SPACE_SWITCH, TRACE_HOW_NONE,
+              system->directory[system->space], system->space);
 }
 
 void random_trace_write(const char *path, uint64_t seed, const struct random_shape *shape)
@@ -379,5 +401,6 @@ struct random_shape random_shape(uint64_t seed)
         .tables = chance(&seed, 75),
         .phases = chance(&seed, 60),
         .interrupts = chance(&seed, 70),
+        .large_pages = chance(&seed, 50) ? 70 : 0,
     };
 }

@@ -30,10 +30,12 @@ struct random_shape {
     unsigned depth;          /* of IPC nesting */
     unsigned unaligned;      /* percent */
     unsigned unknown_tables; /* percent of page tables that the trace does not show */
-    bool tables;             /* descriptor tables are known */
-    unsigned table_changes;  /* permille of touches at which a page table moves */
-    bool own_services;       /* work in the kernel is that of whoever called it */
-    bool never_leaves;       /* one domain, only its work */
+    unsigned large_pages; /* percent of directory entries that lead to large pages, where
+                             what lies there is one stretch of memory */
+    bool tables;          /* descriptor tables are known */
+    unsigned table_changes; /* permille of touches at which a page table moves */
+    bool own_services;      /* work in the kernel is that of whoever called it */
+    bool never_leaves;      /* one domain, only its work */
     bool phases;
     bool interrupts;
 };

@@ -30,15 +30,41 @@ const char *reference_covers(const struct machine *machine)
 
 /* ---- accesses ---- */
 
-/* Where a walk for this access would read, if it is known. */
+/* Rule 23: whether the access lies in the large page that the directory entry leads to.
+ */
+static bool lies_in(const struct access *access, const struct table *table)
+{
+    return table->large && access->vaddr < UINT64_C(1) << 32 &&
+           access->paddr == table->physical + access->vaddr % 4194304;
+}
+
+/* Rule 23, the what-if. */
+static bool is_remapped(const struct reference *reference, const struct access *access)
+{
+    uint64_t page = access->vaddr - access->vaddr % 4194304;
+    if (reference->machine->large_pages != MACHINE_LARGE_KERNEL ||
+        access->vaddr >= UINT64_C(1) << 32)
+        return false;
+    for (size_t i = 0; i < reference->trace->domain_count; i++) {
+        const struct trace_domain *domain = &reference->trace->domains[i];
+        if (domain->id == 0)
+            return page >= domain->base && page + 4194304 <= domain->limit &&
+                   access->vaddr % 4194304 == access->paddr % 4194304;
+    }
+    return false;
+}
+
+/* Where a walk for this access would read, if it is known, and how large its page is. */
 static void look_up_table(const struct reference *reference, struct access *access)
 {
     uint64_t index = access->vaddr >> 22 & 1023;
+    access->large = is_remapped(reference, access);
     for (size_t i = 0; reference->cr3_known && i < reference->table_count; i++) {
         const struct table *table = &reference->tables[i];
         if (table->cr3 != reference->cr3 || table->directory_index != index)
             continue;
-        access->table_known = true;
+        access->large |= lies_in(access, table);
+        access->table_known = access->large || !table->large;
         access->directory_entry = table->cr3 + 4 * index;
         access->table_entry = table->physical + 4 * (access->vaddr >> 12 & 1023);
     }
@@ -161,7 +187,8 @@ static void switch_space(struct reference *reference, const struct trace_record 
 
 static void use_table(struct reference *reference, const struct trace_record *event)
 {
-    struct table table = {event->a & ~UINT64_C(4095), event->code, event->b};
+    struct table table = {event->a & ~UINT64_C(4095), event->code, event->b,
+                          event->detail == TRACE_MAPS_LARGE_PAGE};
     for (size_t i = 0; i < reference->table_count; i++) {
         if (reference->tables[i].cr3 == table.cr3 &&
             reference->tables[i].directory_index == table.directory_index) {

@@ -15,7 +15,7 @@
  *     once per record, a cache once per line. A lower level is asked for the address of
  *     the upper line's first byte, once, whatever its own line size.
  *  3. Which structure. Of each level the first whose `holds` (and, for TLBs, whose `mode`
- *     and 4096 among its page sizes) fits; a level without is passed over. A page walk's
+ *     and 4096 among its page sizes; but see 23) fits; a level without is passed over. A page walk's
  *     reads are data. No TLB at any level: no translation and no walk. No cache at any
  *     level: the record is one access, and every fetch and load is a MEMORY event.
  *  4. Sets. Set = page or line number modulo the number of sets, in every world.
@@ -117,6 +117,18 @@
  *     domain touched is looked up in the shared world, in the space in force, in all TLBs
  *     and caches on its way, and nothing changes there. Each page counts once for fetches
  *     and once for data, as its first access of that kind; so does each line of rule 21.
+ * 23. Large pages. An access lies in a page of 4 MiB if its address is below 4 GiB, the last
+ *     PAGE_TABLE event for (cr3, vaddr >> 22) is that of a large page, and that page has
+ *     the address where the record has it: paddr = b + vaddr mod 2^22. If the machine says
+ *     large_pages = kernel, also if its 4 MiB lie wholly in the window of domain 0 and
+ *     paddr = vaddr modulo 2^22. All other accesses lie in pages of 4 KiB. One in a large
+ *     page asks at the same levels as one in a small page; at each the TLB (of its kind and
+ *     mode) with the largest page size up to 4 MiB, in pieces of that size; but a level
+ *     whose pieces are smaller than those of a level asked before is passed over. Keys and
+ *     sets: number of the piece, and entries of several sizes are not the same entry. A
+ *     walk reads the directory entry alone, if a PAGE_TABLE event for it is known. In a
+ *     small page that a large one's entry leads to elsewhere than the record says,
+ *     neither read is made.
  *
  * Not covered yet: random replacement, enforced inclusion, virtual caches,
  * kernel page-table isolation. reference_covers() says so.

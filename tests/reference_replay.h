@@ -9,6 +9,7 @@
 
 struct table {
     uint64_t cr3, directory_index, physical;
+    bool large; /* it is the page itself */
 };
 
 struct reference {

@@ -28,7 +28,8 @@ void structure_end(struct structure *structure)
 
 static bool same_key(struct key a, struct key b)
 {
-    return a.owner == b.owner && a.number == b.number && a.frame == b.frame;
+    return a.owner == b.owner && a.number == b.number && a.size == b.size &&
+           a.frame == b.frame;
 }
 
 static struct entry *set_of(struct structure *structure, struct key key)

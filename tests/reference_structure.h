@@ -12,6 +12,7 @@
 struct key {
     uint16_t owner;
     uint64_t number;
+    uint64_t size;  /* of a page, in bytes */
     uint64_t frame; /* of a page, where it is in memory: pages of two spaces with one
                        number are told apart in what is remembered, not in what hits */
 };

@@ -31,6 +31,38 @@ static int tlb_at(const struct machine *machine, unsigned level, bool fetch,
     return -1;
 }
 
+static uint64_t largest_piece(const struct machine_tlb *tlb)
+{
+    uint64_t largest = 0;
+    for (size_t i = 0; i < tlb->page_size_count; i++)
+        if (tlb->page_sizes[i] <= 4194304)
+            largest = tlb->page_sizes[i];
+    return largest;
+}
+
+/* Rule 23: which TLB of a level an access asks, or -1, and for a page of what size.
+ * `least` is the size that the level before kept. */
+static int tlb_for(const struct machine *machine, unsigned level,
+                   const struct access *access, uint64_t least, uint64_t *size)
+{
+    bool fetch = access->kind == TRACE_FETCH;
+    uint8_t other_mode = access->user_mode ? MACHINE_KERNEL : MACHINE_USER;
+    int small = tlb_at(machine, level, fetch, access->user_mode), best = -1;
+    *size = 4096;
+    if (small < 0 || !access->large)
+        return small;
+    *size = 0;
+    for (size_t i = 0; i < machine->tlb_count; i++) {
+        const struct machine_tlb *tlb = &machine->tlbs[i];
+        if (tlb->level != level || !holds(tlb->holds, fetch) || tlb->mode == other_mode ||
+            largest_piece(tlb) <= *size)
+            continue;
+        *size = largest_piece(tlb);
+        best = (int)i;
+    }
+    return *size < least ? -1 : best;
+}
+
 static int cache_at(const struct machine *machine, unsigned level, bool fetch)
 {
     for (size_t i = 0; i < machine->cache_count; i++)
@@ -149,15 +181,17 @@ static bool translate(struct world *world, const struct access *access,
 {
     bool missed = false;
     struct past past = {0};
+    uint64_t size, least = 0;
     for (unsigned level = 1; level <= MACHINE_LEVELS; level++) {
-        int number =
-            tlb_at(world->machine, level, access->kind == TRACE_FETCH, access->user_mode);
+        int number = tlb_for(world->machine, level, access, least, &size);
         if (number < 0)
             continue;
+        least = size;
         struct structure *tlb = &world->tlbs[number];
         struct key key = {.owner = tlb_owner(world, number, access),
-                          .number = access->vaddr / 4096,
-                          .frame = world->shared ? access->paddr / 4096 : 0};
+                          .number = access->vaddr / size,
+                          .size = size,
+                          .frame = world->shared ? access->paddr / size : 0};
         struct entry *entry = structure_find(tlb, key);
         count_asking(world, (size_t)number, access->kind, entry == NULL);
         if (entry != NULL) {
@@ -229,8 +263,9 @@ struct outcome world_access(struct world *world, const struct access *access)
     if (walks && world->machine->walk == MACHINE_WALK_HARDWARE && access->table_known) {
         ask_caches(world, owner, TRACE_LOAD, access->entity, access->directory_entry,
                    &outcome, DIRECTORY_READ);
-        ask_caches(world, owner, TRACE_LOAD, access->entity, access->table_entry,
-                   &outcome, TABLE_READ);
+        if (!access->large)
+            ask_caches(world, owner, TRACE_LOAD, access->entity, access->table_entry,
+                       &outcome, TABLE_READ);
     }
     uint64_t line = line_size(world->machine, access->kind == TRACE_FETCH);
     uint64_t last = (access->paddr + access->size - 1) / line;
@@ -245,17 +280,19 @@ struct outcome world_access(struct world *world, const struct access *access)
 void world_look_up_page(struct world *world, const struct access *access, int64_t *asked,
                         int64_t *resident)
 {
+    uint64_t size, least = 0;
     for (unsigned level = 1; level <= MACHINE_LEVELS; level++) {
-        int number =
-            tlb_at(world->machine, level, access->kind == TRACE_FETCH, access->user_mode);
+        int number = tlb_for(world->machine, level, access, least, &size);
         if (number < 0)
             continue;
+        least = size;
         struct key key = {.owner = tlb_owner(world, number, access),
-                          .number = access->vaddr / 4096,
-                          .frame = access->paddr / 4096};
+                          .number = access->vaddr / size,
+                          .size = size,
+                          .frame = access->paddr / size};
         bool found = structure_find(&world->tlbs[number], key) != NULL;
-        enum component component = component_of(side_of(access, TRANSLATION), TRANSLATION,
-                                                level - 1);
+        enum component component =
+            component_of(side_of(access, TRANSLATION), TRANSLATION, level - 1);
         if (component == COMPONENTS)
             continue;
         asked[component]++;

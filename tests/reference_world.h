@@ -39,7 +39,8 @@ struct access {
     int entity;
     bool idle;
     bool global;      /* in the kernel's window */
-    bool table_known; /* and so a walk reads memory at: */
+    bool large;       /* in a page of 4 MiB */
+    bool table_known; /* and so a walk reads memory at (the second not if large): */
     uint64_t directory_entry, table_entry;
 };
 

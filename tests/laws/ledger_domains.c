@@ -19,12 +19,15 @@ static void same_cost_whatever_follows(struct machine *machine, uint64_t *seed)
     cost[INSTRUCTION_REP_STOS_EACH] = cost[INSTRUCTION_REP_STOS];
 }
 
-/* The work of one domain, and what else sets the stage. Nothing is flushed. */
+/* The work of one domain, and what else sets the stage, in one space, whosever space a
+ * service of the domain's in the kernel ran in. Nothing is flushed. */
 static bool keep_work(const struct rewriting *rewriting, const struct loaded_trace *trace,
                       struct trace_record *record)
 {
-    if (record->kind == TRACE_SPACE_SWITCH)
+    if (record->kind == TRACE_SPACE_SWITCH) {
         record->detail = TRACE_HOW_NONE;
+        record->b = 0;
+    }
     if (record->kind > TRACE_STORE)
         return true;
     return trace->view.codes[record->code].role == TRACE_WORK &&

@@ -227,11 +227,12 @@ static void pentium_refills_in_864(void **state)
     assert_int_equal(machine.clock_khz, 100000);
     assert_int_equal(cost(&machine, INSTRUCTION_INT) + cost(&machine, INSTRUCTION_IRET),
                      69000);
-    assert_int_equal(machine.tlb_count, 2);
+    assert_int_equal(machine.tlb_count, 3);
     assert_string_equal(machine.tlbs[0].name, "dtlb");
-    assert_string_equal(machine.tlbs[1].name, "itlb");
+    assert_string_equal(machine.tlbs[1].name, "dtlb_large");
+    assert_string_equal(machine.tlbs[2].name, "itlb");
     assert_int_equal(
-        (machine.tlbs[0].entries + machine.tlbs[1].entries) * machine.walk_time, 864000);
+        (machine.tlbs[0].entries + machine.tlbs[2].entries) * machine.walk_time, 864000);
     assert_int_equal(machine.pairing, MACHINE_PAIRING_P5);
     assert_int_equal(machine.cache_count, 3);
     assert_string_equal(machine.caches[2].name, "l2");
