@@ -17,6 +17,7 @@ struct options {
     uint64_t from, count;
     const char *trace;
     const char *output;
+    const char *machine; /* perfetto; NULL: none */
 };
 
 static const struct argp_option option_table[] = {
@@ -24,6 +25,8 @@ static const struct argp_option option_table[] = {
     {"from", KEY_FROM, "N", 0, "perfetto: the first record of the stretch (default 0)",
      0},
     {"count", KEY_COUNT, "N", 0, "perfetto: how many records (default 200000)", 0},
+    {"machine", 'm', "NAME", 0,
+     "perfetto: replay on it, and show who holds its TLBs and caches", 0},
     {0},
 };
 
@@ -50,6 +53,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case KEY_FROM:
         options->from = cli_number(state, "--from", argument, 0, UINT64_MAX);
         return 0;
+    case 'm':
+        options->machine = argument;
+        return 0;
     case KEY_COUNT:
         options->count = cli_number(state, "--count", argument, 1, UINT64_MAX);
         return 0;
@@ -66,6 +72,8 @@ static error_t parse(int key, char *argument, struct argp_state *state)
             argp_error(state, "to which format? (din, xdin, csv, text or perfetto)");
         if (options->trace == NULL)
             argp_error(state, "which trace?");
+        if (options->machine != NULL && options->format != FORMAT_PERFETTO)
+            argp_error(state, "--machine: only perfetto shows what a replay does");
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -118,15 +126,53 @@ static bool export(const struct options *options, const struct trace_reader *tra
     return done;
 }
 
-static bool export_stretch(const struct options *options,
-                           const struct trace_reader *trace, struct cb_error *error)
+static bool should_stop(void *context)
+{
+    (void)context;
+    return cli_signal() != 0;
+}
+
+static bool write_stretch(const struct options *options, const struct trace_reader *trace,
+                          const struct perfetto_replay *replayed, struct cb_error *error)
 {
     struct report_bytes bytes;
-    if (!perfetto_export(trace, options->from, options->count, &bytes, error))
+    if (!perfetto_export(trace, options->from, options->count, replayed, &bytes, error))
         return cb_error_in(error, options->trace);
     bool done = cli_write(options->output, bytes.data, bytes.size, error);
     free(bytes.data);
     return done;
+}
+
+/* Up to the stretch, so that it is seen as warm or cold as it was, and on to the end. */
+static bool replay_stretch(const struct options *options,
+                           const struct trace_reader *trace, struct cb_error *error)
+{
+    char directory[4096];
+    struct machine machine;
+    struct replay_options wanted = {.chronicle = true,
+                                    .stretch_first = options->from,
+                                    .stretch_records = options->count,
+                                    .should_stop = should_stop};
+    if (!cli_machines(directory, sizeof directory, error) ||
+        !machine_load(&machine, options->machine, directory, NULL, 0, error))
+        return false;
+    struct ledger *ledger = replay(trace, &machine, &wanted, error);
+    if (ledger == NULL && error->code == CB_TRACE && error->source[0] == '\0')
+        cb_error_in(error, options->trace);
+    struct perfetto_replay replayed = {.machine = &machine, .ledger = ledger};
+    bool done = ledger != NULL && write_stretch(options, trace, &replayed, error);
+    ledger_free(ledger);
+    machine_free(&machine);
+    return done;
+}
+
+static bool export_stretch(const struct options *options,
+                           const struct trace_reader *trace, struct cb_error *error)
+{
+    bool there = options->from < trace_info(trace)->records;
+    if (options->machine != NULL && there)
+        return replay_stretch(options, trace, error);
+    return write_stretch(options, trace, NULL, error);
 }
 
 static int run(int argc, char **argv)

@@ -1,4 +1,5 @@
 #include "perfetto.h"
+#include "perfetto_counters.h"
 #include "text.h"
 
 #include <stdio.h>
@@ -40,6 +41,7 @@ struct timeline {
     struct pages pages;
     struct depths depths;
     bool in_request;
+    struct perfetto_counters counters;
 };
 
 /* ---- events ---- */
@@ -276,6 +278,18 @@ static void event_record(struct timeline *line, const struct trace_record *recor
     }
 }
 
+/* Who holds what, as it stands before this record. */
+static void add_counters(struct timeline *line, uint64_t record)
+{
+    while (perfetto_counters_due(&line->counters, record)) {
+        for (size_t s = 0; s < perfetto_counters_parts(&line->counters); s++) {
+            open_event(line, 'C', line->now, 0);
+            perfetto_counters_add(&line->counters, s, &line->text);
+        }
+        perfetto_counters_next(&line->counters);
+    }
+}
+
 static bool add_block(struct timeline *line, size_t number, uint64_t first, uint64_t end,
                       uint64_t *past, struct cb_error *error)
 {
@@ -286,6 +300,7 @@ static bool add_block(struct timeline *line, size_t number, uint64_t first, uint
         const struct trace_record *record = &block.records[i];
         if (block.first + i < first)
             continue;
+        add_counters(line, block.first + i);
         if (record->kind <= TRACE_STORE)
             access_record(line, record);
         else
@@ -327,11 +342,16 @@ static void add_other_data(struct timeline *line, uint64_t first)
     text_json(&line->text, info->scenario);
     text_add(&line->text, ",\"structure\":");
     text_json(&line->text, info->structure);
+    if (line->counters.replay != NULL) {
+        text_add(&line->text, ",\"machine\":");
+        text_json(&line->text, line->counters.replay->machine->title);
+    }
     text_add(&line->text, "}}\n");
 }
 
 bool perfetto_export(const struct trace_reader *trace, uint64_t first, uint64_t count,
-                     struct report_bytes *bytes, struct cb_error *error)
+                     const struct perfetto_replay *replay, struct report_bytes *bytes,
+                     struct cb_error *error)
 {
     uint64_t records = trace_info(trace)->records;
     if (first >= records)
@@ -339,13 +359,14 @@ bool perfetto_export(const struct trace_reader *trace, uint64_t first, uint64_t 
                             "there is no record %llu: the trace has %llu",
                             (unsigned long long)first, (unsigned long long)records);
     uint64_t end = count < records - first ? first + count : records;
-    struct timeline line = {.trace = trace};
+    struct timeline line = {.trace = trace, .counters = {.replay = replay}};
     uint64_t past = 0;
     text_add(&line.text, "{\"traceEvents\":[");
     add_tracks(&line);
     bool ok = true;
     for (size_t b = 0; ok && b < trace_blocks(trace) && past < end; b++)
         ok = add_block(&line, b, first, end, &past, error);
+    add_counters(&line, end);
     close_slices(&line);
     add_other_data(&line, first);
     free(line.pages.slots);

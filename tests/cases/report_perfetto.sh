@@ -14,6 +14,21 @@ is "what begins ends" 0 "$(ask "(SELECT sum(iif(value ->> 'ph' = 'B', 1, -1)) FR
 is "both domains have a track that is used" 2 "$(ask "(SELECT count(DISTINCT value ->>
     'name') FROM json_each(page, '\$.traceEvents') WHERE value ->> 'ph' = 'X' AND
     value ->> 'name' IN ('ping', 'pong'))")"
+$CROSSBILL export perfetto "$dir/t.xbt" --machine i486-50 --from 2000 --count 8000 \
+    -o "$dir/t.json"
+is "export with a replay: exit code" 0 $?
+counters="FROM json_each(page, '\$.traceEvents') e, json_each(e.value, '\$.args') a
+    WHERE e.value ->> 'name' = 'tlb: who holds it'"
+is "the counter of the TLB adds up to its 32 entries at each moment" 32 "$(ask "(SELECT
+    group_concat(DISTINCT entries) FROM (SELECT sum(a.value) AS entries $counters
+    GROUP BY e.key))")"
+is "everybody has had some of it" "empty,ping,pong,the path" "$(ask "(SELECT
+    group_concat(holder) FROM (SELECT a.key AS holder $counters GROUP BY a.key
+    HAVING max(a.value) > 0 ORDER BY a.key))")"
+$CROSSBILL export din -m i486-50 "$dir/t.xbt" >"$dir/out" 2>"$dir/err"
+is "a machine for a format that knows none" \
+    "2 crossbill export: --machine: only perfetto shows what a replay does" \
+    "$? $(head -1 "$dir/err")"
 refuses "a stretch behind the end" 2 \
     "crossbill: $dir/t.xbt: there is no record 99999999: the trace has $(
     $CROSSBILL info "$dir/t.xbt" --json 2>/dev/null | tr ',' '\n' |

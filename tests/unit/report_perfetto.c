@@ -1,6 +1,10 @@
 /* A stretch of a trace as Chrome trace JSON: what it says, and that slices nest. */
 #include "../test.h"
 
+#include "../loaded_trace.h"
+#include "../random_trace.h"
+#include "../reference_world.h"
+#include "../trace_tools.h"
 #include "reports/perfetto.h"
 
 #include <jansson.h>
@@ -85,7 +89,7 @@ static json_t *exported(const struct place *place, uint64_t first, uint64_t coun
 {
     struct report_bytes bytes;
     struct cb_error error = {0};
-    if (!perfetto_export(place->trace, first, count, &bytes, &error))
+    if (!perfetto_export(place->trace, first, count, NULL, &bytes, &error))
         fail_msg("%s", error.sentence);
     json_t *root = json_loads(bytes.data, JSON_REJECT_DUPLICATES, NULL);
     assert_non_null(root);
@@ -188,9 +192,140 @@ static void test_beyond_the_end(void **state)
     struct place *place = *state;
     struct report_bytes bytes;
     struct cb_error error = {0};
-    assert_false(perfetto_export(place->trace, 99, 1, &bytes, &error));
+    assert_false(perfetto_export(place->trace, 99, 1, NULL, &bytes, &error));
     assert_int_equal(error.code, CB_USAGE);
     assert_string_equal(error.sentence, "there is no record 99: the trace has 15");
+}
+
+/* ---- who holds what ---- */
+
+/* What the naive replay has in each TLB and cache before one record, by holder: domains
+ * as declared, then the path. */
+struct picture {
+    const struct loaded_trace *trace;
+    const struct machine *machine;
+    size_t number;
+    int64_t held[MACHINE_TLBS + MACHINE_CACHES][16];
+};
+
+static void count(struct picture *picture, const struct structure *structure, size_t part)
+{
+    const struct reference_trace *view = &picture->trace->view;
+    for (size_t i = 0; i < structure->sets * structure->ways; i++) {
+        const struct entry *entry = &structure->entries[i];
+        size_t holder = 0;
+        while (holder < view->domain_count && view->domains[holder].id != entry->user)
+            holder++;
+        picture->held[part][holder] += entry->valid;
+    }
+}
+
+static void take_picture(void *context, const struct reference_moment *moment)
+{
+    struct picture *picture = context;
+    if (moment->number != picture->number)
+        return;
+    memset(picture->held, 0, sizeof picture->held);
+    size_t tlbs = picture->machine->tlb_count;
+    for (size_t i = 0; i < tlbs; i++)
+        count(picture, &moment->shared->tlbs[i], i);
+    for (size_t i = 0; i < picture->machine->cache_count; i++)
+        count(picture, &moment->shared->caches[i], tlbs + i);
+}
+
+static int64_t entries_of(const struct machine *machine, size_t part)
+{
+    if (part < machine->tlb_count)
+        return machine->tlbs[part].entries;
+    const struct machine_cache *cache = &machine->caches[part - machine->tlb_count];
+    return (int64_t)(cache->size / cache->line);
+}
+
+/* One sample: an event for each part of the machine, one behind the other. */
+static void check_counter(const struct picture *picture, json_t *event, size_t part,
+                          int at)
+{
+    const struct reference_trace *view = &picture->trace->view;
+    json_t *held = json_object_get(event, "args");
+    int64_t empty = entries_of(picture->machine, part);
+    assert_int_equal(number(event, "ts"), at);
+    for (size_t d = 0; d <= view->domain_count; d++) {
+        const char *holder = d < view->domain_count ? view->domains[d].name : "the path";
+        assert_true(json_is_integer(json_object_get(held, holder)));
+        assert_int_equal(number(held, holder), picture->held[part][d]);
+        empty -= picture->held[part][d];
+    }
+    assert_int_equal(number(held, "empty"), empty);
+    assert_int_equal(json_object_size(held), view->domain_count + 2);
+}
+
+/* Instructions of the stretch before a record: that is its time. */
+static int instructions_before(const struct loaded_trace *trace, size_t first,
+                               size_t record)
+{
+    int instructions = 0;
+    for (size_t i = first; i < record; i++)
+        instructions += trace->records[i].kind == TRACE_FETCH;
+    return instructions;
+}
+
+static size_t check_counters(const struct loaded_trace *trace,
+                             const struct machine *machine, const struct ledger *ledger,
+                             json_t *root, size_t first)
+{
+    const struct occupancy *part = &ledger->chronicle->part;
+    size_t i, seen = 0, parts = ledger->structure_count;
+    json_t *event;
+    struct picture picture = {.trace = trace, .machine = machine};
+    json_array_foreach(json_object_get(root, "traceEvents"), i, event)
+    {
+        const char *name = json_string_value(json_object_get(event, "name"));
+        if (name == NULL || strstr(name, ": who holds it") == NULL)
+            continue;
+        assert_true(seen / parts < part->count);
+        picture.number = part->samples[seen / parts].record;
+        if (seen % parts == 0)
+            reference_free(
+                reference_replay_watched(&trace->view, machine, take_picture, &picture));
+        check_counter(&picture, event, seen % parts,
+                      instructions_before(trace, first, picture.number));
+        seen++;
+    }
+    assert_int_equal(seen, part->count * parts);
+    return seen;
+}
+
+static void test_counters(void **state)
+{
+    (void)state;
+    size_t seen = 0;
+    for (uint64_t seed = 1; seed <= 6; seed++) {
+        struct loaded_trace trace;
+        struct random_shape shape = random_shape(seed);
+        struct machine machine = random_machine(seed);
+        const char *path = scratch_path("counters.xbt");
+        shape.records = 600;
+        random_trace_write(path, seed, &shape);
+        trace_load(&trace, path);
+        struct replay_options options = {
+            .chronicle = true, .stretch_first = 37 * seed, .stretch_records = 200};
+        struct cb_error error = {0};
+        struct ledger *ledger = replay(trace.reader, &machine, &options, &error);
+        assert_non_null(ledger);
+        struct perfetto_replay replayed = {&machine, ledger};
+        struct report_bytes bytes;
+        assert_true(perfetto_export(trace.reader, options.stretch_first, 200, &replayed,
+                                    &bytes, &error));
+        json_t *root = json_loads(bytes.data, JSON_REJECT_DUPLICATES, NULL);
+        assert_non_null(root);
+        check_nesting(root);
+        seen += check_counters(&trace, &machine, ledger, root, options.stretch_first);
+        json_decref(root);
+        free(bytes.data);
+        ledger_free(ledger);
+        trace_unload(&trace);
+    }
+    assert_true(seen > 0);
 }
 
 int main(void)
@@ -199,6 +334,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_whole, setup, teardown),
         cmocka_unit_test_setup_teardown(test_stretch, setup, teardown),
         cmocka_unit_test_setup_teardown(test_beyond_the_end, setup, teardown),
+        cmocka_unit_test(test_counters),
     };
     return cmocka_run_group_tests_name("report_perfetto", tests, NULL, NULL);
 }
