@@ -81,6 +81,13 @@ static const char *const steps[] = {
     "INSERT INTO main.sweep_events SELECT ours, point, account_group, component, events"
     " FROM shard.sweep_events JOIN same_sweep ON theirs = sweep",
 
+    "INSERT INTO main.sweep_domains SELECT ours, point, md.domain, t.account, t.mcycles,"
+    " t.itlb, t.dtlb, t.stlb, t.walk, t.l1i, t.l1d, t.l2, t.l3, t.memory"
+    " FROM shard.sweep_domains t JOIN same_sweep ON theirs = t.sweep"
+    " JOIN shard.domains sd ON sd.domain = t.domain"
+    " JOIN main.sweeps m ON m.sweep = ours"
+    " JOIN main.domains md ON (md.trace, md.number) = (m.trace, sd.number)",
+
     "DROP TABLE temp.same_sweep",
 
     "UPDATE main.sweeps SET state = 'done' WHERE points ="

@@ -444,6 +444,29 @@ CREATE TABLE sweep_events (
     FOREIGN KEY (sweep, point) REFERENCES sweep_points ON DELETE CASCADE
 ) STRICT, WITHOUT ROWID;
 
+-- What a domain was charged in an account at a point, instructions included, and the events
+-- behind it by component: misses of TLBs and caches, walks, reads of memory. Sums over
+-- domains are sweep_accounts; over domains and a group's accounts, sweep_events. Points of
+-- reports of version 1 have none.
+CREATE TABLE sweep_domains (
+    sweep INTEGER NOT NULL,
+    point INTEGER NOT NULL,
+    domain INTEGER NOT NULL REFERENCES domains,
+    account TEXT NOT NULL REFERENCES accounts,
+    mcycles INTEGER NOT NULL,
+    itlb INTEGER NOT NULL,
+    dtlb INTEGER NOT NULL,
+    stlb INTEGER NOT NULL,
+    walk INTEGER NOT NULL,
+    l1i INTEGER NOT NULL,
+    l1d INTEGER NOT NULL,
+    l2 INTEGER NOT NULL,
+    l3 INTEGER NOT NULL,
+    memory INTEGER NOT NULL,
+    PRIMARY KEY (sweep, point, domain, account),
+    FOREIGN KEY (sweep, point) REFERENCES sweep_points ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
 -- ---- the closed form: costs predicted from footprints, beside replays ----
 
 -- footprints: what crossbill footprint writes, measured once from a trace, or typed in. A
@@ -905,6 +928,23 @@ SELECT l.sweep, l.scenario, l.variant, l.structure, l.pages, l.machine, p.point,
 FROM sweep_points p JOIN sweep_list l USING (sweep)
 ORDER BY l.scenario, l.variant, l.machine, l.varied, l.structure, l.pages, l.sweep,
          p.point;
+
+-- Which domain pays at each point of a sweep, in which account, and for which misses? Cycles
+-- and events per request.
+CREATE VIEW sweep_by_domain AS
+SELECT r.sweep, r.scenario, r.variant, r.structure, r.pages, r.machine, r.point, r.settings,
+       n.name AS domain, g.account_group, d.account,
+       d.mcycles / 1000.0 / s.requests AS cycles,
+       1.0 * d.itlb / s.requests AS itlb, 1.0 * d.dtlb / s.requests AS dtlb,
+       1.0 * d.stlb / s.requests AS stlb, 1.0 * d.walk / s.requests AS walk,
+       1.0 * d.l1i / s.requests AS l1i, 1.0 * d.l1d / s.requests AS l1d,
+       1.0 * d.l2 / s.requests AS l2, 1.0 * d.l3 / s.requests AS l3,
+       1.0 * d.memory / s.requests AS memory
+FROM sweep_results r JOIN sweeps s USING (sweep)
+JOIN sweep_domains d ON (d.sweep, d.point) = (r.sweep, r.point)
+JOIN domains n ON n.domain = d.domain
+JOIN accounts g ON g.account = d.account
+ORDER BY r.scenario, r.variant, r.machine, r.sweep, r.point, n.number, g.position;
 
 -- How far off is the closed form? Cycles of a request: predicted, replayed (null: not
 -- recorded), and the error of the boundary's cost. from_pages: of the footprints.

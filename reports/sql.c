@@ -98,6 +98,17 @@ bool sql_run_with(struct report *report, const char *text, const struct sql_valu
     return more == 0;
 }
 
+bool sql_again_with(struct report *report, sqlite3_stmt *statement, int first,
+                    const struct sql_value *values, size_t count, struct cb_error *error)
+{
+    for (size_t i = 0; i < count; i++)
+        if (bind(statement, first + (int)i, &values[i]) != SQLITE_OK)
+            return sql_failed(report, error);
+    bool done = sql_step(report, statement, error) == 0;
+    sqlite3_reset(statement);
+    return done;
+}
+
 bool sql_number_with(struct report *report, int64_t *number, int64_t otherwise,
                      const char *text, const struct sql_value *values, size_t count,
                      struct cb_error *error)

@@ -63,6 +63,14 @@ bool sql_run_with(struct report *report, const char *text, const struct sql_valu
 #define sql_run(report, error, text, ...)                                                \
     sql_run_with(report, text, SQL_VALUES(__VA_ARGS__), SQL_COUNT(__VA_ARGS__), error)
 
+/* A statement that yields nothing once more, with other values from the parameter `first`
+ * on: what is put in many times is prepared once. */
+bool sql_again_with(struct report *report, sqlite3_stmt *statement, int first,
+                    const struct sql_value *values, size_t count, struct cb_error *error);
+#define sql_again(report, error, statement, first, ...)                                  \
+    sql_again_with(report, statement, first, SQL_VALUES(__VA_ARGS__),                    \
+                   SQL_COUNT(__VA_ARGS__), error)
+
 /* The first column of the first row as an integer; `otherwise` when there is no row or it
  * is null. */
 bool sql_number_with(struct report *report, int64_t *number, int64_t otherwise,

@@ -125,20 +125,23 @@ bool report_has_point(struct report *report, int64_t sweep, uint64_t point, bool
 
 /* ---- points ---- */
 
+/* One statement for all rows of a kind: a large grid has many. */
 static bool insert_accounts(struct report *report, int64_t sweep, int64_t point,
                             const struct ledger *ledger, struct cb_error *error)
 {
-    for (int a = 0; a < ACCOUNTS; a++) {
+    sqlite3_stmt *insert =
+        sql_prepare(report, error, "INSERT INTO sweep_accounts VALUES (?, ?, ?, ?)",
+                    sql_integer(sweep), sql_integer(point));
+    bool ok = insert != NULL;
+    for (int a = 0; ok && a < ACCOUNTS; a++) {
         int64_t mcycles =
             ledger_account_mcycles(ledger, TRACE_PHASE_MEASURED, (enum account)a);
-        if (mcycles == 0)
-            continue;
-        if (!sql_run(report, error, "INSERT INTO sweep_accounts VALUES (?, ?, ?, ?)",
-                     sql_integer(sweep), sql_integer(point),
-                     sql_text(account_name((enum account)a)), sql_integer(mcycles)))
-            return false;
+        if (mcycles != 0)
+            ok = sql_again(report, error, insert, 3,
+                           sql_text(account_name((enum account)a)), sql_integer(mcycles));
     }
-    return true;
+    sqlite3_finalize(insert);
+    return ok;
 }
 
 static void sum_events(const struct ledger *ledger, int64_t events[GROUPS][COMPONENTS])
@@ -157,18 +160,98 @@ static bool insert_events(struct report *report, int64_t sweep, int64_t point,
 {
     int64_t events[GROUPS][COMPONENTS] = {{0}};
     sum_events(ledger, events);
+    sqlite3_stmt *insert =
+        sql_prepare(report, error, "INSERT INTO sweep_events VALUES (?, ?, ?, ?, ?)",
+                    sql_integer(sweep), sql_integer(point));
+    bool ok = insert != NULL;
     for (int g = 0; g < GROUPS; g++)
-        for (int c = 0; c < COMPONENTS; c++) {
-            if (events[g][c] == 0)
-                continue;
-            if (!sql_run(report, error, "INSERT INTO sweep_events VALUES (?, ?, ?, ?, ?)",
-                         sql_integer(sweep), sql_integer(point),
-                         sql_text(account_group_name((enum account_group)g)),
-                         sql_text(component_name((enum component)c)),
-                         sql_integer(events[g][c])))
-                return false;
-        }
+        for (int c = 0; ok && c < COMPONENTS; c++)
+            if (events[g][c] != 0)
+                ok = sql_again(report, error, insert, 3,
+                               sql_text(account_group_name((enum account_group)g)),
+                               sql_text(component_name((enum component)c)),
+                               sql_integer(events[g][c]));
+    sqlite3_finalize(insert);
+    return ok;
+}
+
+/* ---- domains ---- */
+
+/* One that the trace did not declare is added, as for a replay. */
+static bool add_missing_domains(struct report *report, int64_t sweep,
+                                const struct ledger *ledger, struct cb_error *error)
+{
+    int64_t known;
+    if (!sql_number(report, error, &known, 0,
+                    "SELECT count(*) FROM domains JOIN sweeps USING (trace)"
+                    " WHERE sweep = ?",
+                    sql_integer(sweep)))
+        return false;
+    for (size_t d = 0; known < (int64_t)ledger->domain_count && d < ledger->domain_count;
+         d++) {
+        const struct ledger_domain *domain = &ledger->phase[0].domains[d];
+        if (!sql_run(report, error,
+                     "INSERT OR IGNORE INTO domains (trace, number, name, kind)"
+                     " SELECT trace, ?, ?, ? FROM sweeps WHERE sweep = ?",
+                     sql_integer(domain->id), sql_text(domain->name),
+                     sql_text(sql_domain_kind(domain->kind)), sql_integer(sweep)))
+            return false;
+    }
     return true;
+}
+
+/* Whether there is anything to keep of the line, summed over sides. */
+static bool sum_line(const struct ledger_line *line, int64_t *mcycles,
+                     int64_t events[COMPONENTS])
+{
+    *mcycles = line->instruction_mcycles + line->memory_mcycles;
+    bool any = *mcycles != 0;
+    for (int c = 0; c < COMPONENTS; c++) {
+        events[c] = 0;
+        for (int s = 0; s < SIDES; s++)
+            events[c] += line->counts.n[s][c];
+        any |= events[c] != 0;
+    }
+    return any;
+}
+
+static bool insert_line(struct report *report, sqlite3_stmt *insert, int number,
+                        enum account account, const struct ledger_line *line,
+                        struct cb_error *error)
+{
+    int64_t mcycles, events[COMPONENTS];
+    struct sql_value values[3 + COMPONENTS];
+    if (!sum_line(line, &mcycles, events))
+        return true;
+    values[0] = sql_integer(number);
+    values[1] = sql_text(account_name(account));
+    values[2] = sql_integer(mcycles);
+    for (int c = 0; c < COMPONENTS; c++)
+        values[3 + c] = sql_integer(events[c]);
+    return sql_again_with(report, insert, 3, values, 3 + COMPONENTS, error);
+}
+
+static bool insert_domains(struct report *report, int64_t sweep, int64_t point,
+                           const struct ledger *ledger, struct cb_error *error)
+{
+    if (!add_missing_domains(report, sweep, ledger, error))
+        return false;
+    sqlite3_stmt *insert =
+        sql_prepare(report, error,
+                    "INSERT INTO sweep_domains SELECT ?1, ?2, d.domain, ?4, ?5, ?6, ?7,"
+                    " ?8, ?9, ?10, ?11, ?12, ?13, ?14 FROM sweeps s JOIN domains d"
+                    " ON (d.trace, d.number) = (s.trace, ?3) WHERE s.sweep = ?1",
+                    sql_integer(sweep), sql_integer(point));
+    bool ok = insert != NULL;
+    for (size_t d = 0; ok && d < ledger->domain_count; d++) {
+        const struct ledger_domain *domain =
+            &ledger->phase[TRACE_PHASE_MEASURED].domains[d];
+        for (int a = 0; ok && a < ACCOUNTS; a++)
+            ok = insert_line(report, insert, domain->id, (enum account)a,
+                             &domain->line[a], error);
+    }
+    sqlite3_finalize(insert);
+    return ok;
 }
 
 static struct sql_value group_value(const struct ledger *ledger, enum account_group group)
@@ -188,6 +271,7 @@ static bool insert_result(struct report *report, int64_t sweep, int64_t point,
                group_value(ledger, GROUP_IDLE)) &&
            insert_accounts(report, sweep, point, ledger, error) &&
            insert_events(report, sweep, point, ledger, error) &&
+           insert_domains(report, sweep, point, ledger, error) &&
            sql_run(report, error, "UPDATE sweeps SET requests = ? WHERE sweep = ?",
                    sql_integer(ledger->phase[TRACE_PHASE_MEASURED].requests),
                    sql_integer(sweep));

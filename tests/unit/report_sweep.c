@@ -75,6 +75,29 @@ static void test_grid(void **state)
                                             "point = 3 AND account = "
                                             "'refill_after_flush'"),
                      5400000);
+    /* 200 refills of 3 entries, 9 cycles each, are the second user domain's. */
+    assert_int_equal(fixture_number(report, "SELECT mcycles FROM sweep_domains JOIN "
+                                            "domains USING (domain) WHERE point = 3 AND "
+                                            "number = 2 AND account = "
+                                            "'refill_after_flush' AND walk = 600"),
+                     5400000);
+    assert_int_equal(fixture_number(report,
+                                    "SELECT cycles FROM sweep_by_domain WHERE point = 3 "
+                                    "AND account = 'refill_after_flush' AND walk = 6 AND "
+                                    "settings = 'tlb.tlb.entries=32 "
+                                    "tlb.tlb.replacement=fifo'"),
+                     54);
+    /* Domains, accounts and events say the same. */
+    assert_int_equal(
+        fixture_number(report, "SELECT count(*) FROM (SELECT point, account, "
+                               "sum(mcycles) AS m FROM sweep_domains GROUP BY 1, 2) d "
+                               "JOIN sweep_accounts a ON (a.point, a.account, "
+                               "a.mcycles) = (d.point, d.account, d.m)"),
+        fixture_number(report, "SELECT count(*) FROM sweep_accounts"));
+    assert_int_equal(
+        fixture_number(report, "SELECT sum(itlb + dtlb + stlb + walk + l1i + l1d + l2 + "
+                               "l3 + memory) FROM sweep_domains"),
+        fixture_number(report, "SELECT sum(events) FROM sweep_events"));
     assert_int_equal(fixture_number(report, "SELECT points_done = points AND state = "
                                             "'done' AND varied = 'tlb.tlb.entries, "
                                             "tlb.tlb.replacement' FROM sweep_list"),

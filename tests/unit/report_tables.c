@@ -143,7 +143,7 @@ static void test_readme(void **state)
         run_block(report, sql, end, &count);
         at = end + 3;
     }
-    assert_int_equal(count, 28);
+    assert_int_equal(count, 30);
     report_close(report);
 }
 
