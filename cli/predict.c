@@ -51,6 +51,8 @@ static void parse_pages(const struct argp_state *state, struct options *options,
     if (options->pages.values != NULL)
         argp_error(state, "--pages: one list is enough");
     if (!sweep_axis_parse(&options->pages, expression, &error)) {
+        if (error.code != CB_USAGE)
+            exit(cli_fail(&error));
         cb_error_format(&error, sentence, sizeof sentence);
         argp_error(state, "--%s", sentence);
     }

@@ -134,7 +134,9 @@ static bool look_at_report(const struct run *run, enum report_study_state *state
                            struct cb_error *error)
 {
     const char *path = run->places->report;
-    bool there = access(path, F_OK) == 0;
+    struct stat status;
+    /* What is empty was begun, and nothing came of it. */
+    bool there = stat(path, &status) == 0 && status.st_size > 0;
     bool late = there && time_after(changed(path), inputs_changed(run));
     *state = REPORT_STUDY_ABSENT;
     if (!there)
@@ -180,8 +182,8 @@ static bool mark(const struct run *run, enum step step, struct cb_error *error)
     if (done && step == STEP_AFRESH)
         done = report_forget_study(report, number, error);
     if (done && step == STEP_END)
-        done = report_finish_study(report, number, error) &&
-               report_keep_charts(report, error);
+        done = report_keep_charts(report, error) &&
+               report_finish_study(report, number, error);
     report_close(report);
     return done;
 }

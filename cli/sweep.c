@@ -2,6 +2,7 @@
 #include "sweep.h"
 #include "cli.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -51,6 +52,8 @@ static void add_axis(const struct argp_state *state, struct sweep_order *order,
         argp_error(state, "--vary: at most %d of them", SWEEP_AXES);
     struct sweep_axis *axis = &order->axes[order->axis_count];
     if (!sweep_axis_parse(axis, text, &error)) {
+        if (error.code != CB_USAGE)
+            exit(cli_fail(&error));
         cb_error_format(&error, sentence, sizeof sentence);
         argp_error(state, "--vary: %s", sentence);
     }

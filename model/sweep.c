@@ -302,8 +302,12 @@ static bool hand_over(struct sweep *sweep, uint64_t point, bool now)
     struct layout layout;
     struct cb_error refused;
     struct route route;
-    if (!lay_out_point(sweep, point, &machine, &layout, &refused))
-        return give(sweep, point, NULL, &refused);
+    if (!lay_out_point(sweep, point, &machine, &layout, &refused)) {
+        if (!is_mistake(&refused))
+            return give(sweep, point, NULL, &refused);
+        *sweep->error = refused;
+        return false;
+    }
     bool good = plan_route(&sweep->plan, &layout, false, &route) ||
                 cb_error_set(sweep->error, CB_IO, "out of memory");
     if (good && have(sweep, &route, now)) {

@@ -207,8 +207,11 @@ static bool schema_matches(struct report *report, bool *matches, struct cb_error
     struct report expected = {.path = report->path};
     sqlite3_stmt *own = NULL;
     bool ok = false;
-    if (sqlite3_open(":memory:", &expected.db) != SQLITE_OK ||
-        !sql_script(&expected, embedded_schema, error))
+    if (sqlite3_open(":memory:", &expected.db) != SQLITE_OK) {
+        refuse(report->path, error, "out of memory");
+        goto out;
+    }
+    if (!sql_script(&expected, embedded_schema, error))
         goto out;
     own = sql_prepare_with(&expected,
                            "SELECT type, name, sql FROM sqlite_schema "

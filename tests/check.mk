@@ -5,8 +5,9 @@
 #   make check-valgrind  a sample of the suite under valgrind
 #   make check-lint      warnings of gcc and clang, findings of cppcheck: none
 #   make check-long      the long forms of what the suite does in short: KILLS kills of
-#                        each command, LIMITS sizes of a full disk, each fuzz target for
-#                        SECONDS under libFuzzer, each byte of a trace in each wrong value
+#                        each command, LIMITS sizes of a full disk, FAULTS calls of each
+#                        command that fail, each fuzz target for SECONDS under libFuzzer,
+#                        each byte of a trace in each wrong value
 
 .PHONY: check-asan check-asan-run check-valgrind check-lint check-long
 
@@ -18,7 +19,7 @@ check-asan: deps
 	@$(MAKE) --no-print-directory all test-programs
 	@$(MAKE) --no-print-directory B=build/asan CFLAGS="$(ASAN_FLAGS)" \
 	    check-asan-run ONLY="$(ONLY)"
-# trace_failures has an allocator of its own, and so has the address sanitiser.
+# trace_failures and faults have an allocator of their own, and so has the address sanitiser.
 check-asan-run: all test-programs
 	@CROSSBILL=$(B)/crossbill CROSSBILL_DATA=$(CURDIR)/build \
 	    UBSAN_OPTIONS=print_stacktrace=1 LSAN_OPTIONS=print_suppressions=0:suppressions=$(CURDIR)/tests/lsan.txt \
@@ -53,9 +54,10 @@ check-lint:
 
 check-long: KILLS := 100
 check-long: LIMITS := 50
+check-long: FAULTS := 400
 check-long: SECONDS := 60
 check-long: deps
 	@$(MAKE) --no-print-directory all test-programs
-	@CROSSBILL_LONG=yes KILLS=$(KILLS) LIMITS=$(LIMITS) tests/run "$(ONLY)" \
-	    $(B)/tests/unit/trace_file $(wildcard tests/cases/killed_*.sh) tests/cases/disk_full.sh
+	@CROSSBILL_LONG=yes KILLS=$(KILLS) LIMITS=$(LIMITS) FAULTS=$(FAULTS) \
+	    tests/run "$(ONLY)" $(B)/tests/unit/trace_file $(FAULT_PROGRAMS) $(wildcard tests/cases/killed_*.sh) tests/cases/disk_full.sh
 	@$(MAKE) --no-print-directory fuzz SECONDS=$(SECONDS)

@@ -16,13 +16,14 @@ test-programs: $(TEST_PROGRAMS)
 
 -include tests/fuzz/rules.mk
 -include tests/browser/rules.mk
+-include tests/faults/rules.mk
 -include tests/check.mk
-test-programs: $(FUZZ_PROGRAMS)
+test-programs: $(FUZZ_PROGRAMS) $(FAULT_PROGRAMS)
 
 # `make test ONLY=codec` runs the tests whose name holds "codec".
 test: deps
 	@$(MAKE) --no-print-directory all test-programs
-	@tests/run "$(ONLY)" $(TEST_PROGRAMS) $(FUZZ_PROGRAMS) \
+	@tests/run "$(ONLY)" $(TEST_PROGRAMS) $(FUZZ_PROGRAMS) $(FAULT_PROGRAMS) \
 	    $(TEST_SCRIPTS)
 
 # `make bench` prints ratios; see tests/bench/run.

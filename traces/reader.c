@@ -191,9 +191,12 @@ struct trace_reader *reader_open_damaged(const char *path, uint64_t *start,
         trace_close(reader);
         return NULL;
     }
-    if (read_header(reader, start, error) && parse_header(reader, error))
+    struct cb_error wrong;
+    if (read_header(reader, start, &wrong) && parse_header(reader, &wrong))
         return reader;
-    if (!version_is_known(reader->info.version)) {
+    if (wrong.code == CB_IO || !version_is_known(reader->info.version)) {
+        if (error != NULL)
+            *error = wrong;
         trace_close(reader);
         return NULL;
     }

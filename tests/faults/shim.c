@@ -1,0 +1,405 @@
+/* shim.c - loaded before the program's libraries (LD_PRELOAD), makes one call of it fail.
+ *
+ * Memory: the allocations that fail are those that crossbill's own code asks for, and
+ * jansson, SQLite, zstd, zlib and liblzma, told by the address from which they are
+ * called. GLib ends the process without memory, by design, and with it Pango; Cairo and
+ * fontconfig are left out with them. What the C library allocates for crossbill (a copy
+ * of a string, a stream, a thread's stack) is one call each.
+ * Disk and reading: a system call fails wherever it comes from, in the C library's
+ * streams too. They are trapped (seccomp) and made by the handler, or not. */
+#include "shim.h"
+
+#include <argp.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <link.h>
+#include <linux/audit.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <ucontext.h>
+#include <unistd.h>
+
+#include <dlfcn.h>
+
+/* glibc's own allocator under the names that this library's replace. */
+void *__libc_malloc(size_t size);
+void *__libc_calloc(size_t count, size_t size);
+void *__libc_realloc(void *old, size_t size);
+void *__libc_memalign(size_t alignment, size_t size);
+
+/* A library that is loaded before all others has nowhere else to keep these. */
+static struct fault_state *state;
+static struct range {
+    uintptr_t start, end;
+} ours[8];
+static size_t range_count;
+static _Thread_local bool refuses; /* what the C library allocates within a call */
+
+/* Whether this call is the one that fails. */
+static bool is_due(enum fault_kind kind, bool lasting)
+{
+    if (state == NULL || state->kind != kind)
+        return false;
+    long number = atomic_fetch_add(&state->calls, 1);
+    bool due = state->at >= 0 &&
+               (number == state->at || (state->lasts && lasting && number > state->at));
+    if (due)
+        atomic_fetch_add(&state->failed, 1);
+    return due;
+}
+
+/* ---- memory ---- */
+
+static bool is_ours(const void *caller)
+{
+    uintptr_t at = (uintptr_t)caller;
+    for (size_t i = 0; i < range_count; i++)
+        if (ours[i].start <= at && at < ours[i].end)
+            return true;
+    return false;
+}
+
+static bool no_memory(const void *caller)
+{
+    if (!refuses && (!is_ours(caller) || !is_due(FAULT_MEMORY, true)))
+        return false;
+    errno = ENOMEM;
+    return true;
+}
+
+#define CALLER __builtin_return_address(0)
+
+void *malloc(size_t size)
+{
+    return no_memory(CALLER) ? NULL : __libc_malloc(size);
+}
+
+void *calloc(size_t count, size_t size)
+{
+    return no_memory(CALLER) ? NULL : __libc_calloc(count, size);
+}
+
+void *realloc(void *old, size_t size)
+{
+    return no_memory(CALLER) ? NULL : __libc_realloc(old, size);
+}
+
+void *reallocarray(void *old, size_t count, size_t size)
+{
+    size_t whole;
+    if (__builtin_mul_overflow(count, size, &whole)) {
+        errno = ENOMEM;
+        return NULL;
+    }
+    return no_memory(CALLER) ? NULL : __libc_realloc(old, whole);
+}
+
+void *aligned_alloc(size_t alignment, size_t size)
+{
+    return no_memory(CALLER) ? NULL : __libc_memalign(alignment, size);
+}
+
+int posix_memalign(void **memory, size_t alignment, size_t size)
+{
+    if (no_memory(CALLER))
+        return ENOMEM;
+    *memory = __libc_memalign(alignment, size);
+    return *memory != NULL ? 0 : ENOMEM;
+}
+
+char *strdup(const char *text)
+{
+    size_t size = strlen(text) + 1;
+    char *copy = no_memory(CALLER) ? NULL : __libc_malloc(size);
+    return copy != NULL ? memcpy(copy, text, size) : NULL;
+}
+
+char *strndup(const char *text, size_t most)
+{
+    size_t size = strnlen(text, most);
+    char *copy = no_memory(CALLER) ? NULL : __libc_malloc(size + 1);
+    if (copy != NULL) {
+        memcpy(copy, text, size);
+        copy[size] = '\0';
+    }
+    return copy;
+}
+
+static void *next(const char *name)
+{
+    void *function = dlsym(RTLD_NEXT, name);
+    if (function == NULL)
+        abort();
+    return function;
+}
+
+/* The rest of the C library: the real one, or NULL and ENOMEM. */
+#define INSTEAD(result, name, parameters, ...)                                           \
+    result name parameters                                                               \
+    {                                                                                    \
+        result(*real) parameters;                                                        \
+        if (no_memory(CALLER))                                                           \
+            return NULL;                                                                 \
+        *(void **)&real = next(#name);                                                   \
+        return real(__VA_ARGS__);                                                        \
+    }
+/* clang-format off */
+INSTEAD(FILE *, fopen, (const char *path, const char *mode), path, mode)
+INSTEAD(FILE *, fopen64, (const char *path, const char *mode), path, mode)
+INSTEAD(FILE *, fdopen, (int fd, const char *mode), fd, mode)
+INSTEAD(FILE *, tmpfile, (void))
+INSTEAD(FILE *, tmpfile64, (void))
+INSTEAD(FILE *, open_memstream, (char **text, size_t *size), text, size)
+INSTEAD(DIR *, opendir, (const char *path), path)
+INSTEAD(char *, realpath, (const char *restrict path, char *restrict to), path, to)
+/* clang-format on */
+
+int vasprintf(char **text, const char *format, va_list arguments)
+{
+    int (*real)(char **, const char *, va_list);
+    if (no_memory(CALLER)) {
+        *text = NULL;
+        return -1;
+    }
+    *(void **)&real = next("vasprintf");
+    return real(text, format, arguments);
+}
+
+int asprintf(char **text, const char *format, ...)
+{
+    va_list arguments;
+    int (*real)(char **, const char *, va_list);
+    if (no_memory(CALLER)) {
+        *text = NULL;
+        return -1;
+    }
+    *(void **)&real = next("vasprintf");
+    va_start(arguments, format);
+    int size = real(text, format, arguments);
+    va_end(arguments);
+    return size;
+}
+
+ssize_t getline(char **line, size_t *room, FILE *stream)
+{
+    ssize_t (*real)(char **, size_t *, FILE *);
+    if (no_memory(CALLER))
+        return -1;
+    *(void **)&real = next("getline");
+    return real(line, room, stream);
+}
+
+int scandir(const char *path, struct dirent ***entries,
+            int (*wanted)(const struct dirent *),
+            int (*compare)(const struct dirent **, const struct dirent **))
+{
+    int (*real)(const char *, struct dirent ***, int (*)(const struct dirent *),
+                int (*)(const struct dirent **, const struct dirent **));
+    if (no_memory(CALLER))
+        return -1;
+    *(void **)&real = next("scandir");
+    return real(path, entries, wanted, compare);
+}
+
+int pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
+                   void *(*run)(void *), void *argument)
+{
+    int (*real)(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
+    if (no_memory(CALLER))
+        return EAGAIN;
+    *(void **)&real = next("pthread_create");
+    return real(thread, attributes, run, argument);
+}
+
+/* The trap is a signal that must get through. */
+int pthread_sigmask(int how, const sigset_t *set, sigset_t *before)
+{
+    int (*real)(int, const sigset_t *, sigset_t *);
+    sigset_t but;
+    if (set != NULL && how != SIG_UNBLOCK) {
+        but = *set;
+        sigdelset(&but, SIGSYS);
+        set = &but;
+    }
+    *(void **)&real = next("pthread_sigmask");
+    return real(how, set, before);
+}
+
+/* These do with less memory, in another way: it is the result that must not differ. */
+void qsort(void *items, size_t count, size_t size,
+           int (*compare)(const void *, const void *))
+{
+    void (*real)(void *, size_t, size_t, int (*)(const void *, const void *));
+    bool due = no_memory(CALLER);
+    *(void **)&real = next("qsort");
+    refuses = due;
+    real(items, count, size, compare);
+    refuses = false;
+}
+
+error_t argp_parse(const struct argp *restrict argp, int argc, char **restrict argv,
+                   unsigned flags, int *restrict at, void *restrict input)
+{
+    error_t (*real)(const struct argp *, int, char **, unsigned, int *, void *);
+    if (no_memory(CALLER))
+        return ENOMEM;
+    *(void **)&real = next("argp_parse");
+    return real(argp, argc, argv, flags, at, input);
+}
+
+/* ---- system calls ---- */
+
+/* The only place from which a trapped call is let through. */
+long shim_call(long number, long a, long b, long c, long d, long e, long f);
+extern const char shim_called;
+__asm__(".text\n"
+        ".globl shim_call, shim_called\n"
+        ".hidden shim_call, shim_called\n"
+        "shim_call:\n"
+        "    mov %rdi, %rax\n"
+        "    mov %rsi, %rdi\n"
+        "    mov %rdx, %rsi\n"
+        "    mov %rcx, %rdx\n"
+        "    mov %r8, %r10\n"
+        "    mov %r9, %r8\n"
+        "    mov 8(%rsp), %r9\n"
+        "    syscall\n"
+        "shim_called:\n"
+        "    ret\n");
+
+static const unsigned short writing[] = {
+    SYS_write,  SYS_pwrite64, SYS_writev,    SYS_pwritev,   SYS_fsync,   SYS_fdatasync,
+    SYS_rename, SYS_renameat, SYS_renameat2, SYS_ftruncate, SYS_link,    SYS_linkat,
+    SYS_unlink, SYS_unlinkat, SYS_fallocate, SYS_mkdir,     SYS_mkdirat, SYS_openat};
+static const unsigned short reading[] = {SYS_read, SYS_pread64, SYS_openat};
+
+static bool creates(const greg_t *registers)
+{
+    return (registers[REG_RDX] & (O_CREAT | O_ACCMODE)) != O_RDONLY ||
+           (registers[REG_RDX] & O_TMPFILE) == O_TMPFILE;
+}
+
+/* Reads that matter are those of the test's own files. */
+static bool is_inside(const greg_t *registers)
+{
+    char link[40], path[512];
+    size_t size = strlen(state->directory);
+    if (registers[REG_RAX] == SYS_openat)
+        return strncmp((const char *)registers[REG_RSI], state->directory, size) == 0;
+    snprintf(link, sizeof link, "/proc/self/fd/%d", (int)registers[REG_RDI]);
+    long length =
+        shim_call(SYS_readlinkat, AT_FDCWD, (long)link, (long)path, sizeof path, 0, 0);
+    return length > (long)size && strncmp(path, state->directory, size) == 0;
+}
+
+static bool matters(const greg_t *registers)
+{
+    bool opens = registers[REG_RAX] == SYS_openat;
+    if (state->kind == FAULT_READ)
+        return (!opens || !creates(registers)) && is_inside(registers);
+    bool to_stderr =
+        registers[REG_RDI] == STDERR_FILENO &&
+        (registers[REG_RAX] == SYS_write || registers[REG_RAX] == SYS_writev);
+    return opens ? creates(registers) : !to_stderr;
+}
+
+static void on_trap(int signal, siginfo_t *info, void *context)
+{
+    (void)signal;
+    (void)info;
+    greg_t *r = ((ucontext_t *)context)->uc_mcontext.gregs;
+    int before = errno;
+    /* A full disk lets go of files. */
+    bool lasting = r[REG_RAX] != SYS_unlink && r[REG_RAX] != SYS_unlinkat;
+    r[REG_RAX] = matters(r) && is_due(state->kind, lasting)
+                     ? -state->reason
+                     : shim_call(r[REG_RAX], r[REG_RDI], r[REG_RSI], r[REG_RDX],
+                                 r[REG_R10], r[REG_R8], r[REG_R9]);
+    errno = before;
+}
+
+static void trap(const unsigned short *calls, size_t count)
+{
+    uint64_t past = (uint64_t)&shim_called;
+    struct sock_filter program[40] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr))};
+    size_t n = 1;
+    for (size_t i = 0; i < count; i++)
+        program[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, calls[i],
+                                                    (uint8_t)(count - i), 0);
+    struct sock_filter rest[] = {
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+                 offsetof(struct seccomp_data, instruction_pointer)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)past, 0, 3),
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+                 offsetof(struct seccomp_data, instruction_pointer) + 4),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)(past >> 32), 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_TRAP)};
+    memcpy(program + n, rest, sizeof rest);
+    struct sock_fprog filter = {(unsigned short)(n + sizeof rest / sizeof *rest),
+                                program};
+    struct sigaction action = {.sa_sigaction = on_trap,
+                               .sa_flags = SA_SIGINFO | SA_NODEFER};
+    if (sigaction(SIGSYS, &action, NULL) != 0 ||
+        prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
+        prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) != 0) {
+        perror("shim");
+        _exit(99);
+    }
+}
+
+/* ---- the beginning ---- */
+
+static int note_object(struct dl_phdr_info *object, size_t size, void *first)
+{
+    static const char *const names[] = {"/libjansson.", "/libsqlite3.", "/libzstd.",
+                                        "/libz.", "/liblzma."};
+    (void)size;
+    bool wanted = *(bool *)first;
+    *(bool *)first = false;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        wanted |= strstr(object->dlpi_name, names[i]) != NULL;
+    for (int i = 0; wanted && i < object->dlpi_phnum; i++) {
+        const ElfW(Phdr) *part = &object->dlpi_phdr[i];
+        if (part->p_type == PT_LOAD && (part->p_flags & PF_X) != 0 &&
+            range_count < sizeof ours / sizeof *ours) {
+            uintptr_t start = object->dlpi_addr + part->p_vaddr;
+            ours[range_count++] = (struct range){start, start + part->p_memsz};
+        }
+    }
+    return 0;
+}
+
+__attribute__((constructor)) static void begin(void)
+{
+    const char *path = getenv("CROSSBILL_FAULTS");
+    bool first = true;
+    int fd = path != NULL ? open(path, O_RDWR | O_CLOEXEC) : -1;
+    if (fd < 0)
+        return;
+    void *memory = mmap(NULL, sizeof *state, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    close(fd);
+    if (memory == MAP_FAILED)
+        return;
+    dl_iterate_phdr(note_object, &first);
+    unsetenv("LD_PRELOAD"); /* what the program starts is left alone */
+    state = memory;
+    if (state->kind == FAULT_DISK)
+        trap(writing, sizeof writing / sizeof *writing);
+    if (state->kind == FAULT_READ)
+        trap(reading, sizeof reading / sizeof *reading);
+}
