@@ -1,4 +1,4 @@
-/* merge.c - crossbill merge: put the shards of a sweep together. */
+/* merge.c - crossbill merge: put shards of a sweep, and replays, together. */
 #include "cli.h"
 #include "reports/report.h"
 
@@ -31,10 +31,12 @@ static const struct argp argp = {
     .parser = parse,
     .args_doc = "REPORT SHARD...",
     .doc =
-        "Put the sweeps of several reports into one."
-        "\vThe shards were made by crossbill sweep --shard I/N; the report is made if it "
-        "is missing. It then holds what one sweep of all points would have put there. "
-        "If points are missing, the exit status is 1; more shards may be merged later.",
+        "Put the sweeps and replays of several reports into one."
+        "\vThe shards were made by crossbill sweep --shard I/N, or are any reports; the "
+        "report is made if it is missing. It then holds what one sweep of all points "
+        "would have put there, and all replays that were finished. What hangs on no "
+        "trace alone stays behind: studies, claims, predictions and charts. If points of "
+        "a sweep are missing, the exit status is 1; more shards may be merged later.",
     .children = cli_children,
 };
 
@@ -69,7 +71,7 @@ static int run(int argc, char **argv)
 
 const struct verb verb_merge = {
     .name = "merge",
-    .line = "Put the shards of a sweep together",
+    .line = "Put shards of a sweep, and replays, together",
     .group = VERBS_MODEL,
     .argp = &argp,
     .run = run,

@@ -1,27 +1,34 @@
-/* merge.c - take over the sweeps of another report, found by what they are of: the hashes
- * of trace and machine, and the axes. Row numbers differ from file to file. */
-#include "sql.h"
+/* merge.c - take over the sweeps and finished replays of another report, found by what
+ * they are of: the hashes of trace and machine, and the axes or options. Row numbers
+ * differ from file to file. */
+#include "merge_replays.h"
 
 #include <stdlib.h>
 
 /* The schema of the other file is called `shard` while it is attached. */
+#define NEEDED(what)                                                                     \
+    "SELECT " what " FROM shard.sweeps UNION"                                            \
+    " SELECT " what " FROM shard.replays WHERE state = 'done'"
+
 static const char *const steps[] = {
     "INSERT INTO main.traces (sha256, scenario, structure, tool, header, version,"
     " file_bytes, records, lost, cut_at_byte)"
     " SELECT sha256, scenario, structure, tool, header, version, file_bytes, records,"
     " lost, cut_at_byte FROM shard.traces"
-    " WHERE trace IN (SELECT trace FROM shard.sweeps)"
-    " AND sha256 NOT IN (SELECT sha256 FROM main.traces) ORDER BY trace",
+    " WHERE trace IN (" NEEDED(
+        "trace") ")"
+                 " AND sha256 NOT IN (SELECT sha256 FROM main.traces) ORDER BY trace",
 
     "INSERT OR IGNORE INTO main.domains (trace, number, name, kind, base, \"limit\")"
     " SELECT m.trace, d.number, d.name, d.kind, d.base, d.\"limit\" FROM shard.domains d"
     " JOIN shard.traces s ON s.trace = d.trace JOIN main.traces m ON m.sha256 = s.sha256"
-    " WHERE s.trace IN (SELECT trace FROM shard.sweeps) ORDER BY d.domain",
+    " WHERE s.trace IN (" NEEDED("trace") ") ORDER BY d.domain",
 
     "INSERT INTO main.machines (sha256, name, title, clock_khz, resolved)"
     " SELECT sha256, name, title, clock_khz, resolved FROM shard.machines"
-    " WHERE machine IN (SELECT machine FROM shard.sweeps)"
-    " AND sha256 NOT IN (SELECT sha256 FROM main.machines) ORDER BY machine",
+    " WHERE machine IN (" NEEDED("machine") ")"
+                                            " AND sha256 NOT IN (SELECT sha256 FROM "
+                                            "main.machines) ORDER BY machine",
 
     "INSERT OR IGNORE INTO main.machine_figures"
     " SELECT m.machine, f.position, f.path, f.unit, f.value, f.flag, f.source"
@@ -101,6 +108,7 @@ static bool take_over(struct report *report, struct cb_error *error)
     bool ok = sql_forget_charts(report, error);
     for (size_t i = 0; ok && i < sizeof steps / sizeof steps[0]; i++)
         ok = sql_script(report, steps[i], error);
+    ok = ok && merge_replays(report, error);
     return sql_end(report, ok, error);
 }
 

@@ -122,6 +122,47 @@ is "merge: equal to the report of one computer" 0 $?
 ok "merge again" $CROSSBILL merge "$dir/merged.db" "$dir"/shard-?.db
 export_of "$dir/merged.db" | cmp -s - "$dir/whole.json"
 is "merge again: nothing changes" 0 $?
+# ---- replays of several computers ----
+for machine in tiny i486-50; do
+    ok "a replay on $machine" $CROSSBILL replay "$large" -q -m "$machine" \
+        --report "$dir/of-$machine.db"
+    $CROSSBILL replay "$large" -q -m "$machine" --report "$dir/both.db"
+done
+$CROSSBILL replay "$small" -q -m tiny --report "$dir/both.db"
+$CROSSBILL replay "$small" -q -m tiny --report "$dir/of-i486-50.db"
+ok "merge replays" $CROSSBILL merge "$dir/gathered.db" "$dir/of-tiny.db" "$dir/of-i486-50.db"
+export_of "$dir/gathered.db" >"$dir/gathered.json"
+export_of "$dir/both.db" | cmp -s - "$dir/gathered.json"
+is "merge replays: equal to the report of one computer" 0 $?
+ok "merge them again" $CROSSBILL merge "$dir/gathered.db" "$dir/of-i486-50.db"
+export_of "$dir/gathered.db" | cmp -s - "$dir/gathered.json"
+is "merge them again: nothing changes" 0 $?
+query "$dir/of-tiny.db" "update replays set state = 'running', total_mcycles = null, lost = null"
+rm "$dir/gathered.db"
+ok "merge one that was not finished" $CROSSBILL merge "$dir/gathered.db" "$dir/of-tiny.db"
+is "it stays behind" 0 "$(query "$dir/gathered.db" "select count(*) from replays")"
+
+# ---- domains ----
+is "the report: domains add up to each account" 0 \
+    "$(query "$dir/whole.db" "select count(*) from (select sweep, point, account, sum(mcycles) m
+        from sweep_domains group by 1, 2, 3 having m <> 0) d full join sweep_accounts a
+        using (sweep, point, account) where m is not mcycles")"
+is "the report: what domains pay, of both traces" "l3-large 4|l3-small 6" \
+    "$(query "$dir/whole.db" "select group_concat(r, '|') from (select structure || ' ' || pages r
+        from sweep_by_domain where account = 'work' and cycles > 0
+        group by 1 order by 1)")"
+
+# ---- walkers that read through the caches ----
+is "--explain: one pass for each geometry of the TLBs" \
+    "passes 2, of which 2 for one geometry of TLBs each: its walks are read through the data caches" \
+    "$($CROSSBILL sweep "$large" -m pentium-100 -v walk.kind=hardware \
+        -v tlb.dtlb.entries=16,64 -v cache.l1d.size=4K,8K -v cache.l1d.ways=1,2 --explain |
+        grep passes | tr -s ' ' | sed 's/^ //')"
+is "a point behind a walker is its own replay" \
+    "$(total "$large" -m pentium-100 -s walk.kind=hardware -s cache.l1d.size=4K)" \
+    "$($CROSSBILL sweep "$large" -m pentium-100 -s walk.kind=hardware \
+        -v cache.l1d.size=4K,8K --csv | sed -n 2p | cut -d, -f 13)"
+
 echo "no report" >"$dir/none.db"
 refuses "a shard that is no report" 4 \
     "crossbill: $dir/none.db: this is not a crossbill report (nor any SQLite file)" \
