@@ -96,7 +96,11 @@ static const struct argp argp = {
     .args_doc = "REPORT.db CHART -o FILE\nREPORT.db --list\nREPORT.db --all DIRECTORY "
                 "[CHART...]\n"
                 "REPORT.db --keep",
-    .doc = "Draw charts of a report file.",
+    .doc = "Draw charts of a report file."
+           "\vTime lines and occupancies are listed for two replays of each machine. Any "
+           "other that the report has followed over time can be asked for by its number "
+           "in the view replay_list: timeline-7; occupancy-7-l2 for a TLB or cache by "
+           "name, or occupancy-7-l2-trace over the whole recording.",
     .children = cli_children,
 };
 

@@ -292,13 +292,12 @@ bool preparer_event(struct preparer *preparer, const struct trace_record *record
     case TRACE_PAGE_TABLE:
         large_note(&preparer->large, record);
         put_event(preparer, batch,
-                  &(struct ref){.kind = REF_TABLE,
-                                .flags = record->detail == TRACE_MAPS_LARGE_PAGE
-                                             ? REF_LARGE
-                                             : 0,
-                                .vaddr = record->a & ADDRESS_MASK,
-                                .paddr = record->b & ADDRESS_MASK,
-                                .excursion = record->code & 1023});
+                  &(struct ref){
+                      .kind = REF_TABLE,
+                      .flags = record->detail == TRACE_MAPS_LARGE_PAGE ? REF_LARGE : 0,
+                      .vaddr = record->a & ADDRESS_MASK,
+                      .paddr = record->b & ADDRESS_MASK,
+                      .excursion = record->code & 1023});
         break;
     case TRACE_REQUEST_END:
         request_end(preparer, batch);
