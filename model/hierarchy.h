@@ -388,6 +388,8 @@ INLINE bool hits_at_once(struct hierarchy *hierarchy, const struct ref *ref,
     if (line == NULL)
         return false;
     if (!tlb->absent && (ref->flags & REF_CONTINUED) == 0) {
+        if (__builtin_expect((ref->flags & REF_LARGE) != 0, 0))
+            return false; /* it asks another TLB, or for another key */
         key = tlb_key(hierarchy, ref, tlb->index, page) |
               (uint64_t)asker->domain << PAGE_BITS;
         struct slot *entry = front_slot(tlb, page, key, asker, traced);
