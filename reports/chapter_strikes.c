@@ -370,54 +370,40 @@ static bool judge_memory(struct document *document, const char *machine,
 }
 
 /* A column for each level. */
-#define WARM(component) "max(iif(component = '" component "', warm_percent, NULL))"
-#define WARMTH_QUERY                                                                             \
-    "SELECT machine, scenario, structure, pages, domain, " WARM("itlb") ", " WARM(               \
-        "dtl"                                                                                    \
-        "b") ", " WARM("stlb") ", " WARM("l1i") ", " WARM("l1d") ", " WARM("l2") ","             \
-                                                                                 " " WARM(       \
-                                                                                     "l"         \
-                                                                                     "3") " FRO" \
-                                                                                          "M "   \
-                                                                                          "warm" \
-                                                                                          "th "  \
-                                                                                          "WHER" \
-                                                                                          "E "   \
-                                                                                          "phas" \
-                                                                                          "e = " \
-                                                                                          "'mea" \
-                                                                                          "sure" \
-                                                                                          "d' "  \
-                                                                                          "GROU" \
-                                                                                          "P "   \
-                                                                                          "BY "  \
-                                                                                          "repl" \
-                                                                                          "ay, " \
-                                                                                          "doma" \
-                                                                                          "in"   \
-                                                                                          " ORD" \
-                                                                                          "ER "  \
-                                                                                          "BY "  \
-                                                                                          "mach" \
-                                                                                          "ine," \
-                                                                                          " sce" \
-                                                                                          "nari" \
-                                                                                          "o, "  \
-                                                                                          "stru" \
-                                                                                          "ctur" \
-                                                                                          "e, "  \
-                                                                                          "page" \
-                                                                                          "s, "  \
-                                                                                          "repl" \
-                                                                                          "ay, " \
-                                                                                          "doma" \
-                                                                                          "in"
+#define WARMTH_QUERY                                                                     \
+    "SELECT machine, scenario, structure, pages, domain,"                                \
+    " max(iif(component = 'itlb', warm_percent, NULL)),"                                 \
+    " max(iif(component = 'dtlb', warm_percent, NULL)),"                                 \
+    " max(iif(component = 'stlb', warm_percent, NULL)),"                                 \
+    " max(iif(component = 'l1i', warm_percent, NULL)),"                                  \
+    " max(iif(component = 'l1d', warm_percent, NULL)),"                                  \
+    " max(iif(component = 'l2', warm_percent, NULL)),"                                   \
+    " max(iif(component = 'l3', warm_percent, NULL))"                                    \
+    " FROM warmth WHERE phase = 'measured' GROUP BY replay, domain"                      \
+    " ORDER BY machine, scenario, structure, pages, replay, domain"
+#define PARTS_QUERY                                                                      \
+    "SELECT machine, scenario, structure, pages, account_group,"                         \
+    " sum(iif(component = 'itlb', cycles, NULL)),"                                       \
+    " sum(iif(component = 'dtlb', cycles, NULL)),"                                       \
+    " sum(iif(component = 'stlb', cycles, NULL)),"                                       \
+    " sum(iif(component = 'walk', cycles, NULL)),"                                       \
+    " sum(iif(component = 'l1i', cycles, NULL)),"                                        \
+    " sum(iif(component = 'l1d', cycles, NULL)),"                                        \
+    " sum(iif(component = 'l2', cycles, NULL)),"                                         \
+    " sum(iif(component = 'l3', cycles, NULL)),"                                         \
+    " sum(iif(component = 'memory', cycles, NULL)),"                                     \
+    " sum(cycles) FROM memory_by_component"                                              \
+    " WHERE phase = 'measured' AND account_group <> 'work'"                              \
+    " GROUP BY replay, account_group"                                                    \
+    " ORDER BY machine, scenario, structure, pages, replay, account_group"
 
 bool chapter_memory(struct document *document, struct cb_error *error)
 {
     static const struct column parts[] = {
-        {"machine", -1},    {"scenario", -1},  {"structure", -1}, {"pages", 0},
-        {"charged as", -1}, {"component", -1}, {"events", 0},     {"cycles", 0}};
+        {"machine", -1},    {"scenario", -1}, {"structure", -1}, {"pages", 0},
+        {"charged as", -1}, {"I-TLB", 0},     {"D-TLB", 0},      {"second TLB", 0},
+        {"walks", 0},       {"L1I", 0},       {"L1D", 0},        {"L2", 0},
+        {"L3", 0},          {"memory", 0},    {"all", 0}};
     static const struct column culprits[] = {
         {"machine", -1}, {"scenario", -1}, {"structure", -1}, {"pages", 0},
         {"victim", -1},  {"culprit", -1},  {"cycles", 0}};
@@ -436,14 +422,9 @@ bool chapter_memory(struct document *document, struct cb_error *error)
     if (!document_charts(document, "memory", NULL, error) ||
         !document_charts_of_one(document, "occupancy", OCCUPANCY_NOTE, error) ||
         !document_table(document,
-                        "Where the memory cycles of the measured phase go. Events count "
-                        "misses; credits make them negative",
-                        true, parts,
-                        "SELECT machine, scenario, structure, pages, account_group,"
-                        " component, events, cycles FROM memory_by_component"
-                        " WHERE phase = 'measured' AND account_group <> 'work'"
-                        " ORDER BY machine, scenario, structure, pages",
-                        NULL, 0, error) ||
+                        "Where the memory cycles of the measured phase go. A miss is "
+                        "charged to what had to be asked; credits are negative",
+                        true, parts, PARTS_QUERY, NULL, 0, error) ||
         !document_table(
             document,
             "Who cost whom: cycles that the victim's work lost, by who held the "

@@ -4,6 +4,7 @@
 #include "embedded.h"
 #include "explorer.h"
 #include "export.h"
+#include "letters.h"
 #include "text.h"
 #include "traces/hash.h"
 
@@ -19,6 +20,7 @@ struct page {
     struct text text;
     struct document *document;
     struct cb_error *error;
+    struct letters letters;   /* of all charts */
     bool in_list, in_verdict; /* an element is open that takes further blocks */
 };
 
@@ -257,7 +259,7 @@ static bool add_picture(struct page *page, const struct block *block, double wid
     while (end > svg && strncmp(end, "</svg>", 6) != 0)
         end--;
     text_format(text, "<div class=\"%s\">\n", class);
-    text_add_bytes(text, svg, (size_t)(end - svg));
+    letters_add_chart(&page->letters, text, svg, (size_t)(end - svg));
     add_marks(text, *values);
     text_add(text, "</svg>\n</div>\n");
     free(svg);
@@ -406,6 +408,8 @@ static bool add_page(struct page *page)
         if (!add_block(page, b))
             return false;
     close_runs(page);
+    if (!letters_add_all(&page->letters, text))
+        return cb_error_set(page->error, CB_IO, "out of memory");
     text_add(text, "</main>\n<footer class=\"end\">crossbill " CROSSBILL_VERSION
                    "</footer>\n<script>");
     text_add(text, embedded_script);
@@ -421,6 +425,7 @@ bool export_html(struct report *report, struct report_bytes *bytes,
         return false;
     struct page page = {.document = &document, .error = error};
     bool ok = add_page(&page);
+    letters_free(&page.letters);
     document_free(&document);
     if (ok)
         return text_finish(&page.text, bytes, error);

@@ -8,6 +8,9 @@
 #include <stdbool.h>
 #include <string.h>
 
+/* Cairo writes it beside style=, and it holds anyway. */
+#define IDLE_ATTRIBUTE " clip-rule=\"nonzero\""
+
 /* "glyph0-12" -> "cb1f03-7", numbered as they are first seen. */
 struct names {
     GHashTable *numbers;
@@ -46,13 +49,31 @@ static void append_name(GString *out, struct names *names, const char *id, size_
 static bool is_default(const char *declaration)
 {
     static const char *const defaults[] = {
-        "fill-opacity:1",      "stroke-opacity:1",      "fill-rule:nonzero",
-        "stroke-linecap:butt", "stroke-linejoin:miter", "stroke:none",
+        "fill-opacity:1",       "stroke-opacity:1",      "fill-rule:nonzero",
+        "stroke-linecap:butt",  "stroke-linejoin:miter", "stroke:none",
+        "stroke-miterlimit:10", /* said once, of the whole */
     };
     for (size_t i = 0; i < G_N_ELEMENTS(defaults); i++)
         if (strcmp(declaration, defaults[i]) == 0)
             return true;
     return false;
+}
+
+/* "rgb(49.607843%,0%,100%)" -> "#7e00ff" */
+static void append_value(GString *out, const char *value)
+{
+    if (!g_str_has_prefix(value, "rgb(")) {
+        g_string_append(out, value);
+        return;
+    }
+    g_string_append_c(out, '#');
+    const char *at = value + 4;
+    for (int part = 0; part < 3; part++) {
+        char *end;
+        double percent = g_ascii_strtod(at, &end);
+        g_string_append_printf(out, "%02x", (unsigned)(percent * 2.55 + 0.5));
+        at = end + (*end == '%') + (end[*end == '%'] == ',');
+    }
 }
 
 /* style=" fill:none;stroke:rgb(0%,0%,0%);" -> fill="none" stroke="rgb(0%,0%,0%)" */
@@ -66,7 +87,9 @@ static void append_style(GString *out, const char *style, size_t length)
         if (!colon || is_default(*one))
             continue;
         *colon = '\0';
-        g_string_append_printf(out, "%s%s=\"%s\"", gap, *one, colon + 1);
+        g_string_append_printf(out, "%s%s=\"", gap, *one);
+        append_value(out, colon + 1);
+        g_string_append_c(out, '"');
         gap = " ";
     }
     g_strfreev(declarations);
@@ -78,28 +101,54 @@ static size_t until(const char *at, const char *stop)
     return strcspn(at, stop);
 }
 
-/* Copy up to the closing quote, with numbers cut to hundredths of a pixel: Cairo writes
- * six decimals, which makes a third of a chart. */
+/* With at most two decimals, none of them idle. */
+static void append_number(GString *out, const char *at, size_t length)
+{
+    char *text = g_strndup(at, length), rounded[G_ASCII_DTOSTR_BUF_SIZE];
+    g_ascii_formatd(rounded, sizeof rounded, "%.2f", g_ascii_strtod(text, NULL));
+    g_free(text);
+    size_t end = strlen(rounded);
+    while (rounded[end - 1] == '0')
+        end--;
+    end -= rounded[end - 1] == '.';
+    g_string_append_len(out, rounded, (gssize)end);
+}
+
+/* A blank in a path is needed between two numbers alone, and not before a minus. */
+static bool blank_is_idle(const GString *out, const char *next)
+{
+    bool behind_letter = out->len > 0 && g_ascii_isalpha(out->str[out->len - 1]);
+    return behind_letter || g_ascii_isalpha(*next) || *next == '-' || *next == '"';
+}
+
+/* Copy up to the closing quote, with numbers cut to hundredths of a pixel and without
+ * idle blanks: Cairo writes six decimals, which makes a third of a chart. */
 static const char *append_rounded(GString *out, const char *at)
 {
     while (*at && *at != '"') {
         size_t digits = strspn(at, "0123456789");
         if (digits == 0) {
-            g_string_append_c(out, *at++);
+            if (*at != ' ' || !blank_is_idle(out, at + 1))
+                g_string_append_c(out, *at);
+            at++;
             continue;
         }
-        bool has_fraction = at[digits] == '.';
-        size_t decimals = has_fraction ? strspn(at + digits + 1, "0123456789") : 0;
-        if (decimals <= 2) {
-            g_string_append_len(out, at, (gssize)(digits + has_fraction + decimals));
-        } else {
-            char text[G_ASCII_DTOSTR_BUF_SIZE];
-            g_ascii_formatd(text, sizeof text, "%.2f", g_ascii_strtod(at, NULL));
-            g_string_append(out, text);
-        }
-        at += digits + has_fraction + decimals;
+        size_t length = digits;
+        if (at[digits] == '.')
+            length += 1 + strspn(at + digits + 1, "0123456789");
+        append_number(out, at, length);
+        at += length;
     }
     return at;
+}
+
+/* Cairo ends what it closes by going back to the beginning: "...ZM1 2", which draws
+ * nothing. `from` is where the path begins. */
+static void cut_last_move(GString *out, gsize from)
+{
+    const char *last = g_strrstr(out->str + from, "ZM");
+    if (last && strspn(last + 2, "0123456789.- ") == strlen(last + 2))
+        g_string_truncate(out, (gsize)(last + 1 - out->str));
 }
 
 static bool begins_coordinates(const char *at)
@@ -132,10 +181,16 @@ static GString *rewrite(const char *svg, struct names *names)
             append_style(out, at, until(at, "\""));
             at += until(at, "\"");
             at += *at == '"' ? 1 : 0;
+        } else if (g_str_has_prefix(at, IDLE_ATTRIBUTE)) {
+            at += strlen(IDLE_ATTRIBUTE);
         } else if (begins_coordinates(at)) {
             size_t name = until(at, "\"") + 1;
+            bool is_path = g_str_has_prefix(at, " d=");
             g_string_append_len(out, at, (gssize)name);
+            gsize from = out->len;
             at = append_rounded(out, at + name);
+            if (is_path)
+                cut_last_move(out, from);
         } else {
             g_string_append_c(out, *at++);
         }
@@ -155,8 +210,9 @@ GString *svg_for_page(const char *cairo_svg, const char *title, const char *desc
 
     char *label = g_markup_escape_text(title, -1);
     char *words = g_markup_escape_text(description, -1);
-    char *head = g_strdup_printf(" role=\"img\" aria-label=\"%s\">\n<desc>%s</desc>",
-                                 label, words);
+    char *head = g_strdup_printf(
+        " stroke-miterlimit=\"10\" role=\"img\" aria-label=\"%s\">\n<desc>%s</desc>",
+        label, words);
     size_t end = until(out->str, ">");
     g_string_erase(out, (gssize)end, 1);
     g_string_insert(out, (gssize)end, head);

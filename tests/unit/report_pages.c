@@ -183,9 +183,18 @@ static void test_html(void **state)
     }
     /* Thirteen charts, wide and narrow, each with a text alternative and its data. */
     assert_int_equal(occurrences(html, "<figure "), 13);
-    assert_int_equal(occurrences(html, "<svg "), 26);
+    assert_int_equal(occurrences(html, "<svg xmlns"), 26);
     assert_int_equal(occurrences(html, "role=\"img\""), 26);
     assert_int_equal(occurrences(html, "<summary>Data of this chart</summary>"), 13);
+    /* Letters are drawn once, for all charts, and each that is referred to is there. */
+    assert_int_equal(occurrences(html, "<symbol"), 0);
+    assert_int_equal(occurrences(html, "<svg class=\"letters\""), 1);
+    for (const char *at = html; (at = strstr(at, "<use ")) != NULL; at++) {
+        char id[64];
+        assert_memory_equal(at, "<use href=\"#", 12);
+        snprintf(id, sizeof id, " id=\"%.*s\"", (int)strcspn(at + 12, "\""), at + 12);
+        has(html, id);
+    }
     /* Nothing from outside, nothing that the policy would refuse. */
     assert_int_equal(occurrences(html, "http://") + occurrences(html, "https://"),
                      occurrences(html, "http://www.w3.org/"));

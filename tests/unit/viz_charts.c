@@ -146,8 +146,8 @@ static void a_shade_is_kept_whatever_else_is_shown(void **state)
     (void)state;
     static const double one[] = {300};
     static const struct viz_bar alone = {"call", NULL, one};
-    /* The second explicit shade is #56B4E9: 86, 180, 233 of 255. */
-    const char *second = "rgb(33.72549%,70.588235%,91.372549%)";
+    /* The second explicit shade. */
+    const char *second = "#56b4e9";
     struct viz_chart chart = good_bars();
     chart.bars.segments = &segments[0];
     chart.bars.segment_count = 1;
