@@ -1,5 +1,6 @@
 /* table.c - tables with aligned columns, wrapped where they would be too wide. */
 #include "cli.h"
+#include "table_numbers.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
@@ -259,6 +260,7 @@ static void put_line(const struct table *table, char *const *row, const int *wid
 
 void table_print_within(struct table *table, FILE *out, int indent, int width)
 {
+    table_level_numbers(table->cells, table->count, table->columns);
     int *widths = cli_must(calloc(table->width + 1, sizeof *widths));
     choose_widths(table, widths, width - indent - GAP * ((int)table->width - 1));
     for (size_t row = 0; row + table->width <= table->count; row += table->width)

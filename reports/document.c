@@ -1,5 +1,6 @@
 #include "document.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,8 +29,27 @@ static bool column_is_used(const struct grid *grid, size_t column)
     return false;
 }
 
+/* As many decimals as some number in the column needs, and at most those of the column:
+ * 12.000 above 7.000 is 12 above 7. */
+static int decimals_needed(const struct grid *grid, size_t column, int most)
+{
+    int needed = most < 0 ? most : 0;
+    for (size_t row = 0; row < grid->rows && needed < most; row++) {
+        char digits[400];
+        const struct cell *cell = grid_cell(grid, row, column);
+        if (cell->type != CELL_NUMBER)
+            continue;
+        snprintf(digits, sizeof digits, "%.*f", most, cell->number);
+        int own = most;
+        for (size_t end = strlen(digits); own > needed && digits[end - 1] == '0'; end--)
+            own--;
+        needed = own;
+    }
+    return needed;
+}
+
 /* Leave out the columns that are null throughout: a machine without an L3. */
-static bool drop_unused(struct arena *arena, struct table *table)
+static bool settle_columns(struct arena *arena, struct table *table)
 {
     struct grid *grid = &table->grid;
     struct column *columns = arena_array(arena, grid->columns, struct column);
@@ -41,6 +61,7 @@ static bool drop_unused(struct arena *arena, struct table *table)
         if (!column_is_used(grid, c))
             continue;
         columns[count] = table->columns[c];
+        columns[count].decimals = decimals_needed(grid, c, columns[count].decimals);
         used[count++] = c;
     }
     for (size_t row = 0; row < grid->rows; row++)
@@ -67,7 +88,7 @@ bool document_table(struct document *document, const char *caption, bool folded,
         return cb_error_set(error, CB_IO, "out of memory");
     block->folded = folded;
     block->table = (struct table){.columns = columns, .grid = grid};
-    if (!drop_unused(&document->arena, &block->table))
+    if (!settle_columns(&document->arena, &block->table))
         return cb_error_set(error, CB_IO, "out of memory");
     return true;
 }

@@ -23,7 +23,7 @@ enum block_kind {
 /* How a column of a table is shown. */
 struct column {
     const char *heading;
-    int decimals; /* of numbers; -1: as it is */
+    int decimals; /* of numbers, at most; -1: as it is */
 };
 
 struct table {
@@ -71,7 +71,8 @@ struct block *document_add(struct document *document, enum block_kind kind,
     document_add(document, kind, arena_print(&(document)->arena, __VA_ARGS__))
 
 /* The rows of a query as a table; nothing is added when there are none. The query's
- * columns are `columns`, in order. */
+ * columns are `columns`, in order. Columns that are null throughout are left out, and so
+ * are decimals that no number in a column needs. */
 bool document_table(struct document *document, const char *caption, bool folded,
                     const struct column *columns, const char *query,
                     const struct sql_value *values, size_t count, struct cb_error *error);

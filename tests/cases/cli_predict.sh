@@ -22,7 +22,7 @@ is "two crossings a request" "10 20 10 10 2" \
     "$(for what in requests 'path.visits' 'domains[0].visits' 'domains[1].visits' pages; do
         ask "$dir/2.json" "\$.$what"
     done | paste -s -d ' ')"
-is "as a table" "path 2.00 100" \
+is "as a table" "path 2 100" \
     "$($CROSSBILL footprint "$dir/2.xbt" | awk '$1 == "path" { print $1, $2, $3 }')"
 
 # The instructions of the path do not depend on the size: where none pair, the prediction
@@ -73,11 +73,11 @@ cat >"$dir/typed.json" <<'END'
    "pages": {"code": 1, "data": 1}}]}
 END
 is "typed in: explicit, implicit, isolation in TLBs, in caches, the path's" \
-    "1 60.0 60.0 40.0 0.0 20.0" \
+    "1 60 60 40 0 20" \
     "$($CROSSBILL predict --footprints "$dir/typed.json" -m tiny |
         awk 'END { print $1, $2, $3, $4, $5, $6 }')"
 # With 4 pages of data each, 5 of 5 are fetched again in either world.
-is "typed in: larger domains" "4 60.0 20.0 0.0" \
+is "typed in: larger domains" "4 60 20 0" \
     "$($CROSSBILL predict --footprints "$dir/typed.json" -m tiny --pages 4 |
         awk 'END { print $1, $2, $3, $4 }')"
 

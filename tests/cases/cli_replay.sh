@@ -33,7 +33,7 @@ is "null call: binding, in all" $((50 * 6000)) \
 is "null call: median" 115000 "$(ask "$dir/null.json" "$call.total.median_mcycles")"
 is "null call: instructions, in all" $((50 * 6)) "$(ask "$dir/null.json" "$call.instructions")"
 is "null call: as a table" \
-    "call          50           6.0     115  115  115       115         .            115" \
+    "call          50             6     115  115  115       115         .            115" \
     "$($CROSSBILL replay "$dir/null.xbt" -m i486-50 | grep '^call ')"
 
 # total = work + competition + explicit + implicit + idle, in every replay.

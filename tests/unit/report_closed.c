@@ -104,8 +104,8 @@ static void test_shown(void **state)
         bytes.data, "\n* On old, l3-large is within 10\u00a0% of its replays at 1 to "
                     "16 pages, and off most at 64 pages (+50\u00a0%).\n"));
     assert_non_null(strstr(bytes.data,
-                           "| old | l3-large | 4 | any | 64 | 360.0 | 360.0 | "
-                           "1044.0 | 576.0 | 1404.0 | 936.0 | 50.0 |"));
+                           "| old | l3-large | 4 | any | 64 | 360 | 360 | "
+                           "1044 | 576 | 1404 | 936 | 50 |"));
     free(bytes.data);
     assert_true(report_export(report, REPORT_JSON, &bytes, &error));
     assert_non_null(strstr(bytes.data, "\"footprints\": " FOOTPRINTS));

@@ -337,10 +337,10 @@ static void test_markdown(void **state)
     char *markdown = exported(report, REPORT_MARKDOWN);
     has(markdown, "## Summary\n");
     has(markdown, "* " TURN ".\n");
-    has(markdown, "| old | l3-small | 100 | 40.0 | 111.0 | 0.0 | 111 | 111 | 111 |\n");
+    has(markdown, "| old | l3-small | 100 | 40 | 111 | 0 | 111 | 111 | 111 |\n");
     /* 360 explicit and 2 * 16 * 9 implicit. */
     has(markdown,
-        "| old | l3-large | 16 | 18.0 | 360.0 | 288.0 | 288.0 | 0.0 | 648.0 |\n");
+        "| old | l3-large | 16 | 18 | 360 | 288 | 288 | 0 | 648 |\n");
     free(markdown);
     report_close(report);
 }
