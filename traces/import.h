@@ -23,7 +23,9 @@
  *              addresses stored to, four loaded from. Sizes are assumed to be 4 (fetches)
  *              and 8 (data), loads to come before stores
  * drmemtrace   what DynamoRIO's drmemtrace prints as its "view": lines with ifetch, read
- *              and write; markers and others are skipped. Threads are the tool's
+ *              and write. Markers of a system call's or a context switch's own trace are
+ *              crossings, those of physical addresses are heeded, others are skipped.
+ *              Threads are the tool's
  * execlog      what QEMU's execlog plugin prints: CPU, ADDRESS, OPCODE, "TEXT" and for
  *              each access ", load" or ", store" and its address. Sizes are assumed to be
  *              4; one CPU is taken
