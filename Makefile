@@ -6,7 +6,8 @@
 #   make demo     record, replay, and leave a report in reports/out/
 #   make test     everything that must hold
 #   make bench    speed, as ratios within one run
-#   make install  to $(DESTDIR)$(prefix), /usr/local unless given; make uninstall
+#   make install  to $(DESTDIR)$(prefix), /usr/local unless given (the library to
+#                 $(libdir)); make uninstall. debian/ makes packages of it
 #   make readme   renew what the README's examples print; make picture, its picture
 #
 # Each folder is one static library; kernel-trace/rules.mk builds the guest kernel and
@@ -40,7 +41,7 @@ OPTIMISE ?= -O2
 WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
             -Wpointer-arith -Wcast-qual -Wwrite-strings -Wvla
 CFLAGS_ALL = -std=gnu11 -g $(OPTIMISE) -fPIC -pthread $(WARNINGS) -D_GNU_SOURCE \
-             -DCROSSBILL_VERSION='"$(VERSION)"' -I. $(PKG_CFLAGS_CACHED) $(CFLAGS)
+             -DCROSSBILL_VERSION='"$(VERSION)"' -I. $(PKG_CFLAGS_CACHED) $(CPPFLAGS) $(CFLAGS)
 PKG_CFLAGS_CACHED = $(eval PKG_CFLAGS_CACHED := $$(PKG_CFLAGS))$(PKG_CFLAGS_CACHED)
 
 # ---- libraries: one per folder ----
@@ -60,7 +61,7 @@ LINK_ARCHIVES := $(B)/libreports.a $(B)/librecorder.a $(B)/libviz.a $(B)/libmode
                  $(B)/libtraces.a
 
 .DELETE_ON_ERROR:
-.PHONY: all FORCE deps demo picture readme test bench clean check-tools \
+.PHONY: all FORCE deps build-packages demo picture readme test bench clean check-tools \
         install uninstall
 all: check-tools $(B)/crossbill $(B)/libcrossbill.a
 
@@ -113,6 +114,10 @@ deps:
 	export DEBIAN_FRONTEND=noninteractive; \
 	$$as apt-get update -q >/dev/null && $$as $(APT) $$missing >/dev/null
 
+# For debian/control, which must ask for the same.
+build-packages:
+	@echo $(BUILD_PACKAGES)
+
 check-tools:
 	@missing="$(strip $(call missing_of,$(BUILD_PACKAGES)))"; test -z "$$missing" || { \
 	echo "missing packages: $$missing (make deps installs them)" >&2; exit 1; }
@@ -158,20 +163,22 @@ BINDIR  = $(DESTDIR)$(prefix)/bin
 DATADIR = $(DESTDIR)$(prefix)/lib/crossbill
 MANDIR  = $(DESTDIR)$(prefix)/share/man/man1
 BASHDIR = $(DESTDIR)$(prefix)/share/bash-completion/completions
-LIBDIR  = $(DESTDIR)$(prefix)/lib
+libdir ?= $(prefix)/lib
+LIBDIR  = $(DESTDIR)$(libdir)
 INCDIR  = $(DESTDIR)$(prefix)/include/crossbill
 DOCDIR  = $(DESTDIR)$(prefix)/share/doc/crossbill
 
 # Relative to itself, for the same reason.
 define PC_FILE
-prefix=$${pcfiledir}/../..
+prefix=$${pcfiledir}/@up@
+libdir=$${pcfiledir}/..
 
 Name: crossbill
 Description: Traces of border crossings, replayed on described machines
 Version: $(VERSION)
 Requires: jansson libzstd zlib liblzma
 Cflags: -I$${prefix}/include/crossbill
-Libs: -L$${prefix}/lib -lcrossbill -lZydis -pthread -lm
+Libs: -L$${libdir} -lcrossbill -lZydis -pthread -lm
 endef
 export PC_FILE
 
@@ -189,7 +196,8 @@ install: all
 	install -m 644 $(B)/libcrossbill.a $(LIBDIR)/
 	install -m 644 $(filter traces/%,$(LIBRARY_HEADERS)) $(INCDIR)/traces/
 	install -m 644 $(filter model/%,$(LIBRARY_HEADERS)) $(INCDIR)/model/
-	printf '%s\n' "$$PC_FILE" >$(LIBDIR)/pkgconfig/crossbill.pc
+	up=$$(realpath -ms --relative-to='$(libdir)/pkgconfig' '$(prefix)') && \
+	    printf '%s\n' "$$PC_FILE" | sed "s,@up@,$$up," >$(LIBDIR)/pkgconfig/crossbill.pc
 	install -m 644 tests/example/ledger.c $(DOCDIR)/
 
 uninstall:

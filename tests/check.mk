@@ -3,13 +3,14 @@
 #   make check-asan      the whole suite under the address and undefined-behaviour
 #                        sanitisers, built in build/asan; ONLY=name runs some
 #   make check-valgrind  a sample of the suite under valgrind
+#   make check-deb       the Debian packages: built, looked at by lintian, used
 #   make check-lint      warnings of gcc and clang, findings of cppcheck: none
 #   make check-long      the long forms of what the suite does in short: KILLS kills of
 #                        each command, LIMITS sizes of a full disk, FAULTS calls of each
 #                        command that fail, each fuzz target for SECONDS under libFuzzer,
 #                        each byte of a trace in each wrong value
 
-.PHONY: check-asan check-asan-run check-valgrind check-lint check-long
+.PHONY: check-deb check-asan check-asan-run check-valgrind check-lint check-long
 
 # QEMU cannot load a plugin that is sanitised, nor need it be: it and the guest come from
 # the plain tree, where the recorder's own tests look for it anyway.
@@ -61,3 +62,11 @@ check-long: deps
 	@CROSSBILL_LONG=yes KILLS=$(KILLS) LIMITS=$(LIMITS) FAULTS=$(FAULTS) \
 	    tests/run "$(ONLY)" $(B)/tests/unit/trace_file $(FAULT_PROGRAMS) $(wildcard tests/cases/killed_*.sh) tests/cases/disk_full.sh
 	@$(MAKE) --no-print-directory fuzz SECONDS=$(SECONDS)
+
+# The Debian packages, built from a copy of the tree; not part of `make test`, since it
+# takes as long as building all of it again.
+check-deb:
+	@$(MAKE) --no-print-directory deps \
+	    PACKAGES="$(PACKAGES) dpkg-dev debhelper lintian fakeroot"
+	@$(MAKE) --no-print-directory all
+	@tests/run "$(ONLY)" tests/debian/check.sh
