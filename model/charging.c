@@ -42,9 +42,12 @@ static struct code_info describe_code(const struct trace_code *code,
                              .paired_after = TRACE_NO_CODE,
                              .flags = role_flags(code->role),
                              .account = (uint8_t)role_account(code->role)};
-    bool crosses = info.instruction.traps || info.instruction.returns;
-    info.mcycles = machine->instructions[info.instruction.class];
-    info.settled = !crosses && !info.instruction.branches && !info.instruction.repeats;
+    const struct instruction *is = &info.instruction;
+    bool crosses = is->traps || is->returns, ordinary = !crosses && !is->repeats;
+    info.mcycles = machine->instructions[is->class];
+    info.settled = ordinary && is->taken == is->class;
+    info.forks = ordinary && is->taken != is->class;
+    info.quick = ordinary && is->length != 0 && machine->pairing == MACHINE_PAIRING_NONE;
     if (crosses && info.account != ACCOUNT_IDLE)
         info.account =
             ACCOUNT_BORDER; /* wherever it stands, it exists for the boundary */
@@ -163,10 +166,22 @@ static bool pairs_with_last(const struct charger *charger, struct code_info *cod
     return code->pairs;
 }
 
-void charger_fetch_unsettled(struct charger *charger, const struct trace_record *record,
-                             uint16_t domain, uint32_t excursion)
+/* Whether this fetch is only the rest of an instruction that crosses a page. */
+static bool is_rest(const struct charger *charger, const struct trace_record *record)
+{
+    if (charger->codes[record->code].instruction.length != 0 ||
+        charger->last_code == TRACE_NO_CODE || (record->vaddr & 0xfff) != 0)
+        return false;
+    const struct code_info *last = &charger->codes[charger->last_code];
+    return last->next > record->vaddr && last->next - record->vaddr == record->size;
+}
+
+void charger_fetch_further(struct charger *charger, const struct trace_record *record,
+                           uint16_t domain, uint32_t excursion)
 {
     struct code_info *code = &charger->codes[record->code];
+    if (is_rest(charger, record))
+        return;
     if (charger->waiting.code != NULL) {
         bool next = charger->waiting.code->next == record->vaddr;
         settle(charger, next ? FOLLOW_NEXT : FOLLOW_ELSEWHERE, false);

@@ -17,6 +17,8 @@ struct code_info {
     uint32_t paired_after; /* code location for which `pairs` is the answer */
     bool pairs;
     bool settled;  /* its class does not depend on what follows, or on the fetch before */
+    bool forks;    /* a branch that costs another class if it is taken, and no more */
+    bool quick;    /* one of these, of known length, on a machine that does not pair */
     uint8_t flags; /* enum ref_flag of its accesses: path, idle or neither */
     uint8_t account; /* of its own cycles; ACCOUNT_WORK exactly for work */
     struct instruction instruction;
@@ -68,20 +70,10 @@ void charger_add(struct charger *charger, uint16_t domain, enum account account,
 /* After the last record: what was charged goes to the ledger. */
 void charger_close(struct charger *charger);
 
-/* Whether this fetch is only the rest of an instruction that crosses a page. */
-static inline bool charger_is_rest(const struct charger *charger,
-                                   const struct trace_record *record)
-{
-    if (charger->codes[record->code].instruction.length != 0 ||
-        charger->last_code == TRACE_NO_CODE || (record->vaddr & 0xfff) != 0)
-        return false;
-    const struct code_info *last = &charger->codes[charger->last_code];
-    return last->next > record->vaddr && last->next - record->vaddr == record->size;
-}
-
-/* The same of one whose class is not settled, or while another waits. */
-void charger_fetch_unsettled(struct charger *charger, const struct trace_record *record,
-                             uint16_t domain, uint32_t excursion);
+/* The same of any fetch: of one whose class is not settled, of the rest of an instruction
+ * that crosses a page, while another waits. */
+void charger_fetch_further(struct charger *charger, const struct trace_record *record,
+                           uint16_t domain, uint32_t excursion);
 
 /* Forced into prepare(): once per instruction. */
 INLINE void charger_charge(struct charger *charger, uint16_t domain, enum account account,
@@ -97,18 +89,39 @@ INLINE void charger_charge(struct charger *charger, uint16_t domain, enum accoun
         bills_instruction(charger->bills, excursion, account, mcycles);
 }
 
+/* What waits is a branch: does this fetch follow it? */
+INLINE void charger_follow(struct charger *charger, const struct trace_record *record,
+                           bool plain)
+{
+    const struct waiting *waiting = &charger->waiting;
+    const struct code_info *code = waiting->code;
+    enum instruction_class class =
+        code->next == record->vaddr ? code->instruction.class : code->instruction.taken;
+    charger_charge(charger, waiting->domain, code->account, class, waiting->excursion,
+                   charger->machine->instructions[class], plain);
+    charger->waiting.code = NULL;
+}
+
 /* A fetch of an instruction, by a domain (its index), on behalf of a crossing. */
 INLINE void charger_fetch(struct charger *charger, const struct trace_record *record,
                           uint16_t domain, uint32_t excursion, bool plain)
 {
     const struct code_info *code = &charger->codes[record->code];
-    if (charger->waiting.code != NULL || !code->settled || charger->pairing) {
-        charger_fetch_unsettled(charger, record, domain, excursion);
+    const struct code_info *before = charger->waiting.code;
+    if (!code->quick || (before != NULL && !before->quick)) {
+        charger_fetch_further(charger, record, domain, excursion);
         return;
     }
+    if (before != NULL)
+        charger_follow(charger, record, plain);
     charger->last_code = record->code;
-    charger_charge(charger, domain, code->account, code->instruction.class, excursion,
-                   code->mcycles, plain);
+    if (!code->forks) {
+        charger_charge(charger, domain, code->account, code->instruction.class, excursion,
+                       code->mcycles, plain);
+        return;
+    }
+    charger->waiting =
+        (struct waiting){.code = code, .excursion = excursion, .domain = domain};
 }
 
 #endif

@@ -295,23 +295,18 @@ static struct front front_of(const struct array *array, bool usable, unsigned sh
                           .shift = (uint8_t)shift};
 }
 
-static int64_t *accesses_of(struct hierarchy *hierarchy, size_t structure)
-{
-    return hierarchy->counters == NULL ? NULL : hierarchy->counters[structure].accesses;
-}
-
-static struct front tlb_front(struct hierarchy *hierarchy, const struct way_down *way)
+static struct front tlb_front(const struct hierarchy *hierarchy,
+                              const struct way_down *way)
 {
     if (way->count == 0)
         return (struct front){.absent = true};
-    uint8_t i = way->index[0];
-    struct front front = front_of(&hierarchy->tlbs[i], true, PAGE_SHIFT);
-    front.accesses = accesses_of(hierarchy, i);
-    front.index = i;
+    struct front front = front_of(&hierarchy->tlbs[way->index[0]], true, PAGE_SHIFT);
+    front.index = way->index[0];
     return front;
 }
 
-static struct front cache_front(struct hierarchy *hierarchy, const struct way_down *way)
+static struct front cache_front(const struct hierarchy *hierarchy,
+                                const struct way_down *way, enum ref_kind kind)
 {
     static const struct array none; /* no usable front is made of it */
     if (way->count == 0)
@@ -321,19 +316,38 @@ static struct front cache_front(struct hierarchy *hierarchy, const struct way_do
     const struct machine_cache *cache = &layout->machine->caches[i];
     bool physical = cache->index == MACHINE_PHYSICAL && cache->tag == MACHINE_PHYSICAL;
     struct front front = front_of(&hierarchy->caches[i], physical, layout->line_shift[i]);
-    front.accesses = accesses_of(hierarchy, layout->machine->tlb_count + i);
-    front.dirties = cache->write == MACHINE_WRITE_BACK;
+    front.dirties = kind == REF_STORE && cache->write == MACHINE_WRITE_BACK;
     return front;
 }
 
 static void set_fronts(struct hierarchy *hierarchy)
 {
     const struct layout *layout = hierarchy->layout;
-    for (enum side side = SIDE_FETCH; side <= SIDE_DATA; side++) {
+    for (enum ref_kind kind = REF_FETCH; kind <= REF_STORE; kind++) {
+        enum side side = kind == REF_FETCH ? SIDE_FETCH : SIDE_DATA;
         for (int kernel = 0; kernel < 2; kernel++)
-            hierarchy->tlb_fronts[side][kernel] =
+            hierarchy->tlb_fronts[kind][kernel] =
                 tlb_front(hierarchy, &layout->tlbs[side][kernel]);
-        hierarchy->cache_fronts[side] = cache_front(hierarchy, &layout->caches[side]);
+        hierarchy->cache_fronts[kind] =
+            cache_front(hierarchy, &layout->caches[side], kind);
+    }
+}
+
+void hierarchy_count(struct hierarchy *hierarchy)
+{
+    const struct layout *layout = hierarchy->layout;
+    struct structure_counters *counters = hierarchy->counters;
+    for (enum ref_kind kind = REF_FETCH; counters != NULL && kind <= REF_STORE; kind++) {
+        enum side side = kind == REF_FETCH ? SIDE_FETCH : SIDE_DATA;
+        for (int kernel = 0; kernel < 2; kernel++) {
+            struct front *tlb = &hierarchy->tlb_fronts[kind][kernel];
+            counters[tlb->index].accesses[kind] += tlb->accesses;
+            tlb->accesses = 0;
+        }
+        struct front *cache = &hierarchy->cache_fronts[kind];
+        size_t first = layout->machine->tlb_count + layout->caches[side].index[0];
+        counters[first].accesses[kind] += cache->accesses;
+        cache->accesses = 0;
     }
 }
 

@@ -74,24 +74,24 @@ struct asker {
     uint16_t domain; /* part of every key, where a world keeps domains apart; else 0 */
 };
 
-/* What a hit in a first TLB or cache needs of it, close together. One that cannot be asked
- * like this has a single entry, which is empty. */
+/* What a hit of one kind in a first TLB or cache needs of it, close together. One that
+ * cannot be asked like this has a single entry, which is empty. */
 struct front {
     uint64_t mask; /* sets - 1 */
     const uint32_t *latest;
     const uint64_t *keys;
     struct slot *slots;
-    int64_t *accesses; /* by kind; NULL: nothing is counted */
-    uint8_t shift;     /* of a page or line */
-    uint8_t index;     /* of the TLB in the machine */
-    bool dirties;      /* a store does */
-    bool absent;       /* there is no such TLB */
+    int64_t accesses; /* that ended here; not yet among the counters */
+    uint8_t shift;    /* of a page or line */
+    uint8_t index;    /* of the TLB in the machine */
+    bool dirties;
+    bool absent; /* there is no such TLB */
 };
 
 struct hierarchy {
     const struct layout *layout;
-    struct front tlb_fronts[2][2]; /* [SIDE_FETCH or SIDE_DATA][1 in kernel mode] */
-    struct front cache_fronts[2];  /* [SIDE_FETCH or SIDE_DATA] */
+    struct front tlb_fronts[REF_STORE + 1][2]; /* [kind of access][1 in kernel mode] */
+    struct front cache_fronts[REF_STORE + 1];
     struct array tlbs[MACHINE_TLBS];
     struct array caches[MACHINE_CACHES];
     struct map tables; /* (CR3, directory index) to page-table page */
@@ -109,6 +109,8 @@ struct hierarchy {
 bool hierarchy_init(struct hierarchy *hierarchy, const struct layout *layout,
                     bool tells_spaces, struct structure_counters *counters);
 void hierarchy_free(struct hierarchy *hierarchy);
+/* After the last access: the counters are whole from here on. */
+void hierarchy_count(struct hierarchy *hierarchy);
 bool hierarchy_failed(const struct hierarchy *hierarchy); /* memory ran out */
 
 /* A REF_SPACE or REF_TABLE: what all worlds must know for their walks. */
@@ -278,9 +280,8 @@ INLINE uint64_t page_key(uint64_t page, uint64_t frame)
 }
 
 /* A piece of a large page, of `shift` bits, and the physical one behind it (0 where worlds
- * do not tell). Pages of several
- * sizes in one TLB never have the same key: those of pieces larger than a small page stand
- * where no canonical address leads. */
+ * do not tell). Pages of several sizes in one TLB never have the same key: those of pieces
+ * larger than a small page stand where no canonical address leads. */
 static inline uint64_t piece_key(uint64_t vaddr, uint64_t paddr, unsigned shift)
 {
     if (shift == PAGE_SHIFT)
@@ -353,23 +354,20 @@ INLINE uint32_t translate(struct hierarchy *hierarchy, const struct ref *ref,
     return events;
 }
 
-INLINE struct slot *front_slot(const struct front *front, uint64_t number, uint64_t key,
-                               const struct asker *asker, bool traced)
-{
-    uint32_t at = front->latest[number & front->mask];
-    struct slot *slot = &front->slots[at];
-    if (front->keys[at] != key || (traced && slot->entity != asker->entity))
-        return NULL;
-    return slot;
-}
-
-INLINE void front_use(const struct front *front, struct slot *slot, enum ref_kind kind,
+INLINE bool front_has(const struct front *front, uint32_t at, uint64_t key,
                       const struct asker *asker, bool traced)
 {
+    return front->keys[at] == key && (!traced || front->slots[at].entity == asker->entity);
+}
+
+INLINE void front_use(struct front *front, uint32_t at, const struct asker *asker,
+                      bool traced)
+{
+    front->accesses++;
     if (traced)
-        slot->excursion = asker->excursion;
-    if (front->accesses != NULL)
-        front->accesses[kind]++;
+        front->slots[at].excursion = asker->excursion;
+    if (front->dirties)
+        front->slots[at].dirty = true;
 }
 
 /* Whether page and line are there at the first level, used last in their sets by the asker
@@ -378,28 +376,24 @@ INLINE void front_use(const struct front *front, struct slot *slot, enum ref_kin
 INLINE bool hits_at_once(struct hierarchy *hierarchy, const struct ref *ref,
                          const struct asker *asker, bool traced)
 {
-    enum side side = ref->kind == REF_FETCH ? SIDE_FETCH : SIDE_DATA;
-    enum ref_kind kind = (enum ref_kind)ref->kind;
-    const struct front *cache = &hierarchy->cache_fronts[side];
-    const struct front *tlb = &hierarchy->tlb_fronts[side][(ref->flags & REF_KERNEL) != 0];
-    uint64_t number = ref->paddr >> cache->shift, page = ref->vaddr >> PAGE_SHIFT;
-    uint64_t key = number | (uint64_t)asker->domain << (ADDRESS_BITS - cache->shift);
-    struct slot *line = front_slot(cache, number, key, asker, traced);
-    if (line == NULL)
+    struct front *cache = &hierarchy->cache_fronts[ref->kind];
+    struct front *tlb = &hierarchy->tlb_fronts[ref->kind][(ref->flags & REF_KERNEL) != 0];
+    uint64_t line = ref->paddr >> cache->shift, page = ref->vaddr >> PAGE_SHIFT;
+    uint64_t key = line | (uint64_t)asker->domain << (ADDRESS_BITS - cache->shift);
+    uint32_t at = cache->latest[line & cache->mask];
+    if (!front_has(cache, at, key, asker, traced))
         return false;
     if (!tlb->absent && (ref->flags & REF_CONTINUED) == 0) {
         if (__builtin_expect((ref->flags & REF_LARGE) != 0, 0))
             return false; /* it asks another TLB, or for another key */
+        uint32_t entry = tlb->latest[page & tlb->mask];
         key = tlb_key(hierarchy, ref, tlb->index, page) |
               (uint64_t)asker->domain << PAGE_BITS;
-        struct slot *entry = front_slot(tlb, page, key, asker, traced);
-        if (entry == NULL)
+        if (!front_has(tlb, entry, key, asker, traced))
             return false;
-        front_use(tlb, entry, kind, asker, traced);
+        front_use(tlb, entry, asker, traced);
     }
-    front_use(cache, line, kind, asker, traced);
-    if (kind == REF_STORE && cache->dirties)
-        line->dirty = true;
+    front_use(cache, at, asker, traced);
     return true;
 }
 

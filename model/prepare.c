@@ -12,7 +12,7 @@ static void index_domains(struct preparer *preparer)
         if (domains[i].id != 0)
             continue;
         preparer->kernel_base = domains[i].base;
-        preparer->kernel_limit = domains[i].limit;
+        preparer->kernel_size = domains[i].limit - domains[i].base;
     }
     const struct ledger_phase *phase = &preparer->ledger->phase[0];
     for (size_t i = 0; i < preparer->ledger->domain_count; i++)
@@ -36,8 +36,8 @@ struct preparer *preparer_create(const struct trace_reader *trace,
     footprint_init(&preparer->footprint, layout->first_line_shift[SIDE_DATA]);
     index_domains(preparer);
     if (layout->machine->large_pages == MACHINE_LARGE_KERNEL &&
-        !large_remap(&preparer->large, preparer->kernel_base, preparer->kernel_limit,
-                     error)) {
+        !large_remap(&preparer->large, preparer->kernel_base,
+                     preparer->kernel_base + preparer->kernel_size, error)) {
         preparer_free(preparer);
         return NULL;
     }
@@ -140,8 +140,8 @@ INLINE void put_lines(struct preparer *preparer, struct batch *batch, struct ref
     uint64_t line = UINT64_C(1) << preparer->layout->first_line_shift[side];
     uint64_t within = ref->paddr & (line - 1);
     ref->vaddr -= within;
-    ref->paddr -= within;
-    if (ref->vaddr >= preparer->kernel_base && ref->vaddr < preparer->kernel_limit)
+    ref->paddr &= 0 - line;
+    if (ref->vaddr - preparer->kernel_base < preparer->kernel_size)
         ref->flags |= REF_GLOBAL;
     if (__builtin_expect(preparer->large.any, 0))
         mark_large(preparer, ref);
@@ -163,20 +163,22 @@ void preparer_put_lines(struct preparer *preparer, struct batch *batch, struct r
 /* A fetch from the line of the fetch before it, where no data access can come between,
  * finds the entries that were used last: nothing changes but the counters. */
 INLINE bool repeats_last_fetch(struct preparer *preparer,
-                               const struct trace_record *record, const struct ref *ref)
+                               const struct trace_record *record, const struct ref *ref,
+                               bool plain)
 {
     const struct window *window = &preparer->window;
-    uint64_t offset = record->paddr - window->paddr;
-    if (offset >= window->size || offset + record->size > window->size ||
-        offset != record->vaddr - window->vaddr || ref->flags != window->flags ||
-        ref->excursion != window->excursion || ref->domain != window->domain)
+    uint64_t first = record->paddr - window->paddr, last = first + record->size - 1;
+    /* Both less than the size, which is a power of two. */
+    if ((first | last) >= window->size || first != record->vaddr - window->vaddr ||
+        ref->flags != window->flags)
+        return false;
+    if (!plain && (ref->excursion != window->excursion || ref->domain != window->domain))
         return false;
     preparer->repeats[(ref->flags & REF_KERNEL) != 0]++;
     return true;
 }
 
-/* What is compared next is where this fetch ends; of a line longer than a page, the page.
- */
+/* What is compared next is where this fetch ends. No line is longer than a page. */
 INLINE void set_window(struct preparer *preparer, const struct trace_record *record,
                        const struct ref *ref)
 {
@@ -264,9 +266,8 @@ INLINE bool access_record(struct preparer *preparer, const struct trace_record *
     if (marked)
         follow_lane(preparer, &ref, number, batch);
     if (record->kind == TRACE_FETCH) {
-        if (!charger_is_rest(&preparer->charger, record))
-            charger_fetch(&preparer->charger, record, ref.domain, ref.excursion, plain);
-        if (repeats_last_fetch(preparer, record, &ref)) {
+        charger_fetch(&preparer->charger, record, ref.domain, ref.excursion, plain);
+        if (repeats_last_fetch(preparer, record, &ref, plain)) {
             if (marked && ref_is_work(&ref))
                 batch->repeated[batch->count]++;
             return true;

@@ -28,7 +28,7 @@ struct preparer {
     struct charger charger;   /* also knows the code locations and the phase */
     uint16_t index_of[65536]; /* domain id to index + 1; 0: not declared */
     struct trace_tables tables;
-    uint64_t kernel_base, kernel_limit; /* pages here are the same in every space */
+    uint64_t kernel_base, kernel_size; /* pages here are the same in every space */
 
     bool lenient;
     bool counts_visits;

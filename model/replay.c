@@ -76,8 +76,7 @@ static bool first_half(struct run *run, struct slot_of_work *work)
 static void second_half(struct run *run, struct slot_of_work *work)
 {
     if (run->bills == NULL) {
-        world_shared_plain(&run->worlds, &work->batch, work->shared);
-        settle_plain(&run->settler, &work->batch, work->shared);
+        run->settler.total += world_shared_plain(&run->worlds, &work->batch);
         return;
     }
     world_solo(&run->worlds, &work->batch, work->solo);
@@ -210,6 +209,7 @@ static bool set_up(struct run *run, const struct machine *machine)
 
 static bool finish(struct run *run)
 {
+    worlds_count(&run->worlds);
     bool good = prepare_end(run->preparer) && !worlds_failed(&run->worlds);
     run->ledger->total_mcycles = prepare_total(run->preparer) + run->settler.total;
     if (run->bills != NULL)

@@ -145,11 +145,3 @@ void settle(struct settler *settler, const struct batch *batch,
             settle_path(settler, ref, shared, &story);
     }
 }
-
-void settle_plain(struct settler *settler, const struct batch *batch,
-                  const uint32_t *shared)
-{
-    for (size_t i = 0; i < batch->count; i++)
-        if (shared[i] != 0)
-            settler->total += ref_cost(settler->layout, &batch->refs[i], shared[i]);
-}

@@ -24,8 +24,5 @@ struct events {
 
 void settle(struct settler *settler, const struct batch *batch,
             const struct events *events);
-/* The total alone. */
-void settle_plain(struct settler *settler, const struct batch *batch,
-                  const uint32_t *shared);
 
 #endif

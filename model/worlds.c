@@ -1,5 +1,7 @@
 #include "model/worlds.h"
 
+#include "model/story.h"
+
 #include <stdlib.h>
 
 bool worlds_init(struct worlds *worlds, const struct layout *layout,
@@ -33,6 +35,11 @@ void worlds_free(struct worlds *worlds)
     *worlds = (struct worlds){0};
 }
 
+void worlds_count(struct worlds *worlds)
+{
+    hierarchy_count(&worlds->shared);
+}
+
 bool worlds_failed(const struct worlds *worlds)
 {
     bool failed = hierarchy_failed(&worlds->shared) ||
@@ -42,43 +49,56 @@ bool worlds_failed(const struct worlds *worlds)
     return failed;
 }
 
-INLINE size_t shared(struct worlds *worlds, const struct batch *batch, uint32_t *events,
-                     struct reason *reasons, bool traced)
+/* A ref that is no access. */
+static void shared_event(struct worlds *worlds, const struct batch *batch, size_t i,
+                         bool traced)
+{
+    const struct ref *ref = &batch->refs[i];
+    hierarchy_note(&worlds->shared, ref);
+    if (ref->kind == REF_SPACE)
+        hierarchy_switch(&worlds->shared, ref, traced);
+    if (ref->kind == REF_PHASE)
+        worlds->warmth.phase = (enum trace_phase)ref->flags;
+    if (ref->kind == REF_MARK)
+        chronicler_sample(worlds->chronicler, &worlds->shared, ref, i);
+}
+
+size_t world_shared(struct worlds *worlds, const struct batch *batch, uint32_t *events,
+                    struct reason *reasons)
 {
     struct reason *next = reasons;
     for (size_t i = 0; i < batch->count; i++) {
         const struct ref *ref = &batch->refs[i];
         events[i] = 0;
         if (ref->kind > REF_STORE) {
-            hierarchy_note(&worlds->shared, ref);
-            if (ref->kind == REF_SPACE)
-                hierarchy_switch(&worlds->shared, ref, traced);
-            if (ref->kind == REF_PHASE)
-                worlds->warmth.phase = (enum trace_phase)ref->flags;
-            if (ref->kind == REF_MARK)
-                chronicler_sample(worlds->chronicler, &worlds->shared, ref, i);
+            shared_event(worlds, batch, i, true);
             continue;
         }
-        if (traced && (ref->flags & (REF_NEW_PAGE | REF_NEW_LINE)) != 0)
+        if ((ref->flags & (REF_NEW_PAGE | REF_NEW_LINE)) != 0)
             warmth_note(&worlds->warmth, &worlds->shared, ref);
         struct asker asker = {.excursion = ref->excursion,
                               .entity = ref_is_work(ref) ? ref->domain : ENTITY_PATH};
-        events[i] = hierarchy_access(&worlds->shared, ref, &asker, &next, traced);
+        events[i] = hierarchy_access(&worlds->shared, ref, &asker, &next, true);
     }
     return (size_t)(next - reasons);
 }
 
-size_t world_shared(struct worlds *worlds, const struct batch *batch, uint32_t *events,
-                    struct reason *reasons)
+int64_t world_shared_plain(struct worlds *worlds, const struct batch *batch)
 {
-    return shared(worlds, batch, events, reasons, true);
-}
-
-void world_shared_plain(struct worlds *worlds, const struct batch *batch,
-                        uint32_t *events)
-{
-    struct reason unused[REASONS_PER_REF];
-    shared(worlds, batch, events, unused, false);
+    const struct asker anybody = {0};
+    struct reason unused[REASONS_PER_REF], *next = unused;
+    int64_t mcycles = 0;
+    for (size_t i = 0; i < batch->count; i++) {
+        const struct ref *ref = &batch->refs[i];
+        if (ref->kind > REF_STORE) {
+            shared_event(worlds, batch, i, false);
+            continue;
+        }
+        uint32_t events = hierarchy_access(&worlds->shared, ref, &anybody, &next, false);
+        if (events != 0)
+            mcycles += ref_cost(worlds->layout, ref, events);
+    }
+    return mcycles;
 }
 
 /* Nobody's work sees anybody else's keys: the domain is part of them. */

@@ -25,14 +25,16 @@ struct worlds {
 bool worlds_init(struct worlds *worlds, const struct layout *layout,
                  struct ledger *ledger, bool plain);
 void worlds_free(struct worlds *worlds);
+/* After the last batch: the counters are whole from here on. */
+void worlds_count(struct worlds *worlds);
 bool worlds_failed(const struct worlds *worlds);
 
 /* Returns how many reasons were written to reasons[], in order: those of the first ref,
  * then those of the second ... Room for REASONS_PER_REF each. */
 size_t world_shared(struct worlds *worlds, const struct batch *batch, uint32_t *events,
                     struct reason *reasons);
-void world_shared_plain(struct worlds *worlds, const struct batch *batch,
-                        uint32_t *events);
+/* Without reasons. Returns what all events cost, in millicycles. */
+int64_t world_shared_plain(struct worlds *worlds, const struct batch *batch);
 void world_merged(struct worlds *worlds, const struct batch *batch, uint32_t *events);
 void world_solo(struct worlds *worlds, const struct batch *batch, uint32_t *events);
 
