@@ -3,6 +3,7 @@
 # and what is unpacked of them lists its machines, records and replays. Speaks TAP.
 . tests/tap.sh
 
+# shellcheck disable=SC2020
 sorted() { tr ' ,' '\n\n' | sed '/^$/d' | LC_ALL=C sort; }
 is "the packages to build with are the Makefile's" "$(make -s build-packages | sorted)" \
     "$(sed -n '/^Build-Depends:/,/^Standards/p' debian/control | grep -v '^Standards' |
@@ -38,6 +39,7 @@ is "a replay prints the same" "$($CROSSBILL replay "$dir/b.xbt" -m tiny | sed 1d
 
 library=$dir/root/usr/lib/$(dpkg-architecture -q DEB_HOST_MULTIARCH)
 flags=$(PKG_CONFIG_PATH=$library/pkgconfig pkg-config --cflags --libs crossbill)
+# shellcheck disable=SC2086
 ok "a program is built with the library" gcc -o "$dir/ledger" \
     "$dir/root/usr/share/doc/libcrossbill-dev/examples/ledger.c" $flags
 ok "and runs" "$dir/ledger" "$dir/a.xbt" \
