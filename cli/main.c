@@ -1,8 +1,10 @@
 /* main.c - the verb table: find the verb and hand the rest of the line to it. */
 #include "cli.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* In the order of the first screen. */
 /* clang-format off */
@@ -169,8 +171,18 @@ int cli_main(int argc, char **argv)
     return verb->run(rest.argc, rest.argv);
 }
 
+/* Where a standard stream is closed, a file opened later would get its number, and what
+ * is printed would end in that file. Reading and writing it fails as before. */
+static void keep_standard_streams(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0)
+            open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+}
+
 int main(int argc, char **argv)
 {
+    keep_standard_streams();
     char program[] = "crossbill";
     argp_err_exit_status = CB_USAGE;
     cli_guard_output();

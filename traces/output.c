@@ -108,10 +108,25 @@ static void release(struct output *output)
     *output = (struct output){.fd = -1};
 }
 
+/* The file that a symbolic link leads to is the target, not the link; one that leads
+ * nowhere is replaced. To be freed. */
+static char *target_of(const char *path)
+{
+    struct stat status;
+    char *target = NULL;
+    if (lstat(path, &status) == 0 && S_ISLNK(status.st_mode)) {
+        errno = 0;
+        target = realpath(path, NULL);
+        if (target == NULL && errno == ENOMEM)
+            return NULL;
+    }
+    return target != NULL ? target : strdup(path);
+}
+
 bool output_open(struct output *output, const char *path, struct cb_error *error)
 {
     struct stat status;
-    *output = (struct output){.fd = -1, .path = strdup(path)};
+    *output = (struct output){.fd = -1, .path = target_of(path)};
     if (output->path == NULL)
         return fail(path, "write", error);
     bool is_directory = stat(path, &status) == 0 && S_ISDIR(status.st_mode);

@@ -4,8 +4,8 @@
  * where the file system can do that, so that nothing is left of it however the process
  * ends; output_commit() makes it durable and renames it over the target. Until then the
  * target is as it was before.
- * A target that exists and is no regular file (a terminal, /dev/null) is written
- * straight.
+ * A symbolic link is followed. A target that exists and is no regular file (a terminal,
+ * /dev/null) is written straight.
  */
 #ifndef CROSSBILL_OUTPUT_H
 #define CROSSBILL_OUTPUT_H

@@ -46,4 +46,12 @@ ok "nothing is left" test ! -e "$dir/n.xbt"
 refuses "an export to a directory that is missing" 4 \
     "crossbill: $dir/none/x: cannot write: No such file or directory" \
     $CROSSBILL export din "$dir/t.xbt" -o "$dir/none/x"
+
+# No standard streams: what would be printed ends in no file.
+$CROSSBILL import din "$dir/a.din" -o "$dir/b.xbt" >&- 2>&-
+is "closed streams: exit code" 4 $?
+ok "closed streams: the file is as ever" cmp -s "$dir/a.xbt" "$dir/b.xbt"
+refuses "standard input that is closed" 4 \
+    "crossbill: standard input: cannot read: Bad file descriptor" \
+    sh -c "$CROSSBILL import din - -o $dir/n.xbt <&-"
 finish

@@ -44,6 +44,32 @@ static void a_committed_file_is_whole_and_alone(void **state)
     free(bytes);
 }
 
+/* The link stays one, and what it leads to is written; one that leads nowhere goes. */
+static void a_link_is_followed(void **state)
+{
+    (void)state;
+    struct output output;
+    struct cb_error error;
+    char target[128], path[128], read[8];
+    size_t size;
+    snprintf(target, sizeof target, "%s", scratch_path("target"));
+    snprintf(path, sizeof path, "%s", scratch_path("link"));
+    spill(target, (const uint8_t *)"old", 3);
+    assert_int_equal(symlink("target", path), 0);
+    for (int round = 0; round < 2; round++) {
+        assert_true(output_open(&output, path, &error));
+        assert_true(output_write(&output, "new", 3, &error));
+        assert_true(output_commit(&output, &error));
+        assert_int_equal(readlink(path, read, sizeof read), round == 0 ? 6 : -1);
+        uint8_t *bytes = slurp(round == 0 ? target : path, &size);
+        assert_int_equal(size, 3);
+        assert_memory_equal(bytes, "new", 3);
+        free(bytes);
+        unlink(target);
+    }
+    unlink(path);
+}
+
 static void an_abandoned_file_leaves_what_was_there(void **state)
 {
     (void)state;
@@ -190,6 +216,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_committed_file_is_whole_and_alone),
+        cmocka_unit_test(a_link_is_followed),
         cmocka_unit_test(an_abandoned_file_leaves_what_was_there),
         cmocka_unit_test(two_writers_of_one_file_do_not_mix),
         cmocka_unit_test(what_cannot_be_written_is_said),
