@@ -12,7 +12,7 @@ static gboolean is_direction(gunichar c)
 static void look_at(const char *shown)
 {
     MUST(g_utf8_validate(shown, -1, NULL));
-    for (; *shown != '\0'; shown = g_utf8_next_char(shown)) {
+    for (; *shown != '\0'; shown += fuzz_length(shown)) {
         gunichar c = g_utf8_get_char(shown);
         MUST(!fuzz_is_control(c) && !is_direction(c));
     }
@@ -23,7 +23,7 @@ static void compare(const char *string, const char *shown)
 {
     while (*string != '\0') {
         gunichar c = g_utf8_get_char_validated(string, -1);
-        size_t size = c >= (gunichar)-2 ? 1 : (size_t)(g_utf8_next_char(string) - string);
+        size_t size = c >= (gunichar)-2 ? 1 : fuzz_length(string);
         if (c >= (gunichar)-2 || fuzz_is_control(c) || is_direction(c)) {
             char hex[5];
             for (; size > 0; size--, shown += 4) {

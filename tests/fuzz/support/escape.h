@@ -23,6 +23,12 @@ static inline char *fuzz_string(const uint8_t *data, size_t size)
     return string;
 }
 
+/* Bytes of the well-formed character at `c`. */
+static inline size_t fuzz_length(const char *c)
+{
+    return (size_t)g_utf8_skip[(unsigned char)*c];
+}
+
 static inline gboolean fuzz_is_control(gunichar c)
 {
     return c < 0x20 || (c >= 0x7f && c < 0xa0);
@@ -43,7 +49,7 @@ static inline GString *fuzz_clean(const char *string, const char *kept,
             g_string_append_unichar(clean, 0xfffd);
         else
             g_string_append_unichar(clean, c);
-        string += broken ? 1 : g_utf8_next_char(string) - string;
+        string += broken ? 1 : fuzz_length(string);
     }
     return clean;
 }
