@@ -25,6 +25,17 @@ void chronicle_free(struct chronicle *chronicle)
     free(chronicle);
 }
 
+/* Where the current access counts, and the number of the first that counts elsewhere. */
+static void find_bucket(struct chronicler *chronicler)
+{
+    int which = 63 - __builtin_clzll(chronicler->accesses | 1);
+    if (which >= RECOVERY_BUCKETS)
+        which = RECOVERY_BUCKETS - 1;
+    chronicler->bucket = &chronicler->chronicle->recovery
+                              .bucket[chronicler->phase][chronicler->how][which];
+    chronicler->bucket_end = UINT64_C(2) << which;
+}
+
 bool chronicler_init(struct chronicler *chronicler, const struct layout *layout,
                      size_t domain_count)
 {
@@ -40,6 +51,7 @@ bool chronicler_init(struct chronicler *chronicler, const struct layout *layout,
     struct chronicle *chronicle = chronicler->chronicle;
     chronicle->structure_count =
         layout->machine->tlb_count + layout->machine->cache_count;
+    find_bucket(chronicler);
     return occupancy_init(&chronicle->whole, chronicle->structure_count) &&
            occupancy_init(&chronicle->part, chronicle->structure_count);
 }
@@ -86,20 +98,12 @@ static void note_time(const struct chronicler *chronicler, struct occupancy *occ
 
 /* ---- recovery ---- */
 
-static struct recovery_bucket *current_bucket(const struct chronicler *chronicler)
-{
-    int which = 63 - __builtin_clzll(chronicler->accesses | 1);
-    if (which >= RECOVERY_BUCKETS)
-        which = RECOVERY_BUCKETS - 1;
-    return &chronicler->chronicle->recovery
-                .bucket[chronicler->phase][chronicler->how][which];
-}
-
-static void count_accesses(struct chronicler *chronicler, uint64_t count)
+static inline void count_accesses(struct chronicler *chronicler, uint32_t count)
 {
     for (; count > 0; count--) {
-        chronicler->accesses++;
-        current_bucket(chronicler)->accesses++;
+        if (++chronicler->accesses >= chronicler->bucket_end)
+            find_bucket(chronicler);
+        chronicler->bucket->accesses++;
     }
 }
 
@@ -114,6 +118,7 @@ static void enter(struct chronicler *chronicler, uint16_t domain)
     if (chronicler->last[TRACE_HOW_CR3] > left)
         chronicler->how = TRACE_HOW_CR3;
     chronicler->chronicle->recovery.entries[chronicler->phase][chronicler->how]++;
+    find_bucket(chronicler);
 }
 
 /* An access that is cut to lines is one. */
@@ -127,9 +132,8 @@ static void recover(struct chronicler *chronicler, const struct ref *ref, uint32
     count_accesses(chronicler, (ref->flags & REF_CONTINUED) == 0);
     if (((shared ^ merged) & EVENT_MASK) == 0)
         return;
-    struct recovery_bucket *bucket = current_bucket(chronicler);
-    bucket->isolation_mcycles += ref_cost(layout, ref, shared & ~merged);
-    bucket->credit_mcycles -= ref_cost(layout, ref, merged & ~shared);
+    chronicler->bucket->isolation_mcycles += ref_cost(layout, ref, shared & ~merged);
+    chronicler->bucket->credit_mcycles -= ref_cost(layout, ref, merged & ~shared);
 }
 
 static void switch_space(struct chronicler *chronicler, const struct ref *ref)
@@ -279,8 +283,10 @@ static void see_event(struct chronicler *chronicler, const struct ref *ref,
 {
     if (ref->kind == REF_MARK)
         see_mark(chronicler, ref, place);
-    if (ref->kind == REF_PHASE)
+    if (ref->kind == REF_PHASE) {
         chronicler->phase = (enum trace_phase)ref->flags;
+        find_bucket(chronicler);
+    }
     if (ref->kind == REF_SPACE) {
         switch_space(chronicler, ref);
         note_switch(chronicler, ref);

@@ -15,11 +15,13 @@ struct chronicler {
     enum trace_phase phase;
 
     /* recovery */
-    bool entered;               /* a lane, since the last access of work */
-    uint64_t accesses;          /* of work since the domain was entered */
-    enum trace_how how;         /* that it was entered */
-    uint64_t switches, last[3]; /* of spaces; the number of the last of each how */
-    uint64_t *left;             /* by domain: `switches` at its last access of work */
+    bool entered;                   /* a lane, since the last access of work */
+    uint64_t accesses;              /* of work since the domain was entered */
+    enum trace_how how;             /* that it was entered */
+    struct recovery_bucket *bucket; /* of the current access */
+    uint64_t bucket_end;            /* the number of the first of the next one */
+    uint64_t switches, last[3];     /* of spaces; the number of the last of each how */
+    uint64_t *left;                 /* by domain: `switches` at its last access of work */
 
     /* the stretch */
     bool inside;
