@@ -119,7 +119,7 @@ static void simulate_first_levels(const struct crew *crew, unsigned worker)
 {
     const struct stages *stages = &crew->pass->stages;
     struct stage_input input = input_of(crew);
-    if (worker + 1 == crew->workers)
+    if (worker + 1 == crew->workers && crew->pass->uncached != NULL)
         count_uncached(crew->pass, &input);
     for (size_t i = worker; i < stages->first_count; i += crew->workers)
         simulate_first(&stages->simulations[i], &input);
@@ -302,9 +302,11 @@ static bool set_up(struct pass *pass, struct crew *crew, struct layout *layout,
 {
     size_t domains = pass->ledger->domain_count;
     pass->phase = TRACE_PHASE_MEASURED;
-    pass->uncached = calloc(LEDGER_PHASES * domains, sizeof *pass->uncached);
-    if (pass->uncached == NULL)
-        return cb_error_set(error, CB_IO, "out of memory");
+    if (plan->streams[stream].straight) {
+        pass->uncached = calloc(LEDGER_PHASES * domains, sizeof *pass->uncached);
+        if (pass->uncached == NULL)
+            return cb_error_set(error, CB_IO, "out of memory");
+    }
     if (!layout_init(layout, layout->machine, domains, error) ||
         !stages_init(&pass->stages, plan, stream, domains, error))
         return false;

@@ -10,7 +10,8 @@ struct pass {
                             * where the stream has a walker */
     struct stages stages;
     /* Accesses that go to memory where a machine has no cache for their side: fetches,
-     * loads and a walk's reads, by [phase][domain][account][side]. */
+     * loads and a walk's reads, by [phase][domain][account][side]. NULL, if each machine
+     * has one. */
     int64_t (*uncached)[ACCOUNTS][SIDES];
     enum trace_phase phase; /* while counting them */
 };

@@ -464,6 +464,8 @@ bool plan_route(struct plan *plan, const struct layout *layout, bool extend,
         return route_whole(plan, layout, why, extend, route);
     if (!route_stream(plan, &shape, extend, &route->stream))
         return false;
+    plan->streams[route->stream].straight |=
+        layout->caches[SIDE_FETCH].count == 0 || layout->caches[SIDE_DATA].count == 0;
     return (shape.walks || route_tlbs(plan, layout, extend, route)) &&
            route_caches(plan, layout, extend, route);
 }

@@ -24,6 +24,7 @@ struct stream_shape {
     uint8_t pairing, large_pages;
     bool walks;          /* the walks of these TLBs are read through the data caches: */
     struct machine tlbs; /* them alone, without costs or what makes no difference */
+    bool straight;       /* some machine has no cache for fetches, or for data */
 };
 
 /* The machine on which a pass over the stream prepares refs. */
