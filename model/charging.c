@@ -47,7 +47,8 @@ static struct code_info describe_code(const struct trace_code *code,
     info.mcycles = machine->instructions[is->class];
     info.settled = ordinary && is->taken == is->class;
     info.forks = ordinary && is->taken != is->class;
-    info.quick = ordinary && is->length != 0 && machine->pairing == MACHINE_PAIRING_NONE;
+    bool rest = is->length == 0 && (code->vaddr & 0xfff) == 0; /* see is_rest() */
+    info.quick = ordinary && !rest && machine->pairing == MACHINE_PAIRING_NONE;
     if (crosses && info.account != ACCOUNT_IDLE)
         info.account =
             ACCOUNT_BORDER; /* wherever it stands, it exists for the boundary */

@@ -189,6 +189,31 @@ uint32_t ask_inclusive(struct hierarchy *hierarchy, enum side side, enum ref_kin
                        uint64_t vaddr, uint64_t paddr, const struct asker *asker,
                        unsigned group, struct reason **reasons, bool traced);
 
+/* Whether the first cache has the line, and used last by the asker himself: no other level
+ * notices. Where levels act on each other, two of three accesses that come so far end here. */
+INLINE bool hits_first_cache(struct hierarchy *hierarchy, enum side side,
+                             enum ref_kind kind, uint64_t vaddr, uint64_t paddr,
+                             const struct asker *asker, bool traced)
+{
+    const struct layout *layout = hierarchy->layout;
+    if (layout->caches[side].count == 0)
+        return false;
+    unsigned i = layout->caches[side].index[0];
+    const struct machine_cache *cache = &layout->machine->caches[i];
+    struct array *array = &hierarchy->caches[i];
+    uint64_t by = cache->index == MACHINE_VIRTUAL ? vaddr : paddr;
+    uint64_t set = array_set(array, by >> layout->line_shift[i]);
+    uint64_t base = set * array->ways;
+    uint32_t way = array_find(array, base, cache_key(hierarchy, i, vaddr, paddr, asker));
+    if (way == array->ways || (traced && array->slots[base + way].entity != asker->entity))
+        return false;
+    if (kind == REF_STORE && cache->write == MACHINE_WRITE_BACK)
+        array->slots[base + way].dirty = true;
+    array_use(array, set, way, asker->excursion, asker->entity);
+    count_access(hierarchy, layout->machine->tlb_count + i, kind, ANSWER_HIT, false);
+    return true;
+}
+
 /* Ask the caches on the way for one line. Adds events from bit `group` on. */
 INLINE uint32_t ask_caches(struct hierarchy *hierarchy, enum side side,
                                   enum ref_kind kind, uint64_t vaddr, uint64_t paddr,
@@ -197,6 +222,9 @@ INLINE uint32_t ask_caches(struct hierarchy *hierarchy, enum side side,
 {
     const struct layout *layout = hierarchy->layout;
     const struct way_down *way = &layout->caches[side];
+    if (layout->inclusion &&
+        hits_first_cache(hierarchy, side, kind, vaddr, paddr, asker, traced))
+        return 0;
     if (layout->inclusion)
         return ask_inclusive(hierarchy, side, kind, vaddr, paddr, asker, group, reasons,
                              traced);
