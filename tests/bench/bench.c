@@ -1,7 +1,8 @@
 /* bench MODE TRACE MACHINE [EXPRESSION...]: run one thing once, print what it took.
  *
- *   floor   decode, and one world's bare hit-and-miss loop over the machine's structures
- *   plain   replay of the shared world without a ledger
+ *   plain   replay of the shared world without a ledger, on one thread: the floor
+ *   counters   the same, and a line for each structure before: its name, accesses by
+ *           fetch, load and store, misses by the same
  *   full    replay with the whole ledger, on one thread
  *   pair    the same on two threads
  *   sweep   the grid of the expressions, PATH=VALUES, on all processors
@@ -11,7 +12,6 @@
  *
  * Prints "MODE records cpu-seconds wall-seconds peak-KiB points". CPU time is what ratios
  * are made of: on a busy machine it hardly moves. */
-#include "model/hierarchy.h"
 #include "model/sweep.h"
 
 #include <stdio.h>
@@ -30,81 +30,37 @@ struct bench {
     struct sweep_axis axes[SWEEP_AXES];
     size_t axis_count;
     uint64_t points;
-    uint64_t events; /* so that the floor's loop is not empty to the compiler */
+    uint64_t events; /* so that decoding is not for nothing to the compiler */
 };
 
-static bool decode(struct bench *bench,
-                   void (*visit)(void *, const struct trace_record *), void *context,
-                   struct cb_error *error)
+static bool decode(struct bench *bench, struct cb_error *error)
 {
     struct trace_block block;
     trace_block_init(&block);
     bool good = true;
     for (size_t i = 0; good && i < trace_blocks(bench->trace); i++) {
         good = trace_read_block(bench->trace, i, &block, error);
-        for (size_t j = 0; good && visit != NULL && j < block.count; j++)
-            visit(context, &block.records[j]);
         bench->events += good ? block.records[block.count - 1].vaddr : 0;
     }
     trace_block_free(&block);
     return good;
 }
 
-struct floor {
-    struct layout layout;
-    struct hierarchy hierarchy;
-    uint64_t events;
-};
-
-/* As little as can be done per access: ask the TLBs once and the caches once per line. */
-static void floor_record(void *context, const struct trace_record *record)
-{
-    struct floor *floor = context;
-    struct reason unused[REASONS_PER_REF], *next = unused;
-    struct asker asker = {0};
-    if (record->kind > TRACE_STORE) {
-        struct ref event = {.kind = REF_SPACE,
-                            .vaddr = record->a,
-                            .paddr = record->b,
-                            .flags = record->detail};
-        if (record->kind == TRACE_SPACE_SWITCH)
-            hierarchy_switch(&floor->hierarchy, &event, false);
-        return;
-    }
-    struct ref ref = {.vaddr = record->vaddr,
-                      .paddr = record->paddr,
-                      .kind = record->kind,
-                      .flags = record->user ? 0 : REF_KERNEL};
-    unsigned shift = floor->layout.first_line_shift[record->kind == TRACE_FETCH ? 0 : 1];
-    uint64_t last = (record->paddr + record->size - 1) >> shift;
-    floor->events += hierarchy_access(&floor->hierarchy, &ref, &asker, &next, false);
-    while (ref.paddr >> shift < last) {
-        ref.paddr += UINT64_C(1) << shift;
-        ref.vaddr += UINT64_C(1) << shift;
-        ref.flags |= REF_CONTINUED;
-        floor->events += hierarchy_access(&floor->hierarchy, &ref, &asker, &next, false);
-    }
-}
-
-static bool run_floor(struct bench *bench, struct cb_error *error)
-{
-    struct floor floor = {0};
-    if (!layout_init(&floor.layout, &bench->machine, 1, error))
-        return false;
-    if (!hierarchy_init(&floor.hierarchy, &floor.layout, true, NULL))
-        return cb_error_set(error, CB_IO, "out of memory");
-    bool good = decode(bench, floor_record, &floor, error);
-    bench->events += floor.events;
-    hierarchy_free(&floor.hierarchy);
-    return good;
-}
-
 static bool run_replay(struct bench *bench, struct cb_error *error)
 {
-    struct replay_options options = {.plain = strcmp(bench->mode, "plain") == 0,
+    bool counters = strcmp(bench->mode, "counters") == 0;
+    struct replay_options options = {.plain =
+                                         counters || strcmp(bench->mode, "plain") == 0,
                                      .threads = strcmp(bench->mode, "pair") == 0 ? 2 : 1};
     struct ledger *ledger = replay(bench->trace, &bench->machine, &options, error);
     bool good = ledger != NULL;
+    for (size_t i = 0; good && counters && i < ledger->structure_count; i++) {
+        const struct structure_counters *of = &ledger->structures[i];
+        printf("%s %lld %lld %lld %lld %lld %lld\n", of->name, (long long)of->accesses[0],
+               (long long)of->accesses[1], (long long)of->accesses[2],
+               (long long)of->misses[0], (long long)of->misses[1],
+               (long long)of->misses[2]);
+    }
     ledger_free(ledger);
     return good;
 }
@@ -146,9 +102,7 @@ static bool run_sweep(struct bench *bench, struct cb_error *error)
 static bool run(struct bench *bench, struct cb_error *error)
 {
     if (strcmp(bench->mode, "decode") == 0)
-        return decode(bench, NULL, NULL, error);
-    if (strcmp(bench->mode, "floor") == 0)
-        return run_floor(bench, error);
+        return decode(bench, error);
     if (strcmp(bench->mode, "sweep") == 0 || strcmp(bench->mode, "sets") == 0)
         return run_sweep(bench, error);
     return run_replay(bench, error);
