@@ -12,7 +12,7 @@ struct ledger_origin {
     const char *trace; /* as named on the command line */
     const struct trace_info *info;
     const struct machine *machine;
-    bool plain; /* the shared world alone: no accounts */
+    bool plain;   /* the shared world alone: no accounts */
     bool lenient; /* events out of balance were put right */
 };
 
@@ -22,6 +22,7 @@ void ledger_print(const struct ledger *ledger, const struct ledger_origin *origi
 /* A new reference; NULL when memory runs out. */
 json_t *ledger_json(const struct ledger *ledger, const struct ledger_origin *origin);
 
-const char *phase_name(enum trace_phase phase); /* "warmup", "measured" */
+const char *phase_name(enum trace_phase phase);  /* "warm_up", "measured" */
+const char *phase_title(enum trace_phase phase); /* "warm-up", "measured" */
 
 #endif

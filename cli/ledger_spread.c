@@ -46,7 +46,7 @@ void ledger_spread_print(const struct ledger_spread *spread,
         out,
         "(groups: the %s phase; deviation: standard deviation of one draw, estimated\n"
         " from these)\n",
-        phase_name(phase));
+        phase_title(phase));
 }
 
 static json_t *draws_json(const struct draws *draws)

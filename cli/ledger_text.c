@@ -399,12 +399,17 @@ static void print_repairs(const struct page *page)
 const char *phase_name(enum trace_phase phase)
 {
     switch (phase) {
-    case TRACE_PHASE_WARMUP:
-        return "warmup";
+    case TRACE_PHASE_WARM_UP:
+        return "warm_up";
     case TRACE_PHASE_MEASURED:
         return "measured";
     }
     return "?";
+}
+
+const char *phase_title(enum trace_phase phase)
+{
+    return phase == TRACE_PHASE_WARM_UP ? "warm-up" : phase_name(phase);
 }
 
 static void print_phase_head(const struct page *page)
@@ -414,7 +419,7 @@ static void print_phase_head(const struct page *page)
     fprintf(page->out,
             "%s phase: %s records, %s requests, %s thread switches,\n"
             "%s space switches by CR3, %s by segment\n\n",
-            phase_name(page->phase), cli_grouped(records, phase->records),
+            phase_title(page->phase), cli_grouped(records, phase->records),
             cli_grouped(requests, phase->requests),
             cli_grouped(threads, phase->thread_switches),
             cli_grouped(loads, phase->space_switches[TRACE_HOW_CR3]),

@@ -163,7 +163,7 @@ static void take_costs(const struct ledger *ledger, struct row *row)
 {
     enum trace_phase phase = ledger->phase[TRACE_PHASE_MEASURED].records > 0
                                  ? TRACE_PHASE_MEASURED
-                                 : TRACE_PHASE_WARMUP;
+                                 : TRACE_PHASE_WARM_UP;
     int64_t requests = ledger->phase[phase].requests;
     double unit = (double)MACHINE_CYCLE * (double)(requests > 0 ? requests : 1);
     row->explicit_cost =

@@ -34,7 +34,7 @@ struct options {
 
 static const struct argp_option option_table[] = {
     {"report", 'r', "FILE", 0, "Add the results to this report (made if missing)", 0},
-    {"phase", KEY_PHASE, "PHASE", 0, "Show warmup or measured (the default)", 0},
+    {"phase", KEY_PHASE, "PHASE", 0, "Show warm-up or measured (the default)", 0},
     {"plain", KEY_PLAIN, NULL, 0, "Simulate only what was recorded: counters, no ledger",
      0},
     {"json", KEY_JSON, NULL, 0, "Print JSON instead of tables", 0},
@@ -60,9 +60,12 @@ static const struct argp_option option_table[] = {
 static int parse_phase(const struct argp_state *state, const char *text)
 {
     for (int phase = 0; phase < LEDGER_PHASES; phase++)
-        if (strcmp(text, phase_name((enum trace_phase)phase)) == 0)
+        if (strcmp(text, phase_title((enum trace_phase)phase)) == 0 ||
+            strcmp(text, phase_name((enum trace_phase)phase)) == 0)
             return phase;
-    argp_error(state, "--phase: '%s' is neither 'warmup' nor 'measured'", text);
+    if (strcmp(text, "warmup") == 0) /* as it used to be spelt */
+        return TRACE_PHASE_WARM_UP;
+    argp_error(state, "--phase: '%s' is neither 'warm-up' nor 'measured'", text);
     return -1;
 }
 
@@ -208,7 +211,7 @@ static enum trace_phase choose_phase(const struct session *session,
     if (session->options->phase >= 0)
         return (enum trace_phase)session->options->phase;
     return ledger->phase[TRACE_PHASE_MEASURED].records > 0 ? TRACE_PHASE_MEASURED
-                                                           : TRACE_PHASE_WARMUP;
+                                                           : TRACE_PHASE_WARM_UP;
 }
 
 static void show(struct session *session, const struct ledger *ledger,

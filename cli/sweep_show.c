@@ -104,7 +104,7 @@ void sweep_show_trace(struct sweep_show *show, const struct recording *recording
 static enum trace_phase shown_phase(const struct ledger *ledger)
 {
     return ledger->phase[TRACE_PHASE_MEASURED].records > 0 ? TRACE_PHASE_MEASURED
-                                                           : TRACE_PHASE_WARMUP;
+                                                           : TRACE_PHASE_WARM_UP;
 }
 
 static int64_t total(const struct ledger *ledger)

@@ -43,7 +43,7 @@ static const struct argp argp = {
         "Make up a trace of domains that call each other, as a JSON file describes it, "
         "for teaching and for tests."
         "\vMembers of the description: schema_version (1), scenario, seed, requests, "
-        "warmup_requests, domains, and pattern, the names of the domains that one "
+        "warm_up_requests, domains, and pattern, the names of the domains that one "
         "request visits in turn. Members of a domain: name, kind (large, small or, once, "
         "kernel), instructions, loops, accesses, pages, lines_per_page, order (cyclic or "
         "random), reuse_percent and store_percent. traces/synth.h tells what each is.",

@@ -92,7 +92,7 @@ static void note_time(const struct chronicler *chronicler, struct occupancy *occ
         if (sample->place > place)
             continue;
         sample->mcycles = now;
-        sample->warm_up = chronicler->phase == TRACE_PHASE_WARMUP;
+        sample->warm_up = chronicler->phase == TRACE_PHASE_WARM_UP;
     }
 }
 

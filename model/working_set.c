@@ -155,7 +155,7 @@ static void take(void *context, const struct trace_record *record)
 static enum trace_phase counted_phase(const struct trace_reader *trace)
 {
     return trace_info(trace)->kinds[TRACE_PHASE] > 0 ? TRACE_PHASE_MEASURED
-                                                     : TRACE_PHASE_WARMUP;
+                                                     : TRACE_PHASE_WARM_UP;
 }
 
 /* On a machine that has nothing to miss in, and does not pair. */
@@ -228,7 +228,7 @@ bool footprints_measure(const struct trace_reader *trace, struct footprints *foo
                         struct cb_error *error)
 {
     struct measurer measurer = {.working = NOBODY,
-                                .counting = counted_phase(trace) == TRACE_PHASE_WARMUP,
+                                .counting = counted_phase(trace) == TRACE_PHASE_WARM_UP,
                                 .owners = calloc(OWNERS, sizeof *measurer.owners)};
     *footprints = (struct footprints){0};
     if (measurer.owners == NULL)

@@ -16,7 +16,7 @@ static bool insert_recovery(struct report *report, int64_t replay,
                             const struct recovery *recovery, struct cb_error *error)
 {
     static const char *const phases[] = {
-        [TRACE_PHASE_WARMUP] = "warm_up", [TRACE_PHASE_MEASURED] = "measured"};
+        [TRACE_PHASE_WARM_UP] = "warm_up", [TRACE_PHASE_MEASURED] = "measured"};
     static const char *const hows[] = {[TRACE_HOW_NONE] = "none",
                                        [TRACE_HOW_CR3] = "cr3",
                                        [TRACE_HOW_SEGMENT] = "segment"};

@@ -17,7 +17,7 @@ struct place {
 static const char *phase_name(enum trace_phase phase)
 {
     switch (phase) {
-    case TRACE_PHASE_WARMUP:
+    case TRACE_PHASE_WARM_UP:
         return "warm_up";
     case TRACE_PHASE_MEASURED:
         return "measured";

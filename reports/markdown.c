@@ -61,9 +61,14 @@ static bool add_chart(struct text *text, const struct block *block,
                             block->chart_name, why);
     text_add(text, "**");
     text_markdown(text, block->chart.title);
-    text_add(text, "** (chart `");
-    text_add(text, block->chart_name);
-    text_add(text, "`)\n\n");
+    text_add(text, "**");
+    /* It may hold names of a trace; a backtick would end it early. */
+    if (strchr(block->chart_name, '`') == NULL) {
+        text_add(text, " (chart `");
+        text_terminal(text, block->chart_name);
+        text_add(text, "`)");
+    }
+    text_add(text, "\n\n");
     if (block->chart.subtitle != NULL)
         add_line(text, "", block->chart.subtitle);
     for (size_t c = 0; c < values->column_count; c++) {

@@ -209,7 +209,7 @@ static bool is_event(const struct text *text, struct trace_record *event)
     } else if (is(text, 0, "phase")) {
         *event = (struct trace_record){
             .kind = TRACE_PHASE,
-            .detail = (uint8_t)CHOICE(text, 1, "warmup", "measured")};
+            .detail = (uint8_t)CHOICE(text, 1, "warm_up", "measured")};
     } else {
         return false;
     }
@@ -249,7 +249,7 @@ void golden_write_trace(const char *text_path, const char *trace_path)
 static struct golden_domain *domain_at(struct golden_ledger *ledger,
                                        const struct text *text)
 {
-    unsigned phase = CHOICE(text, 0, "warmup", "measured");
+    unsigned phase = CHOICE(text, 0, "warm_up", "measured");
     for (size_t i = 0; i < ledger->domain_count; i++)
         if (ledger->domains[phase][i].id == number(text, 1))
             return &ledger->domains[phase][i];

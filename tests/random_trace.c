@@ -348,7 +348,7 @@ static void serve_requests(struct system *system)
 static void begin(struct system *system)
 {
     bool phases = system->shape->phases;
-    put_event(system, TRACE_PHASE, phases ? TRACE_PHASE_WARMUP : TRACE_PHASE_MEASURED, 0,
+    put_event(system, TRACE_PHASE, phases ? TRACE_PHASE_WARM_UP : TRACE_PHASE_MEASURED, 0,
               0);
     put_event(system, TRACE_SPACE_SWITCH, TRACE_HOW_NONE,
               system->directory[system->space], system->space);

@@ -18,7 +18,7 @@
  * ipc_send, ipc_receive, page_table, request_begin, request_end, phase or lost; A and B
  * are the record's a and b (accesses: virtual and physical address); MODE is user or
  * kernel; CODE is "-" where there is none; DETAIL, in events only, is a word of that
- * event (call fault interrupt; iret sysexit; none cr3 segment; call reply send; warmup
+ * event (call fault interrupt; iret sysexit; none cr3 segment; call reply send; warm_up
  * measured), or a number where the event has no such words.
  * Roles: work border kernel_path thread_switch space_switch binding idle.
  *

@@ -182,11 +182,11 @@ static void start(struct maker *maker)
 static void run_request(struct maker *maker, uint64_t number)
 {
     const struct synth_plan *plan = maker->plan;
-    if (number == 0 && plan->warmup_requests > 0)
-        put_event(maker, TRACE_PHASE, TRACE_PHASE_WARMUP, 0, 0, 0);
+    if (number == 0 && plan->warm_up_requests > 0)
+        put_event(maker, TRACE_PHASE, TRACE_PHASE_WARM_UP, 0, 0, 0);
     if (plan->pattern[0] != maker->current)
         cross(maker, plan->pattern[0]);
-    if (number == plan->warmup_requests)
+    if (number == plan->warm_up_requests)
         put_event(maker, TRACE_PHASE, TRACE_PHASE_MEASURED, 0, 0, 0);
     put_event(maker, TRACE_REQUEST_BEGIN, 0, number, 0, 0);
     for (size_t i = 0; i < plan->pattern_count; i++)
@@ -196,7 +196,7 @@ static void run_request(struct maker *maker, uint64_t number)
 
 static bool run_all(struct maker *maker, import_progress *progress, void *context)
 {
-    uint64_t all = maker->plan->warmup_requests + maker->plan->requests;
+    uint64_t all = maker->plan->warm_up_requests + maker->plan->requests;
     start(maker);
     for (uint64_t i = 0; i < all && !trace_failed(maker->writer); i++) {
         run_request(maker, i);

@@ -7,7 +7,7 @@
  *   scenario         name, for the trace's header
  *   seed             of whatever is random (0)
  *   requests         measured requests
- *   warmup_requests  requests before them (0)
+ *   warm_up_requests requests before them (0)
  *   domains          1 to 64 objects:
  *     name             up to 31 bytes
  *     kind             "large" (a page directory of its own), "small" (a window of a

@@ -17,7 +17,7 @@ struct synth_domain {
 
 struct synth_plan {
     char *scenario;
-    uint64_t seed, requests, warmup_requests;
+    uint64_t seed, requests, warm_up_requests;
     struct synth_domain domains[SYNTH_DOMAINS_MAX];
     size_t domain_count;
     size_t kernel; /* index of the kernel's domain */

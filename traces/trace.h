@@ -51,7 +51,7 @@ enum trace_exit { TRACE_EXIT_IRET, TRACE_EXIT_SYSEXIT };
 enum trace_how { TRACE_HOW_NONE, TRACE_HOW_CR3, TRACE_HOW_SEGMENT };
 enum trace_ipc { TRACE_IPC_IS_CALL, TRACE_IPC_IS_REPLY, TRACE_IPC_IS_SEND };
 enum trace_mapping { TRACE_MAPS_TABLE, TRACE_MAPS_LARGE_PAGE };
-enum trace_phase { TRACE_PHASE_WARMUP, TRACE_PHASE_MEASURED };
+enum trace_phase { TRACE_PHASE_WARM_UP, TRACE_PHASE_MEASURED };
 enum trace_domain_kind {
     TRACE_DOMAIN_KERNEL,
     TRACE_DOMAIN_LARGE,     /* own page directory */

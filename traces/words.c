@@ -56,7 +56,7 @@ const char *trace_detail_word(unsigned kind, unsigned detail)
     static const char *const hows[] = {"none", "cr3", "segment"};
     static const char *const ipcs[] = {"call", "reply", "send"};
     static const char *const mappings[] = {"table", "large_page"};
-    static const char *const phases[] = {"warmup", "measured"};
+    static const char *const phases[] = {"warm_up", "measured"};
     if (kind == TRACE_CROSSING_IN && detail < COUNT(causes))
         return causes[detail];
     if (kind == TRACE_CROSSING_OUT && detail < COUNT(exits))

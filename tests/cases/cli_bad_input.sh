@@ -97,7 +97,7 @@ $hint" $CROSSBILL replay "$t"
 refuses "no trace" 2 "crossbill replay: which trace? (crossbill record makes one)
 $hint" $CROSSBILL replay -m tiny
 refuses "no such phase" 2 \
-    "crossbill replay: --phase: 'hot' is neither 'warmup' nor 'measured'
+    "crossbill replay: --phase: 'hot' is neither 'warm-up' nor 'measured'
 $hint" $CROSSBILL replay "$t" -m tiny --phase hot
 
 # ---- recordings: nothing is left, whatever happens ----

@@ -6,7 +6,7 @@
 # A trace whose scenario, structure and domain are hostile.
 evil='=1+1\\\\u001b[2J\\\\u009b2J</script>'
 cat >"$dir/evil.json" <<'END'
-{"schema_version": 1, "scenario": "two", "requests": 6, "warmup_requests": 1,
+{"schema_version": 1, "scenario": "two", "requests": 6, "warm_up_requests": 1,
  "domains": [
   {"name": "kernel", "kind": "kernel", "instructions": 9, "accesses": 2, "pages": 1},
   {"name": "client", "kind": "large", "instructions": 20, "accesses": 9, "pages": 3},

@@ -5,7 +5,7 @@ const char fault_inputs[] =
     "set -e; cd \"$in\"; PATH=$PATH:/usr/sbin\n"
     "cat >two.json <<'END'\n"
     "{\"schema_version\": 1, \"scenario\": \"two\", \"requests\": 6, "
-    "\"warmup_requests\": 1,"
+    "\"warm_up_requests\": 1,"
     " \"domains\": [{\"name\": \"kernel\", \"kind\": \"kernel\", \"instructions\": 9,"
     " \"accesses\": 2, \"pages\": 1}, {\"name\": \"client\", \"kind\": \"large\","
     " \"instructions\": 20, \"accesses\": 9, \"pages\": 3}, {\"name\": \"server\","

@@ -149,7 +149,7 @@ static struct ledger *replay_requests(int each, const struct replay_options *opt
     assert_non_null(writer);
     trace_put_state(writer, 1, 0, 1, true);
     trace_put_fetch(writer, trace_put_code(writer, 0, 0, nop, 1), 0);
-    put_phase(writer, TRACE_PHASE_WARMUP, 1, each);
+    put_phase(writer, TRACE_PHASE_WARM_UP, 1, each);
     put_phase(writer, TRACE_PHASE_MEASURED, 6, each);
     assert_true(trace_finish(writer, &error));
     return replay_on(path, "tiny", options);

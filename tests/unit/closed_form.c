@@ -219,7 +219,7 @@ static void test_caches(void **state)
 
 /* Made up: a goes through 3 pages, 2 lines of each, b through 5, one line of each. */
 static const char description[] =
-    "{\"schema_version\": 1, \"scenario\": \"s\", \"requests\": 4, \"warmup_requests\": "
+    "{\"schema_version\": 1, \"scenario\": \"s\", \"requests\": 4, \"warm_up_requests\": "
     "2,"
     " \"domains\": ["
     "{\"name\": \"k\", \"kind\": \"kernel\", \"instructions\": 4, \"accesses\": 1,"

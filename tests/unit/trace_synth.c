@@ -125,15 +125,19 @@ static void spaces_and_calls_are_as_described(void **state)
 {
     (void)state;
     char text[2048];
-    describe(text, sizeof text, "large", ", \"warmup_requests\": 4");
+    describe(text, sizeof text, "large", ", \"warm_up_requests\": 4");
     make(text);
     /* Five requests of a call and a reply; the first record sets CR3. */
     assert_int_equal(count_kinds(TRACE_SPACE_SWITCH, TRACE_HOW_CR3), 10);
     assert_int_equal(count_kinds(TRACE_SPACE_SWITCH, TRACE_HOW_NONE), 1);
     assert_int_equal(count_kinds(TRACE_IPC_SEND, TRACE_IPC_IS_CALL), 5);
     assert_int_equal(count_kinds(TRACE_IPC_SEND, TRACE_IPC_IS_REPLY), 5);
-    assert_int_equal(count_kinds(TRACE_PHASE, TRACE_PHASE_WARMUP), 1);
+    assert_int_equal(count_kinds(TRACE_PHASE, TRACE_PHASE_WARM_UP), 1);
     assert_int_equal(count_kinds(TRACE_PHASE, TRACE_PHASE_MEASURED), 1);
+    assert_int_equal(count_kinds(TRACE_REQUEST_BEGIN, -1), 5);
+    /* As it used to be spelt. */
+    describe(text, sizeof text, "large", ", \"warmup_requests\": 4");
+    make(text);
     assert_int_equal(count_kinds(TRACE_REQUEST_BEGIN, -1), 5);
     describe(text, sizeof text, "small", "");
     make(text);
