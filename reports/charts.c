@@ -94,11 +94,25 @@ struct list {
     size_t count;
 };
 
+/* Charts are files by their names, and a scenario's name is whatever its maker likes. */
+static const char *plain_name(struct arena *arena, const char *name)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                "0123456789._-+";
+    char *copy = arena_take(arena, 1, strlen(name) + 1);
+    if (copy == NULL)
+        return "";
+    strcpy(copy, name);
+    for (char *at = copy; *(at += strspn(at, plain)) != '\0';)
+        *at = '_';
+    return copy;
+}
+
 static void add_instance(struct list *list, const struct chart_kind *kind,
                          struct chart_subject subject, const char *name)
 {
-    list->instances[list->count++] =
-        (struct chart_instance){.kind = kind, .subject = subject, .name = name};
+    list->instances[list->count++] = (struct chart_instance){
+        .kind = kind, .subject = subject, .name = plain_name(list->arena, name)};
 }
 
 static void list_machines(struct list *list, const struct chart_kind *kind,
