@@ -177,15 +177,18 @@ void array_remember(struct array *array, uint64_t set, uint32_t way, uint32_t ex
 
 struct reason array_absence(struct array *array, uint64_t set, uint64_t key)
 {
-    uint64_t base = set * array->ways;
-    for (uint32_t way = 0; way < array->ways; way++) {
-        if (array->keys[base + way] != (key | KEY_GHOST))
+    struct reason reason = {.entity = ENTITY_PATH, .why = WHY_COLD};
+    uint64_t from = array->wanders ? 0 : set * array->ways;
+    uint64_t to = array->wanders ? array->sets * array->ways : from + array->ways;
+    for (uint64_t at = from; at < to; at++) {
+        if (array->keys[at] != (key | KEY_GHOST))
             continue;
-        array->keys[base + way] = KEY_EMPTY;
-        return (struct reason){.excursion = array->slots[base + way].excursion,
-                               .entity = ENTITY_PATH,
-                               .why = WHY_FLUSHED};
+        array->keys[at] = KEY_EMPTY;
+        reason.excursion = array->slots[at].excursion;
+        reason.why = WHY_FLUSHED;
     }
+    if (reason.why == WHY_FLUSHED)
+        return reason;
     return unpack(map_get(&array->history, key, pack((struct reason){.why = WHY_COLD})));
 }
 

@@ -65,6 +65,7 @@ struct array {
     uint8_t *tree;   /* tree-PLRU: [sets * ways] nodes, 1 is the root; 1: victim right */
     uint64_t random; /* state of the random replacement */
     uint64_t clock;
+    bool wanders; /* a key may be in several sets: indexed otherwise than tagged */
     struct map history; /* traced: from keys that left to packed reasons */
 };
 

@@ -34,7 +34,7 @@ static void put_space(struct preparer *preparer, uint8_t how, bool user,
     put_event(preparer, batch,
               &(struct ref){.kind = REF_SPACE,
                             .vaddr = preparer->cr3,
-                            .paddr = space & 0xffff,
+                            .paddr = space,
                             .excursion = preparer_innermost(preparer),
                             .flags = how});
     mark_around(preparer, 1, batch);
@@ -50,14 +50,45 @@ static void isolate(struct preparer *preparer, bool user, struct batch *batch)
     put_space(preparer, TRACE_HOW_CR3, user, batch);
 }
 
-static void space_switch(struct preparer *preparer, const struct trace_record *record,
-                         struct batch *batch)
+/* Keys have few bits for the space, so spaces are numbered as they come. */
+static bool enter_space(struct preparer *preparer, uint16_t space, uint64_t number,
+                        struct cb_error *error)
+{
+    uint32_t *dense = &preparer->space_number[space];
+    if (*dense == 0) {
+        if (preparer->space_count == preparer->layout->spaces) {
+            cb_error_set(error, CB_USAGE,
+                         "the trace has more than %u address spaces, for which the "
+                         "lines of this machine's virtual caches leave no room",
+                         preparer->layout->spaces);
+            return cb_error_at_record(error, number);
+        }
+        *dense = ++preparer->space_count;
+    }
+    preparer->space = *dense - 1;
+    return true;
+}
+
+static bool space_switch(struct preparer *preparer, const struct trace_record *record,
+                         uint64_t number, struct batch *batch, struct cb_error *error)
 {
     if (record->detail <= TRACE_HOW_SEGMENT)
         preparer->ledger->phase[preparer->charger.phase].space_switches[record->detail]++;
     preparer->cr3 = record->a & ADDRESS_MASK;
-    preparer->space = (uint16_t)record->b;
-    put_space(preparer, record->detail, preparer->user, batch);
+    if (!enter_space(preparer, (uint16_t)record->b, number, error))
+        return false;
+    put_space(preparer, record->detail, record->user, batch);
+    return true;
+}
+
+bool preparer_begin(struct preparer *preparer, const struct trace_record *first,
+                    struct batch *batch, struct cb_error *error)
+{
+    preparer->begun = true;
+    if (!enter_space(preparer, first->space, 0, error))
+        return false;
+    put_space(preparer, TRACE_HOW_NONE, first->user, batch);
+    return true;
 }
 
 /* ---- crossings ---- */
@@ -284,8 +315,7 @@ bool preparer_event(struct preparer *preparer, const struct trace_record *record
         now->thread_switches++;
         break;
     case TRACE_SPACE_SWITCH:
-        space_switch(preparer, record, batch);
-        break;
+        return space_switch(preparer, record, number, batch, error);
     case TRACE_IPC_SEND:
         ipc(preparer, record, batch);
         break;

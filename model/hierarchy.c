@@ -165,45 +165,66 @@ static bool fetches_apart(const struct layout *layout)
 
 /* Keys hold the domain, or the space, above the line's number and below the ghost's mark.
  */
+static uint64_t room_of(const struct machine_cache *cache)
+{
+    return UINT64_C(1) << (63 - (ADDRESS_BITS - log2_of(cache->line)));
+}
+
+/* With page-table isolation a space is two. */
+static uint32_t most_spaces(const struct machine *machine)
+{
+    uint64_t most = TAGS_SPACES;
+    for (size_t i = 0; i < machine->cache_count; i++)
+        if (machine_cache_tagged(machine, &machine->caches[i]) &&
+            room_of(&machine->caches[i]) < most)
+            most = room_of(&machine->caches[i]);
+    return (uint32_t)(machine->switching.kpti ? most / 2 : most);
+}
+
 static bool has_room(const struct machine_cache *cache, size_t domains,
                      struct cb_error *error)
 {
-    uint64_t room = UINT64_C(1) << (63 - (ADDRESS_BITS - log2_of(cache->line)));
+    uint64_t room = room_of(cache);
     if (domains <= room)
         return true;
     return cb_error_set(
         error, CB_USAGE,
-        "cache %s: lines of %u bytes leave room for %llu domains or address "
-        "spaces, the trace has %zu",
+        "cache %s: lines of %u bytes leave room for %llu domains, the trace has %zu",
         cache->name, cache->line, (unsigned long long)room, domains);
 }
 
-/* What inclusion.c assumes of caches that machine_check() has passed. */
-static bool can_include(const struct machine *machine, struct cb_error *error)
+/* What comes to an exclusive level must fit it as it is; every other must hold all of a line
+ * before it. */
+static bool lines_fit(const struct layout *layout, const struct way_down *way,
+                      struct cb_error *error)
 {
-    for (size_t i = 0; i < machine->cache_count; i++) {
-        const struct machine_cache *cache = &machine->caches[i];
-        if (cache->tag == MACHINE_VIRTUAL)
+    for (unsigned i = 1; i < way->count; i++) {
+        const struct machine_cache *cache = &layout->machine->caches[way->index[i - 1]];
+        const struct machine_cache *next = &layout->machine->caches[way->index[i]];
+        if (next->line == cache->line ||
+            (next->line > cache->line && next->inclusion != MACHINE_EXCLUSIVE))
+            continue;
+        return cb_error_set(error, CB_USAGE,
+                            "cache %s: its lines of %u bytes do not fit those of %u "
+                            "bytes in %s before it",
+                            next->name, next->line, cache->line, cache->name);
+    }
+    return true;
+}
+
+/* What inclusion.c assumes of caches that machine_check() has passed. */
+static bool can_include(const struct layout *layout, struct cb_error *error)
+{
+    for (size_t i = 0; i < layout->machine->cache_count; i++)
+        if (layout->machine->caches[i].tag == MACHINE_VIRTUAL)
             return cb_error_set(
                 error, CB_USAGE,
                 "cache %s: it is tagged virtually, which cannot stand beside "
                 "an inclusive or exclusive cache, nor beside write-backs that are "
                 "written",
-                cache->name);
-        for (size_t j = i + 1; j < machine->cache_count; j++) {
-            const struct machine_cache *next = &machine->caches[j];
-            bool same = next->line == cache->line;
-            if (next->inclusion == MACHINE_NEITHER || next->level <= cache->level ||
-                same ||
-                (next->line > cache->line && next->inclusion == MACHINE_INCLUSIVE))
-                continue;
-            return cb_error_set(error, CB_USAGE,
-                                "cache %s: its lines of %u bytes do not fit those of %u "
-                                "bytes in %s before it",
-                                next->name, next->line, cache->line, cache->name);
-        }
-    }
-    return true;
+                layout->machine->caches[i].name);
+    return lines_fit(layout, &layout->caches[SIDE_FETCH], error) &&
+           lines_fit(layout, &layout->caches[SIDE_DATA], error);
 }
 
 static bool levels_act_on_each_other(const struct machine *machine)
@@ -223,8 +244,7 @@ bool layout_init(struct layout *layout, const struct machine *machine, size_t do
     for (size_t i = 0; i < machine->cache_count; i++)
         if (!has_room(&machine->caches[i], domains, error))
             return false;
-    if (layout->inclusion && !can_include(machine, error))
-        return false;
+    layout->spaces = most_spaces(machine);
     memset(layout->component, COMPONENTS, sizeof layout->component);
     for (size_t i = 0; i < machine->tlb_count; i++) {
         layout->tlb_tagged[i] = machine_tlb_tagged(machine, &machine->tlbs[i]);
@@ -233,7 +253,7 @@ bool layout_init(struct layout *layout, const struct machine *machine, size_t do
     }
     for (size_t i = 0; i < machine->cache_count; i++) {
         const struct machine_cache *cache = &machine->caches[i];
-        layout->cache_tagged[i] = cache->tag == MACHINE_VIRTUAL && cache->asid_bits > 0;
+        layout->cache_tagged[i] = machine_cache_tagged(machine, cache);
         layout->line_shift[i] = log2_of(cache->line);
     }
     for (enum side side = SIDE_FETCH; side <= SIDE_DATA; side++) {
@@ -249,6 +269,8 @@ bool layout_init(struct layout *layout, const struct machine *machine, size_t do
         describe_translation(layout, side);
         describe_reads(layout, side, side, EVENT_LINE);
     }
+    if (layout->inclusion && !can_include(layout, error))
+        return false;
     layout->fetches_apart = fetches_apart(layout);
     describe_reads(layout, SIDE_WALK, SIDE_DATA, EVENT_DIRECTORY);
     describe_reads(layout, SIDE_WALK, SIDE_DATA, EVENT_TABLE);
@@ -275,6 +297,7 @@ static bool cache_init(struct hierarchy *hierarchy, size_t i)
     if (!array_init(&hierarchy->caches[i], machine_cache_sets(cache), cache->ways,
                     cache->replacement, cache->seed))
         return false;
+    hierarchy->caches[i].wanders = cache->index != cache->tag;
     return !hierarchy->tells_spaces || !layout->cache_tagged[i] ||
            tags_init(&hierarchy->cache_tags[i], cache->asid_bits);
 }

@@ -54,6 +54,7 @@ struct layout {
     struct way_down caches[2];  /* [SIDE_FETCH or SIDE_DATA] */
     struct large_way large_tlbs[2][2]; /* as tlbs */
     bool tlb_tagged[MACHINE_TLBS], cache_tagged[MACHINE_CACHES];
+    uint32_t spaces;           /* the most address spaces that keys have room for */
     bool global[MACHINE_TLBS]; /* honours global pages */
     uint8_t line_shift[MACHINE_CACHES];
     bool inclusion;             /* some level acts on another: see inclusion.c */

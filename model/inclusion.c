@@ -42,13 +42,12 @@ static void count_write_back(struct hierarchy *hierarchy, unsigned cache, bool h
             happened;
 }
 
-/* Which set holds a physical line in a virtually indexed cache is not known: try all. */
-static void drop_everywhere(struct array *array, uint64_t key, struct slot *gone,
-                            const struct reason *reason)
+static void drop(struct hierarchy *hierarchy, unsigned cache, uint64_t set, uint64_t key,
+                 const struct reason *reason)
 {
-    for (uint64_t set = 0; set < array->sets; set++)
-        if (array_drop(array, set, key, gone, reason))
-            return;
+    struct slot gone;
+    if (array_drop(&hierarchy->caches[cache], set, key, &gone, reason))
+        count_write_back(hierarchy, cache, gone.dirty);
 }
 
 /* A line of `from` has left: its parts leave cache `to` as well. */
@@ -64,12 +63,11 @@ static void drop_parts(struct hierarchy *hierarchy, unsigned from, uint64_t key,
     for (; address < end; address += UINT64_C(1) << shift) {
         struct array *array = &hierarchy->caches[to];
         uint64_t part = address >> shift | domain << (ADDRESS_BITS - shift);
-        struct slot gone = {0};
-        if (layout->machine->caches[to].index == MACHINE_VIRTUAL)
-            drop_everywhere(array, part, &gone, reason);
-        else
-            array_drop(array, array_set(array, address >> shift), part, &gone, reason);
-        count_write_back(hierarchy, to, gone.dirty);
+        if (layout->machine->caches[to].index == MACHINE_PHYSICAL)
+            drop(hierarchy, to, array_set(array, address >> shift), part, reason);
+        else /* it may be in any set, and in several under several addresses */
+            for (uint64_t set = 0; set < array->sets; set++)
+                drop(hierarchy, to, set, part, reason);
     }
 }
 
@@ -297,7 +295,8 @@ static void fill_from_far(struct asking *asking, unsigned asked)
         const struct level *level = &asking->levels[asked];
         if (!level->fills)
             continue;
-        bool dirty = level->dirties || (asked == 0 && asking->carried_dirty);
+        bool dirty = level->dirties || asking->carried_dirty;
+        asking->carried_dirty = false; /* it is where the line went */
         fill(hierarchy, asking->levels, asking->count, asked, asking->asker, dirty,
              asking->traced);
     }

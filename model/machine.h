@@ -30,6 +30,13 @@
 
 enum machine_holds { MACHINE_BOTH, MACHINE_INSTRUCTIONS, MACHINE_DATA };
 enum machine_mode { MACHINE_ANY_MODE, MACHINE_KERNEL, MACHINE_USER };
+/* Random: each structure, in each world, has a generator of its own, splitmix64 (Steele, Lea
+ * and Flood, 2014), whose 64-bit state begins as the structure's seed. Where a set has an
+ * invalid way the lowest-numbered one is taken, and nothing is drawn. Otherwise one number
+ * is: the state grows by 0x9e3779b97f4a7c15; z is the state; then, modulo 2^64,
+ *     z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
+ *     z = (z ^ z >> 27) * 0x94d049bb133111eb;
+ * and the number is z ^ z >> 31. The victim is the way of this number modulo the ways. */
 enum machine_replacement {
     MACHINE_LRU,
     MACHINE_TREE_PLRU, /* ways must be a power of two */
@@ -198,6 +205,14 @@ static inline bool machine_tlb_tagged(const struct machine *machine,
                                       const struct machine_tlb *tlb)
 {
     return tlb->asid_bits > 0 && machine->switching.process_context_ids;
+}
+
+/* The same of lines in this cache. If not, and its tags are virtual, a CR3 load flushes it. */
+static inline bool machine_cache_tagged(const struct machine *machine,
+                                        const struct machine_cache *cache)
+{
+    return cache->tag == MACHINE_VIRTUAL && cache->asid_bits > 0 &&
+           machine->switching.process_context_ids;
 }
 
 /* ---- every figure, with where it comes from ---- */

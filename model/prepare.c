@@ -317,6 +317,8 @@ INLINE size_t prepare_records(struct preparer *preparer,
 size_t prepare(struct preparer *preparer, const struct trace_record *records, size_t n,
                uint64_t first, struct batch *batch, struct cb_error *error)
 {
+    if (!preparer->begun && n > 0 && !preparer_begin(preparer, records, batch, error))
+        return SIZE_MAX;
     if (preparer->large.remapped &&
         !large_check(&preparer->large, records, n, first, error))
         return SIZE_MAX;

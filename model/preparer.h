@@ -32,6 +32,7 @@ struct preparer {
 
     bool lenient;
     bool counts_visits;
+    bool begun;
     bool user;                    /* whether the last access was made in user mode */
     uint32_t crossings;           /* the number of the last one */
     uint32_t inside[NESTED_MOST]; /* crossings that have come in and not gone out */
@@ -46,7 +47,9 @@ struct preparer {
     int64_t repeated_fetches[2][2]; /* not put, by page (1 is large) and mode (kernel) */
     int64_t *repeats; /* of them, those by the page of the last fetch that was put */
     uint64_t cr3;     /* of the last space switch */
-    uint16_t space;
+    uint32_t space;   /* the current one, as numbered here: */
+    uint32_t space_count;
+    uint32_t space_number[65536]; /* in the order met, + 1; 0: not yet */
     struct marks marks;
     struct large_pages large;
     uint64_t event; /* number of the record that is no access, while it is looked at */
@@ -81,6 +84,9 @@ void preparer_put_lines(struct preparer *preparer, struct batch *batch, struct r
 /* A record that is no access. */
 bool preparer_event(struct preparer *preparer, const struct trace_record *record,
                     uint64_t number, struct batch *batch, struct cb_error *error);
+/* The space in force before the first record. */
+bool preparer_begin(struct preparer *preparer, const struct trace_record *first,
+                    struct batch *batch, struct cb_error *error);
 /* Another thread runs from here on. */
 void preparer_change_thread(struct preparer *preparer, uint32_t thread);
 

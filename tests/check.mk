@@ -60,7 +60,7 @@ check-long: SECONDS := 60
 check-long: deps
 	@$(MAKE) --no-print-directory all test-programs
 	@CROSSBILL_LONG=yes KILLS=$(KILLS) LIMITS=$(LIMITS) FAULTS=$(FAULTS) \
-	    tests/run "$(ONLY)" $(B)/tests/unit/trace_file $(FAULT_PROGRAMS) $(wildcard tests/cases/killed_*.sh) tests/cases/disk_full.sh
+	    tests/run "$(ONLY)" $(B)/tests/unit/trace_file $(B)/tests/laws/ledger_reference $(FAULT_PROGRAMS) $(wildcard tests/cases/killed_*.sh) tests/cases/disk_full.sh
 	@$(MAKE) --no-print-directory fuzz SECONDS=$(SECONDS)
 
 # The Debian packages, built from a copy of the tree; not part of `make test`, since it

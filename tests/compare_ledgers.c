@@ -106,42 +106,25 @@ static const struct ledger_domain *domain_of(const struct ledger *ledger, int ph
     abort();
 }
 
-static int64_t sum_of(const int64_t kinds[3])
-{
-    return kinds[0] + kinds[1] + kinds[2];
-}
-
-/* Kinds are compared only where a program's own accesses ask: rule 18. */
 static void compare_counters(struct comparison *comparison,
                              const struct structure_counters *fast,
-                             const struct structure_counters *naive, bool first_level)
+                             const struct structure_counters *naive)
 {
     static const char *const kinds[] = {"fetches", "loads", "stores"};
     char field[32];
     if (strcmp(fast->name, naive->name) != 0)
         comparison->differences++;
-    for (int kind = 0; kind < 3 && first_level; kind++) {
+    for (int kind = 0; kind < 3; kind++) {
         compare(comparison, naive->name, kinds[kind], fast->accesses[kind],
                 naive->accesses[kind]);
         snprintf(field, sizeof field, "%s that miss", kinds[kind]);
         compare(comparison, naive->name, field, fast->misses[kind], naive->misses[kind]);
     }
-    compare(comparison, naive->name, "accesses", sum_of(fast->accesses),
-            sum_of(naive->accesses));
-    compare(comparison, naive->name, "misses", sum_of(fast->misses),
-            sum_of(naive->misses));
     compare(comparison, naive->name, "flushes", fast->flushes, naive->flushes);
     compare(comparison, naive->name, "flushed entries", fast->flushed_entries,
             naive->flushed_entries);
     compare(comparison, naive->name, "write-backs", fast->write_backs,
             naive->write_backs);
-}
-
-static unsigned level_of(const struct machine *machine, size_t structure)
-{
-    return structure < machine->tlb_count
-               ? machine->tlbs[structure].level
-               : machine->caches[structure - machine->tlb_count].level;
 }
 
 int compare_with_reference(const struct ledger *fast,
@@ -168,7 +151,6 @@ int compare_with_reference(const struct ledger *fast,
     compare(&comparison, "structures", "", (int64_t)fast->structure_count,
             (int64_t)naive->structure_count);
     for (size_t i = 0; i < naive->structure_count && i < fast->structure_count; i++)
-        compare_counters(&comparison, &fast->structures[i], &naive->structures[i],
-                         level_of(machine, i) == 1);
+        compare_counters(&comparison, &fast->structures[i], &naive->structures[i]);
     return comparison.differences;
 }

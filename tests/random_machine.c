@@ -170,42 +170,58 @@ struct machine random_machine(uint64_t seed)
     return machine;
 }
 
-/* Levels that keep to each other have lines of one size here. */
+/* Levels that keep to each other have lines of one size here, or longer ones behind. */
 static void give_inclusion(struct machine *machine, uint64_t *seed)
 {
+    bool longer = chance(seed, 30);
     for (size_t i = 0; i < machine->cache_count; i++) {
         struct machine_cache *cache = &machine->caches[i];
-        cache->size = cache->size / cache->line * 32;
-        cache->line = 32;
+        uint32_t line = longer && cache->level > 1 ? 64 : 32;
+        cache->size = cache->size / cache->line * line;
+        cache->line = line;
         if (cache->level > 1)
             cache->inclusion = (uint8_t)draw(seed, 3);
+        else if (chance(seed, 30))
+            cache->index = MACHINE_VIRTUAL;
         cache->write_backs = (uint8_t)draw(seed, 2);
     }
 }
 
-static void make_wild(struct machine *machine, uint64_t *seed)
+static void give_virtual_addresses(struct machine *machine, uint64_t *seed)
 {
-    bool inclusion = chance(seed, 50); /* replay has no virtual tags beside it */
-    if (inclusion)
-        give_inclusion(machine, seed);
-    machine->switching.kpti = chance(seed, 30);
+    for (size_t i = 0; i < machine->cache_count; i++) {
+        struct machine_cache *cache = &machine->caches[i];
+        if (chance(seed, 40))
+            continue;
+        cache->index = chance(seed, 70) ? MACHINE_VIRTUAL : MACHINE_PHYSICAL;
+        cache->tag = chance(seed, 50) ? MACHINE_VIRTUAL : MACHINE_PHYSICAL;
+        if (cache->tag == MACHINE_VIRTUAL)
+            cache->asid_bits = (uint8_t)draw(seed, 3);
+    }
+}
+
+static void give_random_replacement(struct machine *machine, uint64_t *seed)
+{
     for (size_t i = 0; i < machine->tlb_count; i++) {
         if (chance(seed, 40))
             machine->tlbs[i].replacement = MACHINE_RANDOM;
         machine->tlbs[i].seed = draw(seed, 1000);
     }
     for (size_t i = 0; i < machine->cache_count; i++) {
-        struct machine_cache *cache = &machine->caches[i];
         if (chance(seed, 40))
-            cache->replacement = MACHINE_RANDOM;
-        cache->seed = draw(seed, 1000);
-        if (inclusion || cache->level > 1 || chance(seed, 50))
-            continue;
-        cache->index = MACHINE_VIRTUAL;
-        cache->tag = chance(seed, 50) ? MACHINE_VIRTUAL : MACHINE_PHYSICAL;
-        if (cache->tag == MACHINE_VIRTUAL)
-            cache->asid_bits = (uint8_t)draw(seed, 3);
+            machine->caches[i].replacement = MACHINE_RANDOM;
+        machine->caches[i].seed = draw(seed, 1000);
     }
+}
+
+static void make_wild(struct machine *machine, uint64_t *seed)
+{
+    if (chance(seed, 50)) /* replay has no virtual tags beside it */
+        give_inclusion(machine, seed);
+    else
+        give_virtual_addresses(machine, seed);
+    machine->switching.kpti = chance(seed, 30);
+    give_random_replacement(machine, seed);
 }
 
 struct machine wild_machine(uint64_t seed)

@@ -80,6 +80,7 @@ struct system {
     bool table_seen[SPACES][1024];
     struct domain *current;
     uint16_t space;
+    struct page code_page;  /* that is touched as data */
     struct page *last_page; /* for locality */
     uint64_t last_offset;
     unsigned interrupted;

@@ -98,11 +98,23 @@ static uint64_t pick_offset(struct system *system, unsigned *size)
                                                            : offset & ~UINT64_C(3);
 }
 
+static struct page *code_page(struct system *system)
+{
+    const struct block *block = &system->current->work[draw(&system->seed, WORK_BLOCKS)];
+    system->code_page =
+        (struct page){block->vaddr & ~UINT64_C(0xfff), block->paddr & ~UINT64_C(0xfff)};
+    return &system->code_page;
+}
+
 /* Path code touches the kernel's pages and, as it copies messages, the domain's. */
 static void pick_place(struct system *system, bool kernel)
 {
     if (system->last_page != NULL && chance(&system->seed, system->shape->locality))
         return;
+    if (chance(&system->seed, system->shape->code_as_data)) {
+        system->last_page = code_page(system);
+        return;
+    }
     if (kernel && !chance(&system->seed, 25))
         system->last_page = &system->kernel_pages[draw(&system->seed, KERNEL_PAGES)];
     else
@@ -350,8 +362,9 @@ static void begin(struct system *system)
     bool phases = system->shape->phases;
     put_event(system, TRACE_PHASE, phases ? TRACE_PHASE_WARM_UP : TRACE_PHASE_MEASURED, 0,
               0);
-    put_event(system, TRACE_SPACE_SWITCH, TRACE_HOW_NONE,
-              system->directory[system->space], system->space);
+    if (system->shape->tells_first_space)
+        put_event(system, TRACE_SPACE_SWITCH, TRACE_HOW_NONE,
+                  system->directory[system->space], system->space);
 }
 
 void random_trace_write(const char *path, uint64_t seed, const struct random_shape *shape)
@@ -401,6 +414,8 @@ struct random_shape random_shape(uint64_t seed)
         .tables = chance(&seed, 75),
         .phases = chance(&seed, 60),
         .interrupts = chance(&seed, 70),
+        .tells_first_space = true,
+        .code_as_data = chance(&seed, 60) ? 0 : 20,
         .large_pages = chance(&seed, 50) ? 70 : 0,
     };
 }

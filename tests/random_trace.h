@@ -28,6 +28,7 @@ struct random_shape {
     unsigned work;           /* instructions of a stretch of work, at most */
     unsigned path;           /* instructions of a stretch of path, at most */
     unsigned depth;          /* of IPC nesting */
+    unsigned code_as_data;   /* percent of data accesses that go to code */
     unsigned unaligned;      /* percent */
     unsigned unknown_tables; /* percent of page tables that the trace does not show */
     unsigned large_pages; /* percent of directory entries that lead to large pages, where
@@ -38,6 +39,7 @@ struct random_shape {
     bool never_leaves;      /* one domain, only its work */
     bool phases;
     bool interrupts;
+    bool tells_first_space;  /* as recordings do, imported traces do not */
 };
 
 struct random_shape random_shape(uint64_t seed);
@@ -45,10 +47,10 @@ struct random_shape random_shape(uint64_t seed);
 void random_trace_write(const char *path, uint64_t seed,
                         const struct random_shape *shape);
 
-/* A machine that the naive replay covers: every policy and kind of geometry. */
+/* Levels that keep apart, and no chance: every other policy and kind of geometry. */
 struct machine random_machine(uint64_t seed);
-/* A machine of any kind that can exist: random replacement, enforced inclusion, virtual
- * caches and kernel page-table isolation, too. */
+/* A machine of any kind that can exist: random replacement, enforced inclusion, write-backs
+ * that are written, virtual caches and kernel page-table isolation, too. */
 struct machine wild_machine(uint64_t seed);
 
 #endif

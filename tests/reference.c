@@ -6,26 +6,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- the machine ---- */
+/* ---- address spaces ---- */
 
-const char *reference_covers(const struct machine *machine)
+/* Rule 24: with page-table isolation each space is two. */
+static uint32_t space_in_force(const struct reference *reference, uint16_t space)
 {
-    if (machine->switching.kpti)
-        return "kernel page-table isolation";
-    for (size_t i = 0; i < machine->tlb_count; i++) {
-        if (machine->tlbs[i].replacement == MACHINE_RANDOM)
-            return "random replacement";
-    }
-    for (size_t i = 0; i < machine->cache_count; i++) {
-        const struct machine_cache *cache = &machine->caches[i];
-        if (cache->replacement == MACHINE_RANDOM)
-            return "random replacement";
-        if (cache->index != MACHINE_PHYSICAL || cache->tag != MACHINE_PHYSICAL)
-            return "virtual caches";
-        if (cache->inclusion != MACHINE_NEITHER)
-            return "enforced inclusion";
-    }
-    return NULL;
+    if (!reference->machine->switching.kpti)
+        return space;
+    return 2u * space + reference->user_tables;
+}
+
+static void load_cr3(struct reference *reference, uint16_t space)
+{
+    world_switch(&reference->shared, space_in_force(reference, space));
 }
 
 /* ---- accesses ---- */
@@ -84,13 +77,14 @@ static void make_access(struct reference *reference, struct access *access)
 {
     access->global = is_global(reference, access->vaddr);
     look_up_table(reference, access);
-    struct outcome shared = world_access(&reference->shared, access);
+    struct outcome shared, merged, solo;
+    world_access(&reference->shared, access, &shared);
     charge_shared(reference, access, &shared);
     if (access->entity == ENTITY_PATH)
         return;
     struct world *alone = &reference->solo[domain_number(reference, access->domain)];
-    struct outcome merged = world_access(&reference->merged, access);
-    struct outcome solo = world_access(alone, access);
+    world_access(&reference->merged, access, &merged);
+    world_access(alone, access, &solo);
     charge_work(reference, access, &shared, &merged, &solo);
 }
 
@@ -119,7 +113,7 @@ static void replay_access(struct reference *reference, size_t number)
         .size = record->size,
         .user_mode = record->user,
         .domain = record->domain,
-        .space = record->space,
+        .space = space_in_force(reference, record->space),
         .entity = role == TRACE_WORK ? record->domain : ENTITY_PATH,
         .idle = role == TRACE_IDLE,
     };
@@ -142,7 +136,7 @@ static void synthesise(struct reference *reference, enum trace_kind kind, uint64
                             .vaddr = vaddr,
                             .paddr = paddr,
                             .size = size,
-                            .space = reference->space,
+                            .space = space_in_force(reference, reference->space),
                             .entity = ENTITY_PATH};
     make_access(reference, &access);
 }
@@ -180,9 +174,23 @@ static void switch_space(struct reference *reference, const struct trace_record 
     reference->ledger->space_switches[reference->phase][event->detail]++;
     reference->cr3 = event->a & ~UINT64_C(4095);
     reference->cr3_known = true;
-    if (event->detail != TRACE_HOW_CR3)
+    reference->user_tables = event->user;
+    uint16_t space = (uint16_t)event->b;
+    if (event->detail == TRACE_HOW_CR3)
+        load_cr3(reference, space);
+    else
+        world_first_space(&reference->shared, space_in_force(reference, space));
+}
+
+/* Rule 24. */
+static void isolate(struct reference *reference, bool user)
+{
+    if (!reference->machine->switching.kpti)
         return;
-    world_switch(&reference->shared, (uint16_t)event->b);
+    execute(reference, 0, ACCOUNT_SPACE_SWITCH, INSTRUCTION_MOV_CR3,
+            reference->machine->instructions[INSTRUCTION_MOV_CR3]);
+    reference->user_tables = user;
+    load_cr3(reference, reference->space);
 }
 
 static void use_table(struct reference *reference, const struct trace_record *event)
@@ -211,10 +219,14 @@ static void replay_record(struct reference *reference, size_t number)
         return;
     case TRACE_CROSSING_IN:
         cross_in(reference, record);
+        if (reference->from_user)
+            isolate(reference, false);
         reference->from_user = false;
         return;
     case TRACE_CROSSING_OUT:
         reference->from_user = record->a == 0;
+        if (reference->from_user)
+            isolate(reference, true);
         return;
     case TRACE_SPACE_SWITCH:
         switch_space(reference, record);
@@ -331,8 +343,11 @@ struct reference_ledger *reference_replay_watched(const struct reference_trace *
     for (size_t i = 0; i < trace->domain_count; i++)
         world_start(&reference.solo[i], machine, false);
 
-    if (trace->record_count > 0)
-        world_first_space(&reference.shared, trace->records[0].space);
+    if (trace->record_count > 0) {
+        reference.user_tables = trace->records[0].user;
+        world_first_space(&reference.shared,
+                          space_in_force(&reference, trace->records[0].space));
+    }
     for (size_t number = 0; number <= trace->record_count; number++) {
         if (watch != NULL)
             watch(context, &(struct reference_moment){number, reference.ledger,

@@ -18,7 +18,9 @@
  *     and 4096 among its page sizes; but see 23) fits; a level without is passed over. A page walk's
  *     reads are data. No TLB at any level: no translation and no walk. No cache at any
  *     level: the record is one access, and every fetch and load is a MEMORY event.
- *  4. Sets. Set = page or line number modulo the number of sets, in every world.
+ *  4. Sets. Set = page or line number modulo the number of sets, in every world. A cache
+ *     that is indexed by other addresses than it is tagged with (rule 25) may have a line
+ *     in two sets.
  *  5. Worlds. shared: all accesses; TLB key virtual page and the physical page behind it
  *     (a page that is mapped elsewhere is another entry: its old one is gone on a real
  *     processor too, by invlpg), cache key physical line;
@@ -34,22 +36,26 @@
  *     unknown before the first; table is that of the last PAGE_TABLE event for (cr3,
  *     vaddr >> 22 & 1023). Where either is unknown neither read is made. The reads come
  *     before the access itself, and belong to its entity and domain in every world.
- *  7. Caches. Levels are asked in order up to the first hit; all that missed are filled;
- *     nothing is enforced between levels. Events: the level that missed (L1I for fetches,
+ *  7. Caches. Levels are asked in order up to the first hit; then all that missed are
+ *     filled, the farthest first; nothing is enforced between levels but by rules 26 and
+ *     27. Events: the level that missed (L1I for fetches,
  *     L1D for data and walk reads, L2, L3), MEMORY when all did.
  *  8. Stores. A store that finds its line, or fills it, makes it dirty if that cache
  *     writes back; the levels below see a read. A store that misses a level that does not
  *     allocate on stores fills nothing there and goes to the next level, as a store
  * still. From there on it is buffered: neither that level nor any below makes an event,
  *     though they are asked and may be filled. A store hit ends there, in a write-through
- *     cache too. Dirty victims are counted as write-backs and go nowhere.
+ *     cache too. Dirty victims are counted as write-backs and go
+ *     nowhere, but for rules 26 and 27. A flush counts and writes back nothing.
  *  9. Replacement. The lowest-numbered invalid way is filled first. LRU: by last use;
  *     a fill is a use. FIFO: by fill. Tree-PLRU: a binary tree of bits over the ways, all
  *     0 at first; the victim is found from the root, bit 0 leading to the lower half; a
  *     use or a fill turns each bit on its way away from it. A flush leaves the bits.
- * 10. Why a key is missing from a structure of the shared world: cold (never there),
- *     flushed, or evicted, with a culprit: among the entries of the victim's set together
- *     with the incoming one, those whose last user is another entity than the victim's
+ *     Random: model/machine.h specifies the generator; each structure of each world has one
+ *     of its own, and draws only where no way is invalid.
+ * 10. Why a key is missing from a structure of the shared world: as it left last, flushed,
+ *     or evicted with a culprit; cold if it never left. The culprit: among the entries of
+ *     the victim's set together with the incoming one, those whose last user is another entity than the victim's
  *     last user; of these the most recently used, the incoming one being the most recent
  *     of all; none: the victim's last user itself.
  * 11. Accounts of work. Its solo events go to WORK. merged - solo: +1 COMPETITION,
@@ -95,14 +101,14 @@
  *     before, by what removed it and by the component of the level, for all roles. What
  *     buffered stores fill is not counted: nothing waits for it.
  * 18. Counters of a structure: the shared world's. Each asking is an access, each asking
- *     that does not find a miss, silent stores included. Level 1: by the kind of the
- *     record; beyond, fills are reads, and only the sum over kinds is laid down here.
- *
+ *     that does not find a miss, silent stores included. By kind: that of the record at
+ *     level 1; beyond, a fill is a fetch if a fetch asked for it and else a load, and a
+ *     store is one that did not allocate, or is written back.
  * 19. A tagged TLB (machine_tlb_tagged) has keys (space in force, page) in the shared
  *     world, and a load of CR3 flushes nothing. There are 2^asid_bits tags. The space in
- *     force at first has one, and each that a SPACE_SWITCH with how cr3 makes current gets
- *     one if it has none. If there is none left: `flush` empties the TLB and takes all
- *     tags back first; `recycle` flushes the entries of the space made current the longest
+ *     force before the first record has one, and each that a SPACE_SWITCH of any how makes
+ *     current gets one if it has none. If there is none left: `flush` empties
+ *     the TLB and takes all tags back first; `recycle` flushes the entries of the space made current the longest
  *     ago and gives its tag on.
  * 20. Global pages, in a TLB that honours them, are those in the window of domain 0: a
  *     trace has no G bits. In the shared world they belong to all spaces, and where CR3
@@ -129,9 +135,31 @@
  *     walk reads the directory entry alone, if a PAGE_TABLE event for it is known. In a
  *     small page that a large one's entry leads to elsewhere than the record says,
  *     neither read is made.
- *
- * Not covered yet: random replacement, enforced inclusion, virtual caches,
- * kernel page-table isolation. reference_covers() says so.
+ * 24. Kernel page-table isolation. A space is two, one with the tables of user mode and one
+ *     with those of kernel mode; which is in force at first, and after a SPACE_SWITCH, the
+ *     mode at that record says. A crossing in from user mode (rule 13) loads CR3 after all
+ *     that rule 13 does, for the kernel's half of the current space; a crossing out to user
+ *     mode, for the user's. Each is an instruction of class MOV_CR3 of domain 0, account
+ *     SPACE_SWITCH, and flushes and deals out tags as a SPACE_SWITCH with how cr3 does, but
+ *     is not counted as one. No page is global.
+ * 25. Virtual caches. Index and tag are each by physical or by virtual address; the reads
+ *     of a walk have but the one. Where the tag is virtual, a cache with asid_bits, of a
+ *     machine that uses tags (process_context_ids), has keys (space in force, line) in the
+ *     shared world, and tags as a TLB has (rule 19); one without is emptied by a load of
+ *     CR3. The merged and solo worlds have keys (domain, virtual line), and no flushes.
+ * 26. Inclusive: when a line leaves such a level by eviction, all its parts leave all sets
+ *     of the levels before it that hold what it holds, for the same reason; dirty ones are
+ *     counted as write-backs. Exclusive: asking never fills such a level. A line found
+ *     there, but for a store that is buffered, is given up, which is not leaving by rule
+ *     10; if it was dirty, the nearest level before that is filled has it dirty. What is
+ *     evicted from the level before, on the way of the access that evicts it, comes in, by
+ *     a use of its last user's: a fill, or if it is there a use; dirty if it was.
+ * 27. Written: a dirty victim of a level whose write_backs are `written` is, right after
+ *     it left, a store by its last user to the next level on the way of the access that
+ *     evicts it, which asks and is counted but makes no events. Where it hits it is a use,
+ *     and dirties as in rule 8. A level that does not allocate on stores passes it on. The
+ *     first that allocates is filled; beyond a level whose line is longer than the victim's,
+ *     the next is asked as for a load, and all that missed are filled, the farthest first.
  */
 #ifndef CROSSBILL_TESTS_REFERENCE_H
 #define CROSSBILL_TESTS_REFERENCE_H
@@ -168,9 +196,6 @@ struct reference_trace {
     size_t domain_count;
     struct trace_tables tables;
 };
-
-/* NULL if the rules cover the machine, else what they do not cover. */
-const char *reference_covers(const struct machine *machine);
 
 /* A look at a naive replay before one of its records; behind the last, `number` is how
  * many there are. */

@@ -49,10 +49,8 @@ static enum account path_account(const struct access *access, struct past past)
     case EVICTED:
         return past.culprit == ENTITY_PATH ? ACCOUNT_PATH_CAPACITY
                                            : ACCOUNT_PATH_DISPLACED;
-    case PRESENT:
-        break;
     }
-    abort(); /* what is present does not miss */
+    abort();
 }
 
 static void charge_path(struct reference *reference, const struct access *access,

@@ -23,6 +23,7 @@ struct reference {
     size_t table_count;
     enum trace_phase phase;
     uint16_t space;
+    bool user_tables; /* which half of a space is in force: rule 24 */
     struct visit visit;
     struct memory *memories; /* one for each domain */
     bool from_user;          /* where a crossing in would come from now */

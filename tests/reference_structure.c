@@ -11,10 +11,10 @@ static void *allocated(size_t count, size_t size)
 }
 
 void structure_start(struct structure *structure, uint64_t sets, uint32_t ways,
-                     uint8_t replacement)
+                     uint8_t replacement, uint64_t seed)
 {
-    *structure =
-        (struct structure){.sets = sets, .ways = ways, .replacement = replacement};
+    *structure = (struct structure){
+        .sets = sets, .ways = ways, .replacement = replacement, .random = seed};
     structure->entries = allocated(sets * ways, sizeof *structure->entries);
     structure->bits = allocated(sets * ways, 1);
 }
@@ -34,7 +34,7 @@ static bool same_key(struct key a, struct key b)
 
 static struct entry *set_of(struct structure *structure, struct key key)
 {
-    return structure->entries + key.number % structure->sets * structure->ways;
+    return structure->entries + key.index % structure->sets * structure->ways;
 }
 
 struct entry *structure_find(struct structure *structure, struct key key)
@@ -108,6 +108,18 @@ void structure_use(struct structure *structure, struct entry *entry, int user, b
                        (uint32_t)(index % structure->ways));
 }
 
+/* Rule 9: splitmix64. */
+static uint64_t next_random(struct structure *structure)
+{
+    structure->random += UINT64_C(0x9e3779b97f4a7c15);
+    uint64_t z = structure->random;
+    z ^= z >> 30;
+    z *= UINT64_C(0xbf58476d1ce4e5b9);
+    z ^= z >> 27;
+    z *= UINT64_C(0x94d049bb133111eb);
+    return z ^ z >> 31;
+}
+
 static struct entry *victim_of(struct structure *structure, struct key key)
 {
     struct entry *set = set_of(structure, key);
@@ -115,7 +127,9 @@ static struct entry *victim_of(struct structure *structure, struct key key)
         if (!set[way].valid)
             return &set[way];
     if (structure->replacement == MACHINE_TREE_PLRU)
-        return &set[follow_bits(structure, key.number % structure->sets)];
+        return &set[follow_bits(structure, key.index % structure->sets)];
+    if (structure->replacement == MACHINE_RANDOM)
+        return &set[next_random(structure) % structure->ways];
     struct entry *victim = set;
     for (uint32_t way = 1; way < structure->ways; way++) {
         bool older = structure->replacement == MACHINE_FIFO
@@ -145,19 +159,34 @@ static int culprit_of(struct structure *structure, const struct entry *victim,
     return culprit->user;
 }
 
-void structure_fill(struct structure *structure, struct key key, int user, bool dirty)
+struct entry structure_fill(struct structure *structure, struct key key, int user,
+                            bool dirty)
 {
     struct entry *entry = victim_of(structure, key);
-    if (entry->valid) {
-        remember(structure, (struct past){.key = entry->key,
+    struct entry left = *entry;
+    if (left.valid) {
+        remember(structure, (struct past){.key = left.key,
                                           .whereabouts = EVICTED,
                                           .culprit = culprit_of(structure, entry, user)});
-        structure->write_backs += entry->dirty;
+        structure->write_backs += left.dirty;
     }
     *entry = (struct entry){.key = key, .valid = true};
     structure_use(structure, entry, user, dirty);
     entry->filled = entry->used;
-    remember(structure, (struct past){.key = key, .whereabouts = PRESENT});
+    return left;
+}
+
+void structure_drop(struct structure *structure, struct key key, struct past because)
+{
+    for (uint64_t i = 0; i < structure->sets * structure->ways; i++) {
+        struct entry *entry = &structure->entries[i];
+        if (!entry->valid || !same_key(entry->key, key))
+            continue;
+        because.key = key;
+        remember(structure, because);
+        structure->write_backs += entry->dirty;
+        entry->valid = false;
+    }
 }
 
 static void flush_entry(struct structure *structure, struct entry *entry)
@@ -175,7 +204,7 @@ void structure_flush(struct structure *structure)
             flush_entry(structure, &structure->entries[i]);
 }
 
-void structure_flush_owner(struct structure *structure, uint16_t owner)
+void structure_flush_owner(struct structure *structure, uint32_t owner)
 {
     structure->flushes++;
     for (uint64_t i = 0; i < structure->sets * structure->ways; i++)
@@ -183,7 +212,7 @@ void structure_flush_owner(struct structure *structure, uint16_t owner)
             flush_entry(structure, &structure->entries[i]);
 }
 
-void structure_flush_others(struct structure *structure, uint16_t owner)
+void structure_flush_others(struct structure *structure, uint32_t owner)
 {
     structure->flushes++;
     for (uint64_t i = 0; i < structure->sets * structure->ways; i++)

@@ -1,145 +1,7 @@
 #include "reference_world.h"
 
 #include <stdlib.h>
-
-/* ---- the machine ---- */
-
-static bool holds(uint8_t what, bool fetch)
-{
-    return what == MACHINE_BOTH || what == (fetch ? MACHINE_INSTRUCTIONS : MACHINE_DATA);
-}
-
-static bool has_page_size(const struct machine_tlb *tlb, uint32_t bytes)
-{
-    for (size_t i = 0; i < tlb->page_size_count; i++)
-        if (tlb->page_sizes[i] == bytes)
-            return true;
-    return false;
-}
-
-/* Number of the TLB that is asked at a level, or -1. */
-static int tlb_at(const struct machine *machine, unsigned level, bool fetch,
-                  bool user_mode)
-{
-    uint8_t other_mode = user_mode ? MACHINE_KERNEL : MACHINE_USER;
-    for (size_t i = 0; i < machine->tlb_count; i++) {
-        const struct machine_tlb *tlb = &machine->tlbs[i];
-        if (tlb->level == level && holds(tlb->holds, fetch) && tlb->mode != other_mode &&
-            has_page_size(tlb, 4096))
-            return (int)i;
-    }
-    return -1;
-}
-
-static uint64_t largest_piece(const struct machine_tlb *tlb)
-{
-    uint64_t largest = 0;
-    for (size_t i = 0; i < tlb->page_size_count; i++)
-        if (tlb->page_sizes[i] <= 4194304)
-            largest = tlb->page_sizes[i];
-    return largest;
-}
-
-/* Rule 23: which TLB of a level an access asks, or -1, and for a page of what size.
- * `least` is the size that the level before kept. */
-static int tlb_for(const struct machine *machine, unsigned level,
-                   const struct access *access, uint64_t least, uint64_t *size)
-{
-    bool fetch = access->kind == TRACE_FETCH;
-    uint8_t other_mode = access->user_mode ? MACHINE_KERNEL : MACHINE_USER;
-    int small = tlb_at(machine, level, fetch, access->user_mode), best = -1;
-    *size = 4096;
-    if (small < 0 || !access->large)
-        return small;
-    *size = 0;
-    for (size_t i = 0; i < machine->tlb_count; i++) {
-        const struct machine_tlb *tlb = &machine->tlbs[i];
-        if (tlb->level != level || !holds(tlb->holds, fetch) || tlb->mode == other_mode ||
-            largest_piece(tlb) <= *size)
-            continue;
-        *size = largest_piece(tlb);
-        best = (int)i;
-    }
-    return *size < least ? -1 : best;
-}
-
-static int cache_at(const struct machine *machine, unsigned level, bool fetch)
-{
-    for (size_t i = 0; i < machine->cache_count; i++)
-        if (machine->caches[i].level == level && holds(machine->caches[i].holds, fetch))
-            return (int)i;
-    return -1;
-}
-
-static int64_t tlb_beyond(const struct machine *machine, unsigned level, bool fetch)
-{
-    while (++level <= MACHINE_LEVELS) {
-        int number = tlb_at(machine, level, fetch, true);
-        if (number < 0)
-            number = tlb_at(machine, level, fetch, false);
-        if (number >= 0)
-            return machine->tlbs[number].latency;
-    }
-    return 0;
-}
-
-static int64_t cache_beyond(const struct machine *machine, unsigned level, bool fetch)
-{
-    while (++level <= MACHINE_LEVELS) {
-        int number = cache_at(machine, level, fetch);
-        if (number >= 0)
-            return machine->caches[number].latency;
-    }
-    return 0;
-}
-
-/* Rule 15. */
-int64_t event_cost(const struct machine *machine, enum side side,
-                   enum component component)
-{
-    bool fetch = side == SIDE_FETCH;
-    switch (component) {
-    case COMPONENT_ITLB:
-    case COMPONENT_DTLB:
-        return tlb_beyond(machine, 1, fetch);
-    case COMPONENT_STLB:
-        return tlb_beyond(machine, 2, fetch);
-    case COMPONENT_WALK:
-        return machine->walk_time;
-    case COMPONENT_L1I:
-    case COMPONENT_L1D:
-        return cache_beyond(machine, 1, fetch);
-    case COMPONENT_L2:
-        return cache_beyond(machine, 2, fetch);
-    case COMPONENT_L3:
-        return 0;
-    case COMPONENT_MEMORY:
-        return machine->memory_latency;
-    case COMPONENTS:
-        break;
-    }
-    abort();
-}
-
-/* ---- places ---- */
-
-enum side side_of(const struct access *access, unsigned group)
-{
-    if (group == DIRECTORY_READ || group == TABLE_READ)
-        return SIDE_WALK;
-    return access->kind == TRACE_FETCH ? SIDE_FETCH : SIDE_DATA;
-}
-
-enum component component_of(enum side side, unsigned group, unsigned place)
-{
-    static const enum component translation[PLACES] = {COMPONENT_DTLB, COMPONENT_STLB,
-                                                       COMPONENTS, COMPONENT_WALK};
-    static const enum component caches[PLACES] = {COMPONENT_L1D, COMPONENT_L2,
-                                                  COMPONENT_L3, COMPONENT_MEMORY};
-    if (place == 0 && side == SIDE_FETCH)
-        return group == TRANSLATION ? COMPONENT_ITLB : COMPONENT_L1I;
-    return group == TRANSLATION ? translation[place] : caches[place];
-}
+#include <string.h>
 
 static void happens(struct outcome *outcome, unsigned group, unsigned place,
                     struct past past)
@@ -164,15 +26,25 @@ static void count_asking(struct world *world, size_t structure, enum trace_kind 
 }
 
 /* Whose entry an access needs: rules 5, 19 and 20. */
-static uint16_t tlb_owner(const struct world *world, int number,
+static uint32_t tlb_owner(const struct world *world, int number,
                           const struct access *access)
 {
     const struct machine_tlb *tlb = &world->machine->tlbs[number];
     if (!world->shared)
         return access->domain;
-    if (tlb->global_pages && access->global)
+    if (tlb->global_pages && access->global && !world->machine->switching.kpti)
         return OWNER_ALL;
     return machine_tlb_tagged(world->machine, tlb) ? access->space : 0;
+}
+
+static struct key tlb_key(const struct world *world, int number,
+                          const struct access *access, uint64_t size)
+{
+    return (struct key){.owner = tlb_owner(world, number, access),
+                        .number = access->vaddr / size,
+                        .size = size,
+                        .frame = world->shared ? access->paddr / size : 0,
+                        .index = access->vaddr / size};
 }
 
 /* True if a walk is needed. */
@@ -188,10 +60,7 @@ static bool translate(struct world *world, const struct access *access,
             continue;
         least = size;
         struct structure *tlb = &world->tlbs[number];
-        struct key key = {.owner = tlb_owner(world, number, access),
-                          .number = access->vaddr / size,
-                          .size = size,
-                          .frame = world->shared ? access->paddr / size : 0};
+        struct key key = tlb_key(world, number, access, size);
         struct entry *entry = structure_find(tlb, key);
         count_asking(world, (size_t)number, access->kind, entry == NULL);
         if (entry != NULL) {
@@ -209,70 +78,56 @@ static bool translate(struct world *world, const struct access *access,
     return missed;
 }
 
-static void ask_caches(struct world *world, uint16_t owner, enum trace_kind kind,
-                       int entity, uint64_t paddr, struct outcome *outcome,
-                       unsigned group)
+static void walk(struct world *world, const struct access *access, uint64_t address,
+                 struct outcome *outcome, unsigned group)
 {
-    const struct machine *machine = world->machine;
-    bool store = kind == TRACE_STORE;
-    bool asked = false, buffered = false;
-    struct past past = {0};
-    for (unsigned level = 1; level <= MACHINE_LEVELS; level++) {
-        int number = cache_at(machine, level, kind == TRACE_FETCH);
-        if (number < 0)
-            continue;
-        asked = true;
-        const struct machine_cache *described = &machine->caches[number];
-        struct structure *cache = &world->caches[number];
-        struct key key = {.owner = owner, .number = paddr / described->line};
-        bool dirty = store && described->write == MACHINE_WRITE_BACK;
-        struct entry *entry = structure_find(cache, key);
-        count_asking(world, machine->tlb_count + (size_t)number, kind, entry == NULL);
-        if (entry != NULL) {
-            hits(outcome, group, entry);
-            structure_use(cache, entry, entity, dirty);
-            return;
-        }
-        if (store && !described->write_allocate) {
-            buffered = true;
-            continue;
-        }
-        past = structure_past(cache, key);
-        if (!buffered)
-            happens(outcome, group, level - 1, past);
-        structure_fill(cache, key, entity, dirty);
-        store = false;
-    }
-    if (!buffered && (asked || !store))
-        happens(outcome, group, LAST_PLACE, past);
+    struct line line = {.kind = TRACE_LOAD,
+                        .vaddr = address,
+                        .paddr = address,
+                        .domain = access->domain,
+                        .space = access->space,
+                        .entity = access->entity};
+    ask_caches(world, &line, outcome, group);
 }
 
-uint64_t line_size(const struct machine *machine, bool fetch)
+static struct line line_at(const struct access *access, uint64_t paddr)
 {
-    for (unsigned level = 1; level <= MACHINE_LEVELS; level++)
-        if (cache_at(machine, level, fetch) >= 0)
-            return machine->caches[cache_at(machine, level, fetch)].line;
-    return UINT64_C(1) << 63; /* no cache: all of it is one */
+    return (struct line){.kind = access->kind,
+                         .vaddr = access->vaddr + paddr - access->paddr,
+                         .paddr = paddr,
+                         .domain = access->domain,
+                         .space = access->space,
+                         .entity = access->entity};
 }
 
-struct outcome world_access(struct world *world, const struct access *access)
+/* An outcome is large, and most of it is not used. */
+static void add_group(struct outcome *outcome)
 {
-    uint16_t owner = world->shared ? 0 : access->domain;
-    struct outcome outcome = {.groups = FIRST_LINE};
-    bool walks = translate(world, access, &outcome);
+    unsigned group = outcome->groups++;
+    memset(outcome->happened[group], 0, sizeof outcome->happened[group]);
+    memset(outcome->past[group], 0, sizeof outcome->past[group]);
+    outcome->hit[group] = false;
+}
+
+void world_access(struct world *world, const struct access *access,
+                  struct outcome *outcome)
+{
+    outcome->groups = 0;
+    while (outcome->groups < FIRST_LINE)
+        add_group(outcome);
+    bool walks = translate(world, access, outcome);
     if (walks && world->machine->walk == MACHINE_WALK_HARDWARE && access->table_known) {
-        ask_caches(world, owner, TRACE_LOAD, access->entity, access->directory_entry,
-                   &outcome, DIRECTORY_READ);
+        walk(world, access, access->directory_entry, outcome, DIRECTORY_READ);
         if (!access->large)
-            ask_caches(world, owner, TRACE_LOAD, access->entity, access->table_entry,
-                       &outcome, TABLE_READ);
+            walk(world, access, access->table_entry, outcome, TABLE_READ);
     }
-    uint64_t line = line_size(world->machine, access->kind == TRACE_FETCH);
-    uint64_t last = (access->paddr + access->size - 1) / line;
-    for (uint64_t number = access->paddr / line; number <= last; number++)
-        ask_caches(world, owner, access->kind, access->entity, number * line, &outcome,
-                   outcome.groups++);
-    return outcome;
+    uint64_t size = line_size(world->machine, access->kind == TRACE_FETCH);
+    uint64_t last = (access->paddr + access->size - 1) / size;
+    for (uint64_t number = access->paddr / size; number <= last; number++) {
+        struct line line = line_at(access, number * size);
+        add_group(outcome);
+        ask_caches(world, &line, outcome, outcome->groups - 1);
+    }
 }
 
 /* ---- looking without touching ---- */
@@ -286,11 +141,8 @@ void world_look_up_page(struct world *world, const struct access *access, int64_
         if (number < 0)
             continue;
         least = size;
-        struct key key = {.owner = tlb_owner(world, number, access),
-                          .number = access->vaddr / size,
-                          .size = size,
-                          .frame = access->paddr / size};
-        bool found = structure_find(&world->tlbs[number], key) != NULL;
+        bool found =
+            structure_find(&world->tlbs[number], tlb_key(world, number, access, size)) != NULL;
         enum component component =
             component_of(side_of(access, TRANSLATION), TRANSLATION, level - 1);
         if (component == COMPONENTS)
@@ -303,13 +155,14 @@ void world_look_up_page(struct world *world, const struct access *access, int64_
 void world_look_up_line(struct world *world, const struct access *access, uint64_t paddr,
                         int64_t *asked, int64_t *resident)
 {
-    for (unsigned level = 1; level <= MACHINE_LEVELS; level++) {
-        int number = cache_at(world->machine, level, access->kind == TRACE_FETCH);
-        if (number < 0)
-            continue;
-        struct key key = {.number = paddr / world->machine->caches[number].line};
+    bool fetch = access->kind == TRACE_FETCH;
+    struct line line = line_at(access, paddr);
+    for (int number = cache_after(world->machine, -1, fetch); number >= 0;
+         number = cache_after(world->machine, number, fetch)) {
+        struct key key = cache_key(world, number, &line);
         enum component component =
-            component_of(side_of(access, FIRST_LINE), FIRST_LINE, level - 1);
+            component_of(side_of(access, FIRST_LINE), FIRST_LINE,
+                         world->machine->caches[number].level - 1u);
         asked[component]++;
         resident[component] += structure_find(&world->caches[number], key) != NULL;
     }
@@ -319,13 +172,13 @@ void world_look_up_line(struct world *world, const struct access *access, uint64
 
 static void make_newest(struct tag_list *tags, size_t number)
 {
-    uint16_t space = tags->spaces[number];
+    uint32_t space = tags->spaces[number];
     for (; number + 1 < tags->count; number++)
         tags->spaces[number] = tags->spaces[number + 1];
     tags->spaces[number] = space;
 }
 
-static bool has_tag(struct tag_list *tags, uint16_t space)
+static bool has_tag(struct tag_list *tags, uint32_t space)
 {
     for (size_t i = 0; i < tags->count; i++) {
         if (tags->spaces[i] != space)
@@ -337,17 +190,17 @@ static bool has_tag(struct tag_list *tags, uint16_t space)
 }
 
 /* Rule 19. */
-static void switch_tag(struct world *world, size_t number, uint16_t space)
+static void switch_tag(const struct world *world, struct structure *structure,
+                       struct tag_list *tags, unsigned bits, uint32_t space)
 {
-    struct tag_list *tags = &world->tags[number];
     if (has_tag(tags, space))
         return;
-    if (tags->count == 1u << world->machine->tlbs[number].asid_bits) {
+    if (tags->count == 1u << bits) {
         if (world->machine->switching.tags_run_out == MACHINE_TAGS_FLUSH) {
-            structure_flush(&world->tlbs[number]);
+            structure_flush(structure);
             tags->count = 0;
         } else {
-            structure_flush_owner(&world->tlbs[number], tags->spaces[0]);
+            structure_flush_owner(structure, tags->spaces[0]);
             make_newest(tags, 0);
             tags->count--;
         }
@@ -355,48 +208,71 @@ static void switch_tag(struct world *world, size_t number, uint16_t space)
     tags->spaces[tags->count++] = space;
 }
 
-void world_switch(struct world *world, uint16_t space)
+void world_first_space(struct world *world, uint32_t space)
 {
-    for (size_t i = 0; i < world->machine->tlb_count; i++) {
-        if (machine_tlb_tagged(world->machine, &world->machine->tlbs[i]))
-            switch_tag(world, i, space);
-        else if (world->machine->switching.cr3_flushes == MACHINE_FLUSH_NON_GLOBAL)
+    const struct machine *machine = world->machine;
+    for (size_t i = 0; i < machine->tlb_count; i++)
+        if (machine_tlb_tagged(machine, &machine->tlbs[i]))
+            switch_tag(world, &world->tlbs[i], &world->tlb_tags[i],
+                       machine->tlbs[i].asid_bits, space);
+    for (size_t i = 0; i < machine->cache_count; i++)
+        if (cache_is_tagged(machine, &machine->caches[i]))
+            switch_tag(world, &world->caches[i], &world->cache_tags[i],
+                       machine->caches[i].asid_bits, space);
+}
+
+void world_switch(struct world *world, uint32_t space)
+{
+    const struct machine *machine = world->machine;
+    for (size_t i = 0; i < machine->tlb_count; i++) {
+        if (machine_tlb_tagged(machine, &machine->tlbs[i]))
+            continue;
+        if (machine->switching.cr3_flushes == MACHINE_FLUSH_NON_GLOBAL)
             structure_flush_others(&world->tlbs[i], OWNER_ALL);
         else
             structure_flush(&world->tlbs[i]);
     }
-}
-
-void world_first_space(struct world *world, uint16_t space)
-{
-    for (size_t i = 0; i < world->machine->tlb_count; i++)
-        if (machine_tlb_tagged(world->machine, &world->machine->tlbs[i]))
-            switch_tag(world, i, space);
+    for (size_t i = 0; i < machine->cache_count; i++)
+        if (machine->caches[i].tag == MACHINE_VIRTUAL &&
+            !cache_is_tagged(machine, &machine->caches[i]))
+            structure_flush(&world->caches[i]);
+    world_first_space(world, space);
 }
 
 /* ---- beginning and end ---- */
+
+static void tags_start(struct tag_list *tags, unsigned bits)
+{
+    tags->spaces = calloc((size_t)1 << bits, sizeof *tags->spaces);
+    if (tags->spaces == NULL)
+        abort();
+}
 
 void world_start(struct world *world, const struct machine *machine, bool shared)
 {
     *world = (struct world){.machine = machine, .shared = shared};
     for (size_t i = 0; i < machine->tlb_count; i++) {
-        world->tags[i].spaces = calloc(UINT16_MAX + 1, sizeof(uint16_t));
-        if (world->tags[i].spaces == NULL)
-            abort();
-        structure_start(&world->tlbs[i], machine_tlb_sets(&machine->tlbs[i]),
-                        machine->tlbs[i].ways, machine->tlbs[i].replacement);
+        const struct machine_tlb *tlb = &machine->tlbs[i];
+        tags_start(&world->tlb_tags[i], tlb->asid_bits);
+        structure_start(&world->tlbs[i], tlb->entries / tlb->ways, tlb->ways,
+                        tlb->replacement, tlb->seed);
     }
-    for (size_t i = 0; i < machine->cache_count; i++)
-        structure_start(&world->caches[i], machine_cache_sets(&machine->caches[i]),
-                        machine->caches[i].ways, machine->caches[i].replacement);
+    for (size_t i = 0; i < machine->cache_count; i++) {
+        const struct machine_cache *cache = &machine->caches[i];
+        tags_start(&world->cache_tags[i], cache->asid_bits);
+        structure_start(&world->caches[i], cache->size / cache->line / cache->ways,
+                        cache->ways, cache->replacement, cache->seed);
+    }
 }
 
 void world_end(struct world *world)
 {
     for (size_t i = 0; i < world->machine->tlb_count; i++) {
         structure_end(&world->tlbs[i]);
-        free(world->tags[i].spaces);
+        free(world->tlb_tags[i].spaces);
     }
-    for (size_t i = 0; i < world->machine->cache_count; i++)
+    for (size_t i = 0; i < world->machine->cache_count; i++) {
         structure_end(&world->caches[i]);
+        free(world->cache_tags[i].spaces);
+    }
 }

@@ -13,11 +13,11 @@
 enum { TRANSLATION, DIRECTORY_READ, TABLE_READ, FIRST_LINE };
 
 /* Whose entries of global pages are: all spaces'. */
-#define OWNER_ALL UINT16_MAX
+#define OWNER_ALL UINT32_MAX
 
-/* Tags of one TLB, in the order in which their spaces were last made current. */
+/* Tags of one TLB or cache, in the order in which their spaces were last made current. */
 struct tag_list {
-    uint16_t *spaces;
+    uint32_t *spaces;
     size_t count;
 };
 
@@ -25,8 +25,9 @@ struct world {
     const struct machine *machine;
     bool shared; /* the spaces of the trace, their switches and flushes; else domains */
     struct structure tlbs[MACHINE_TLBS];
-    struct tag_list tags[MACHINE_TLBS];
+    struct tag_list tlb_tags[MACHINE_TLBS];
     struct structure caches[MACHINE_CACHES];
+    struct tag_list cache_tags[MACHINE_CACHES];
     struct structure_counters counters[MACHINE_TLBS + MACHINE_CACHES]; /* TLBs first */
 };
 
@@ -35,13 +36,23 @@ struct access {
     uint64_t vaddr, paddr;
     unsigned size;
     bool user_mode;
-    uint16_t domain, space;
+    uint16_t domain;
+    uint32_t space; /* in force */
     int entity;
     bool idle;
     bool global;      /* in the kernel's window */
     bool large;       /* in a page of 4 MiB */
     bool table_known; /* and so a walk reads memory at (the second not if large): */
     uint64_t directory_entry, table_entry;
+};
+
+/* A line of it, or a read of a walk, as the caches are asked for it. */
+struct line {
+    enum trace_kind kind;
+    uint64_t vaddr, paddr;
+    uint16_t domain;
+    uint32_t space;
+    int entity;
 };
 
 /* What happened to one access in one world. */
@@ -55,18 +66,30 @@ struct outcome {
 
 void world_start(struct world *world, const struct machine *machine, bool shared);
 void world_end(struct world *world);
-struct outcome world_access(struct world *world, const struct access *access);
+void world_access(struct world *world, const struct access *access,
+                  struct outcome *outcome);
 /* Rule 22: whether the page, or the line at this physical address, is where the access would
  * ask for it, level by level. */
 void world_look_up_page(struct world *world, const struct access *access, int64_t *asked,
                         int64_t *resident);
 void world_look_up_line(struct world *world, const struct access *access, uint64_t paddr,
                         int64_t *asked, int64_t *resident);
-/* A load of CR3 makes a space current: flush TLBs without tags, or deal out a tag. */
-void world_switch(struct world *world, uint16_t space);
-/* The space that is current at first has a tag in each tagged TLB. */
-void world_first_space(struct world *world, uint16_t space);
+/* A load of CR3 makes a space current: flush what has no tags, or deal out a tag. */
+void world_switch(struct world *world, uint32_t space);
+/* The space that is current at first has a tag wherever there are tags. */
+void world_first_space(struct world *world, uint32_t space);
 
+/* reference_caches.c: rules 7, 8 and 25 to 27. */
+void ask_caches(struct world *world, const struct line *line, struct outcome *outcome,
+                unsigned group);
+struct key cache_key(const struct world *world, int number, const struct line *line);
+bool cache_is_tagged(const struct machine *machine, const struct machine_cache *cache);
+
+/* reference_levels.c: which structure an access asks, and what that costs. -1: none. */
+int tlb_for(const struct machine *machine, unsigned level, const struct access *access,
+            uint64_t least, uint64_t *size);
+/* That of the level after a cache's; -1: the first. */
+int cache_after(const struct machine *machine, int number, bool fetch);
 /* Of the first cache that is asked; without any, more than all of memory. */
 uint64_t line_size(const struct machine *machine, bool fetch);
 enum side side_of(const struct access *access, unsigned group);

@@ -81,6 +81,7 @@ static void flushing_never_misses_less_than_tags(struct law_pair *pair)
 static void one_space_each(struct random_shape *shape)
 {
     shape->own_services = true;
+    shape->tells_first_space = true;
     shape->unknown_tables = 0;
     shape->table_changes = 0;
     shape->records = 800;

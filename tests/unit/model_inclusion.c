@@ -119,6 +119,38 @@ static void exclusive_levels_are_as_large_as_both(void **state)
     hierarchy_free(&b.hierarchy);
 }
 
+static void ask(struct run *run, enum ref_kind kind, uint64_t line)
+{
+    struct ref ref = {.paddr = line * 16, .kind = (uint8_t)kind};
+    struct asker asker = {.entity = 0};
+    struct reason reasons[REASONS_PER_REF], *next = reasons;
+    hierarchy_access(&run->hierarchy, &ref, &asker, &next, true);
+}
+
+/* Line 0 is in both first levels, dirty in L1D. The clean copy comes to L2 first, the
+ * dirty one joins it there: what is to be written back must not be lost. */
+static void dirty_copy_stays_dirty_beside_a_clean_one(void **state)
+{
+    (void)state;
+    struct machine machine = two_levels(MACHINE_EXCLUSIVE, 16, 16);
+    struct run run;
+    start(&run, &machine, 1);
+    ask(&run, REF_FETCH, 0);
+    ask(&run, REF_STORE, 0);
+    for (uint64_t line = 1; line <= 4; line++)
+        ask(&run, REF_FETCH, line);
+    const struct array *l2 = &run.hierarchy.caches[2];
+    uint32_t way = array_find(l2, 0, 0);
+    assert_in_range(way, 0, 15);
+    assert_int_equal(l2->slots[way].dirty, 0);
+    for (uint64_t line = 5; line <= 8; line++)
+        ask(&run, REF_LOAD, line);
+    way = array_find(l2, 0, 0);
+    assert_in_range(way, 0, 15);
+    assert_int_equal(l2->slots[way].dirty, 1);
+    hierarchy_free(&run.hierarchy);
+}
+
 /* An L2 that loses nothing has nothing to enforce. */
 static void large_inclusive_level_changes_nothing(void **state)
 {
@@ -155,6 +187,7 @@ int main(void)
         cmocka_unit_test(inclusive_level_holds_what_is_before_it),
         cmocka_unit_test(exclusive_level_holds_nothing_that_is_before_it),
         cmocka_unit_test(exclusive_levels_are_as_large_as_both),
+        cmocka_unit_test(dirty_copy_stays_dirty_beside_a_clean_one),
         cmocka_unit_test(large_inclusive_level_changes_nothing),
         cmocka_unit_test(lines_that_do_not_fit_are_refused),
     };
