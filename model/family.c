@@ -194,8 +194,8 @@ static void log_miss(struct family *family, const struct access *access, uint32_
 INLINE bool serves(const struct family *family, const struct ref *ref, bool is_tlb)
 {
     enum side side = ref->kind == REF_FETCH ? SIDE_FETCH : SIDE_DATA;
-    if (is_tlb && (ref->flags & REF_CONTINUED) != 0)
-        return false;
+    if (is_tlb && (ref->flags & (REF_CONTINUED | REF_LARGE)) != 0)
+        return (ref->flags & REF_CONTINUED) == 0 && piece_shift(family, ref) != 0;
     return family->shape.serves[side][(ref->flags & REF_KERNEL) != 0];
 }
 
