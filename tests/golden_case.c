@@ -131,7 +131,8 @@ static void put_definition(struct script *script)
         struct trace_domain domain = {
             .id = (uint16_t)number(text, 1),
             .kind = (uint8_t)CHOICE(text, 2, "kernel", "large", "small", "extension"),
-            .limit = UINT64_C(1) << 32};
+            .base = text->count > 4 ? address(text, 4) : 0,
+            .limit = text->count > 4 ? address(text, 5) : UINT64_C(1) << 32};
         snprintf(domain.name, sizeof domain.name, "%s", text->words[3]);
         trace_put_domain(script->writer, &domain);
     } else if (is(text, 0, "region")) {
