@@ -297,6 +297,10 @@ static void expect_crossing(struct golden_ledger *ledger, const struct text *tex
         crossing->mcycles[account_at(text, 3)] = MACHINE_CYCLE * number(text, 4);
         return;
     }
+    if (is(text, 2, "with_children")) {
+        crossing->with_children_mcycles = MACHINE_CYCLE * number(text, 3);
+        return;
+    }
     crossing->given = true;
     crossing->parent = (uint32_t)number(text, 3);
     crossing->domain = (uint16_t)number(text, 4);

@@ -22,6 +22,7 @@ struct golden_crossing {
     uint32_t parent;
     uint16_t domain;
     int64_t mcycles[ACCOUNTS];
+    int64_t with_children_mcycles; /* 0: not given */
 };
 
 struct golden_ledger {

@@ -107,6 +107,44 @@ static bool judge_bill(void *context, const struct crossing_bill *bill)
     return true;
 }
 
+/* What the crossings of a kind cost with their children, as derived: one by one in the
+ * case, but summaries are all that the ledger has of it. */
+static struct distribution rolled_up(const struct golden_ledger *want,
+                                     enum crossing_kind kind)
+{
+    struct distribution all = {0};
+    for (int i = 0; i < GOLDEN_CROSSINGS; i++) {
+        const struct golden_crossing *crossing = &want->crossings[i];
+        int64_t mcycles = crossing->with_children_mcycles;
+        if (!crossing->given || crossing->kind != kind)
+            continue;
+        all.min = all.count == 0 || mcycles < all.min ? mcycles : all.min;
+        all.max = all.count == 0 || mcycles > all.max ? mcycles : all.max;
+        all.sum += mcycles;
+        all.count++;
+    }
+    return all;
+}
+
+static void judge_rolled_up(struct judgement *judgement, const struct ledger *ledger,
+                            const struct golden_ledger *want)
+{
+    struct said said = {.replay = "fast", .phase = TRACE_PHASE_MEASURED};
+    if (want->crossings[0].with_children_mcycles == 0)
+        return;
+    for (int n = 0; n < CROSSING_KINDS; n++) {
+        enum crossing_kind kind = (enum crossing_kind)n;
+        struct distribution derived = rolled_up(want, kind);
+        const struct distribution *got =
+            &ledger->phase[said.phase].crossings[kind].with_children;
+        const char *name = crossing_kind_name(kind);
+        judge(judgement, &said, 0, name, got->count, derived.count);
+        judge(judgement, &said, 0, name, got->sum, derived.sum);
+        judge(judgement, &said, 0, name, got->min, derived.min);
+        judge(judgement, &said, 0, name, got->max, derived.max);
+    }
+}
+
 static void judge_fast(struct judgement *judgement, const struct loaded_trace *trace,
                        const struct machine *machine, const struct golden_ledger *want)
 {
@@ -131,6 +169,7 @@ static void judge_fast(struct judgement *judgement, const struct loaded_trace *t
     for (uint32_t i = bills.count; i < GOLDEN_CROSSINGS; i++)
         judge(judgement, &(struct said){.replay = "fast"}, 0,
               "crossings that are missing", 0, want->crossings[i].given);
+    judge_rolled_up(judgement, ledger, want);
     judge(judgement, &(struct said){.replay = "fast"}, 0, "total", ledger->total_mcycles,
           want->total_mcycles);
     ledger_free(ledger);
