@@ -124,15 +124,19 @@ INLINE void put_ref(struct preparer *preparer, struct batch *batch, const struct
         touch(preparer, &batch->refs[batch->count - 1]);
 }
 
-static void mark_large(struct preparer *preparer, struct ref *ref)
+/* REF_LARGE for an access of a large page, else 0. */
+static uint8_t large_flag(struct preparer *preparer, uint64_t vaddr, uint64_t paddr,
+                          enum side side)
 {
-    bool large = large_in(&preparer->large, ref->vaddr, ref->paddr);
-    if (large)
-        ref->flags |= REF_LARGE;
-    if (ref->kind == REF_FETCH)
+    bool large = large_in(&preparer->large, vaddr, paddr);
+    if (side == SIDE_FETCH)
         preparer->repeats = preparer->repeated_fetches[large];
+    return large ? REF_LARGE : 0;
 }
 
+/* Here and in access_record() no function out of line is given the ref's address: it then
+ * stays in registers. From memory, where its parts had just been stored, it was read back
+ * as a whole, which processors wait for; that took a fifth of a plain replay. */
 INLINE void put_lines(struct preparer *preparer, struct batch *batch, struct ref *ref,
                       unsigned size, bool plain)
 {
@@ -144,7 +148,7 @@ INLINE void put_lines(struct preparer *preparer, struct batch *batch, struct ref
     if (ref->vaddr - preparer->kernel_base < preparer->kernel_size)
         ref->flags |= REF_GLOBAL;
     if (__builtin_expect(preparer->large.any, 0))
-        mark_large(preparer, ref);
+        ref->flags |= large_flag(preparer, ref->vaddr, ref->paddr, side);
     put_ref(preparer, batch, ref, plain);
     for (uint64_t done = line; done < within + size; done += line) {
         ref->vaddr += line;
@@ -211,11 +215,10 @@ bool preparer_repair(struct preparer *preparer, enum repair kind, uint64_t numbe
 }
 
 /* The lanes of chronicle.h. */
-static void follow_lane(struct preparer *preparer, const struct ref *ref, uint64_t number,
-                        struct batch *batch)
+static void follow_lane(struct preparer *preparer, bool of_kernel, uint16_t domain,
+                        uint64_t number, struct batch *batch)
 {
-    bool of_kernel = (ref->flags & REF_KERNEL) != 0 && !ref_is_work(ref);
-    uint16_t lane = of_kernel ? preparer->marks.kernel : ref->domain;
+    uint16_t lane = of_kernel ? preparer->marks.kernel : domain;
     if (lane == preparer->marks.lane)
         return;
     struct mark_place place = preparer_place(preparer, batch, number);
@@ -264,7 +267,7 @@ INLINE bool access_record(struct preparer *preparer, const struct trace_record *
         preparer->worked |= user && code->account == ACCOUNT_WORK;
     }
     if (marked)
-        follow_lane(preparer, &ref, number, batch);
+        follow_lane(preparer, !user && !ref_is_work(&ref), ref.domain, number, batch);
     if (record->kind == TRACE_FETCH) {
         charger_fetch(&preparer->charger, record, ref.domain, ref.excursion, plain);
         if (repeats_last_fetch(preparer, record, &ref, plain)) {
