@@ -134,9 +134,9 @@ static uint8_t large_flag(struct preparer *preparer, uint64_t vaddr, uint64_t pa
     return large ? REF_LARGE : 0;
 }
 
-/* Here and in access_record() no function out of line is given the ref's address: it then
- * stays in registers. From memory, where its parts had just been stored, it was read back
- * as a whole, which processors wait for; that took a fifth of a plain replay. */
+/* Here and in access_record() no function out of line is given the ref's address: the ref
+ * then stays in registers. Stored part by part and read back as a whole, it is waited
+ * for. */
 INLINE void put_lines(struct preparer *preparer, struct batch *batch, struct ref *ref,
                       unsigned size, bool plain)
 {
