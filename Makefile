@@ -28,7 +28,7 @@ quiet = $(if $(filter 1,$(V)),,@printf '%-6s %s\n' '$(1)' '$(2)' && )
 BUILD_PACKAGES := libsqlite3-dev libcairo2-dev libpango1.0-dev libjansson-dev \
                   libzstd-dev zlib1g-dev liblzma-dev libzydis-dev pkg-config gcc-multilib
 PACKAGES := $(BUILD_PACKAGES) qemu-system-x86 fonts-dejavu-core libcmocka-dev sqlite3 \
-            shellcheck
+            shellcheck poppler-utils
 
 LIBRARIES := sqlite3 cairo pangocairo jansson libzstd zlib liblzma
 # Asked for only when something is compiled: `make deps` runs before they exist.
