@@ -158,8 +158,11 @@ static bool fetches_apart(const struct layout *layout)
              machine->tlbs[large->index[0]].holds != MACHINE_INSTRUCTIONS))
             return false;
     }
+    for (size_t i = 0; i < machine->cache_count; i++)
+        if (machine->caches[i].inclusion == MACHINE_INCLUSIVE)
+            return false; /* what data push out there leaves the first level too */
     const struct way_down *way = &layout->caches[SIDE_FETCH];
-    return !layout->inclusion && way->count > 0 &&
+    return way->count > 0 &&
            machine->caches[way->index[0]].holds == MACHINE_INSTRUCTIONS;
 }
 
