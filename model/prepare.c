@@ -1,4 +1,4 @@
-#include "model/preparer.h"
+#include "model/cutting.h"
 
 #include <stdlib.h>
 
@@ -142,18 +142,12 @@ INLINE void put_lines(struct preparer *preparer, struct batch *batch, struct ref
 {
     enum side side = ref->kind == REF_FETCH ? SIDE_FETCH : SIDE_DATA;
     uint64_t line = UINT64_C(1) << preparer->layout->first_line_shift[side];
-    uint64_t within = ref->paddr & (line - 1);
-    ref->vaddr -= within;
-    ref->paddr &= 0 - line;
-    if (ref->vaddr - preparer->kernel_base < preparer->kernel_size)
-        ref->flags |= REF_GLOBAL;
+    uint64_t end = first_line(preparer, ref, size, line);
     if (__builtin_expect(preparer->large.any, 0))
         ref->flags |= large_flag(preparer, ref->vaddr, ref->paddr, side);
     put_ref(preparer, batch, ref, plain);
-    for (uint64_t done = line; done < within + size; done += line) {
-        ref->vaddr += line;
-        ref->paddr += line;
-        ref->flags |= REF_CONTINUED;
+    for (uint64_t done = line; done < end; done += line) {
+        next_line(ref, line);
         put_ref(preparer, batch, ref, plain);
     }
 }
@@ -162,40 +156,6 @@ void preparer_put_lines(struct preparer *preparer, struct batch *batch, struct r
                         unsigned size)
 {
     put_lines(preparer, batch, ref, size, preparer->charger.plain);
-}
-
-/* A fetch from the line of the fetch before it, where no data access can come between,
- * finds the entries that were used last: nothing changes but the counters. */
-INLINE bool repeats_last_fetch(struct preparer *preparer,
-                               const struct trace_record *record, const struct ref *ref,
-                               bool plain)
-{
-    const struct window *window = &preparer->window;
-    uint64_t first = record->paddr - window->paddr, last = first + record->size - 1;
-    /* Both less than the size, which is a power of two. */
-    if ((first | last) >= window->size || first != record->vaddr - window->vaddr ||
-        ref->flags != window->flags)
-        return false;
-    if (!plain && (ref->excursion != window->excursion || ref->domain != window->domain))
-        return false;
-    preparer->repeats[(ref->flags & REF_KERNEL) != 0]++;
-    return true;
-}
-
-/* What is compared next is where this fetch ends. No line is longer than a page. */
-INLINE void set_window(struct preparer *preparer, const struct trace_record *record,
-                       const struct ref *ref)
-{
-    uint32_t size = 1u << preparer->layout->first_line_shift[SIDE_FETCH];
-    uint64_t last = record->size - 1u;
-    uint64_t within = (record->paddr + last) & (size - 1);
-    if (preparer->layout->fetches_apart)
-        preparer->window = (struct window){.vaddr = record->vaddr + last - within,
-                                           .paddr = record->paddr + last - within,
-                                           .size = size,
-                                           .excursion = ref->excursion,
-                                           .domain = ref->domain,
-                                           .flags = ref->flags};
 }
 
 static bool bad_record(struct cb_error *error, uint64_t number, const char *sentence)
@@ -283,7 +243,7 @@ INLINE bool access_record(struct preparer *preparer, const struct trace_record *
     return true;
 }
 
-static void count_records(struct preparer *preparer, size_t records)
+void preparer_count_records(struct preparer *preparer, size_t records)
 {
     preparer->ledger->phase[preparer->charger.phase].records += (int64_t)records;
 }
@@ -308,12 +268,12 @@ INLINE size_t prepare_records(struct preparer *preparer,
             continue;
         }
         /* Which may begin another phase, and belongs to it. */
-        count_records(preparer, i - counted);
+        preparer_count_records(preparer, i - counted);
         counted = i;
         if (!preparer_event(preparer, record, first + i, batch, error))
             return SIZE_MAX;
     }
-    count_records(preparer, i - counted);
+    preparer_count_records(preparer, i - counted);
     return i;
 }
 

@@ -79,6 +79,9 @@ bool preparer_repair(struct preparer *preparer, enum repair kind, uint64_t numbe
 void preparer_put_lines(struct preparer *preparer, struct batch *batch, struct ref *ref,
                         unsigned size);
 
+/* So many records belong to the phase that is on. */
+void preparer_count_records(struct preparer *preparer, size_t records);
+
 /* ---- crossings.c ---- */
 
 /* A record that is no access. */

@@ -1,4 +1,4 @@
-/* One replay: decode, prepare, three worlds, settle.
+/* One replay: decode, prepare, three worlds, settle; or, plain, decode and one world.
  *
  * With two threads the first prepares and replays the merged world, while a helper
  * decodes the next block; the second replays the solo worlds and the shared one, which
@@ -6,6 +6,7 @@
  * so the result does not depend on timing. */
 #include "model/chronicler.h"
 #include "model/ledger.h"
+#include "model/plain.h"
 #include "model/settle.h"
 #include "model/source.h"
 #include "model/worlds.h"
@@ -67,18 +68,12 @@ static bool first_half(struct run *run, struct slot_of_work *work)
 {
     if (!source_next(&run->source, &work->batch, run->error) || asked_to_stop(run))
         return false;
-    if (run->bills == NULL)
-        return true;
     world_merged(&run->worlds, &work->batch, work->merged);
     return true;
 }
 
 static void second_half(struct run *run, struct slot_of_work *work)
 {
-    if (run->bills == NULL) {
-        run->settler.total += world_shared_plain(&run->worlds, &work->batch);
-        return;
-    }
     world_solo(&run->worlds, &work->batch, work->solo);
     world_shared(&run->worlds, &work->batch, work->shared, run->reasons);
     struct events events = {.shared = work->shared,
@@ -88,6 +83,29 @@ static void second_half(struct run *run, struct slot_of_work *work)
     settle(&run->settler, &work->batch, &events);
     if (run->keeps_chronicle)
         chronicler_see(&run->chronicler, &work->batch, &events);
+}
+
+/* Without a ledger there is nothing to share out but decoding. */
+static bool run_plain(struct run *run)
+{
+    struct plain plain = {.preparer = run->preparer,
+                          .worlds = &run->worlds,
+                          .batch = &run->ring->batch};
+    const struct trace_record *records;
+    size_t n;
+    while (source_records(&run->source, &records, &n, run->error)) {
+        size_t done =
+            plain_replay(&plain, records, n, source_done(&run->source), run->error);
+        if (done == SIZE_MAX)
+            return false;
+        run->settler.total = plain.mcycles;
+        if (n == 0)
+            return true;
+        source_take(&run->source, done);
+        if (asked_to_stop(run))
+            return false;
+    }
+    return false;
 }
 
 static bool run_alone(struct run *run)
@@ -250,7 +268,9 @@ struct ledger *replay(const struct trace_reader *trace, const struct machine *ma
                       .lock = PTHREAD_MUTEX_INITIALIZER,
                       .changed = PTHREAD_COND_INITIALIZER};
     bool good = set_up(&run, machine);
-    if (good)
+    if (good && run.bills == NULL)
+        good = run_plain(&run);
+    else if (good)
         good = use_two_threads(run.options) ? run_in_two(&run) : run_alone(&run);
     if (good)
         good = finish(&run);

@@ -62,17 +62,21 @@ static bool next_block(struct source *source, struct cb_error *error)
     return true;
 }
 
-static bool next_records(struct source *source, bool *end, struct cb_error *error)
+bool source_records(struct source *source, const struct trace_record **records, size_t *n,
+                    struct cb_error *error)
 {
-    *end = false;
-    while (source->taken == source->block.count) {
-        *end = source->next_block == trace_blocks(source->trace);
-        if (*end)
-            return true;
+    while (source->taken == source->block.count &&
+           source->next_block < trace_blocks(source->trace))
         if (!next_block(source, error))
             return false;
-    }
+    *n = source->block.count - source->taken;
+    *records = *n == 0 ? NULL : source->block.records + source->taken;
     return true;
+}
+
+void source_take(struct source *source, size_t n)
+{
+    source->taken += n;
 }
 
 bool source_next(struct source *source, struct batch *batch, struct cb_error *error)
@@ -82,18 +86,18 @@ bool source_next(struct source *source, struct batch *batch, struct cb_error *er
     if (batch->repeated != NULL)
         memset(batch->repeated, 0,
                (BATCH_REFS + BATCH_SLACK + 1) * sizeof *batch->repeated);
-    bool end = false;
     while (batch->count < BATCH_REFS) {
-        if (!next_records(source, &end, error))
+        const struct trace_record *records;
+        size_t n;
+        if (!source_records(source, &records, &n, error))
             return false;
-        if (end)
+        if (n == 0)
             return true;
-        size_t done = prepare(source->preparer, source->block.records + source->taken,
-                              source->block.count - source->taken, source_done(source),
-                              batch, error);
+        size_t done =
+            prepare(source->preparer, records, n, source_done(source), batch, error);
         if (done == SIZE_MAX)
             return false;
-        source->taken += done;
+        source_take(source, done);
     }
     return true;
 }

@@ -27,6 +27,11 @@ void source_free(struct source *source);
 
 /* Fill the batch. One that stays empty says that the trace has ended. */
 bool source_next(struct source *source, struct batch *batch, struct cb_error *error);
+/* Without batches: the records that come next, none when the trace has ended, and that so
+ * many of them are done with. */
+bool source_records(struct source *source, const struct trace_record **records, size_t *n,
+                    struct cb_error *error);
+void source_take(struct source *source, size_t n);
 /* Records taken so far. */
 uint64_t source_done(const struct source *source);
 

@@ -101,6 +101,15 @@ int64_t world_shared_plain(struct worlds *worlds, const struct batch *batch)
     return mcycles;
 }
 
+int64_t world_shared_further(struct worlds *worlds, const struct ref *ref)
+{
+    const struct asker anybody = {0};
+    struct reason unused[REASONS_PER_REF], *next = unused;
+    uint32_t events =
+        hierarchy_access_further(&worlds->shared, ref, &anybody, &next, false);
+    return events == 0 ? 0 : ref_cost(worlds->layout, ref, events);
+}
+
 /* Nobody's work sees anybody else's keys: the domain is part of them. */
 void world_merged(struct worlds *worlds, const struct batch *batch, uint32_t *events)
 {

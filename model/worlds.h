@@ -35,6 +35,8 @@ size_t world_shared(struct worlds *worlds, const struct batch *batch, uint32_t *
                     struct reason *reasons);
 /* Without reasons. Returns what all events cost, in millicycles. */
 int64_t world_shared_plain(struct worlds *worlds, const struct batch *batch);
+/* The same of one access that does not hit at once. */
+int64_t world_shared_further(struct worlds *worlds, const struct ref *ref);
 void world_merged(struct worlds *worlds, const struct batch *batch, uint32_t *events);
 void world_solo(struct worlds *worlds, const struct batch *batch, uint32_t *events);
 
