@@ -7,36 +7,39 @@
 
 /* A fetch from the line of the fetch before it, where no data access can come between,
  * finds the entries that were used last: nothing changes but the counters. */
-INLINE bool repeats_last_fetch(struct preparer *preparer,
-                               const struct trace_record *record, const struct ref *ref,
-                               bool plain)
+INLINE bool window_holds(const struct window *window, const struct trace_record *record,
+                         const struct ref *ref, bool plain)
 {
-    const struct window *window = &preparer->window;
     uint64_t first = record->paddr - window->paddr, last = first + record->size - 1;
     /* Both less than the size, which is a power of two. */
     if ((first | last) >= window->size || first != record->vaddr - window->vaddr ||
         ref->flags != window->flags)
         return false;
-    if (!plain && (ref->excursion != window->excursion || ref->domain != window->domain))
-        return false;
-    preparer->repeats[(ref->flags & REF_KERNEL) != 0]++;
-    return true;
+    return plain ||
+           (ref->excursion == window->excursion && ref->domain == window->domain);
 }
 
 /* What is compared next is where this fetch ends. No line is longer than a page. */
-INLINE void set_window(struct preparer *preparer, const struct trace_record *record,
-                       const struct ref *ref)
+INLINE void window_set(struct window *window, const struct layout *layout,
+                       const struct trace_record *record, const struct ref *ref)
 {
-    uint32_t size = 1u << preparer->layout->first_line_shift[SIDE_FETCH];
+    uint32_t size = 1u << layout->first_line_shift[SIDE_FETCH];
     uint64_t last = record->size - 1u;
     uint64_t within = (record->paddr + last) & (size - 1);
-    if (preparer->layout->fetches_apart)
-        preparer->window = (struct window){.vaddr = record->vaddr + last - within,
-                                           .paddr = record->paddr + last - within,
-                                           .size = size,
-                                           .excursion = ref->excursion,
-                                           .domain = ref->domain,
-                                           .flags = ref->flags};
+    if (layout->fetches_apart)
+        *window = (struct window){.vaddr = record->vaddr + last - within,
+                                  .paddr = record->paddr + last - within,
+                                  .size = size,
+                                  .excursion = ref->excursion,
+                                  .domain = ref->domain,
+                                  .flags = ref->flags};
+}
+
+/* A page of the kernel's is the same in every space. */
+INLINE void mark_global(const struct preparer *preparer, struct ref *ref)
+{
+    if (ref->vaddr - preparer->kernel_base < preparer->kernel_size)
+        ref->flags |= REF_GLOBAL;
 }
 
 /* The access's first line, to be continued by next_line(). Before, `ref` has the record's
@@ -48,8 +51,7 @@ INLINE uint64_t first_line(const struct preparer *preparer, struct ref *ref,
     uint64_t within = ref->paddr & (line - 1);
     ref->vaddr -= within;
     ref->paddr &= 0 - line;
-    if (ref->vaddr - preparer->kernel_base < preparer->kernel_size)
-        ref->flags |= REF_GLOBAL;
+    mark_global(preparer, ref);
     return within + size;
 }
 

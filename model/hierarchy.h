@@ -3,18 +3,17 @@
  * Simulated, per access, in this order:
  *   1. translation: the TLBs on the way of this kind of access and mode, level by level,
  *      until one has the page; each level that missed is filled;
- *   2. the page walk, if all missed: a fixed cost, a handler's, or a hardware walker whose
- *      reads of directory and table entry (for a large page, of the directory's alone) go
- *      through the data caches;
+ *   2. the page walk, if all missed: a fixed cost, a handler's, or a hardware walker
+ * whose reads of directory and table entry (for a large page, of the directory's alone)
+ * go through the data caches;
  *   3. the caches on the way, level by level, until one has the line; each level that
  *      missed is filled, independently of the others, unless a level is inclusive or
  *      exclusive, or its write-backs are written: see inclusion.c.
- * A store that misses in a cache without write-allocate fills nothing there; it goes on to
- * the next level through a write buffer: it may change what is resident there, but costs
- * nothing.
- * Not simulated: the traffic of write-backs, unless the machine says "written" (they are
- * counted), and of stores that hit in a write-through cache, accessed and dirty bits set by
- * the walker, prefetching, overlap of misses.
+ * A store that misses in a cache without write-allocate fills nothing there; it goes on
+ * to the next level through a write buffer: it may change what is resident there, but
+ * costs nothing. Not simulated: the traffic of write-backs, unless the machine says
+ * "written" (they are counted), and of stores that hit in a write-through cache, accessed
+ * and dirty bits set by the walker, prefetching, overlap of misses.
  */
 #ifndef CROSSBILL_HIERARCHY_H
 #define CROSSBILL_HIERARCHY_H
@@ -35,11 +34,12 @@ struct way_down {
     uint8_t index[MACHINE_LEVELS];
 };
 
-/* The same for an access in a page of 4 MiB, at the levels of the way down for small ones.
- * At each of them it asks the TLB that holds the largest piece of the page, up to all of
- * it: one that holds small pages alone keeps it in pieces of 4 KiB, as the Intel manual
- * lets processors do (volume 3A, section 4.10.2.3). A level that holds smaller pieces than
- * one before it is passed over: what is kept whole above is not taken apart below. */
+/* The same for an access in a page of 4 MiB, at the levels of the way down for small
+ * ones. At each of them it asks the TLB that holds the largest piece of the page, up to
+ * all of it: one that holds small pages alone keeps it in pieces of 4 KiB, as the Intel
+ * manual lets processors do (volume 3A, section 4.10.2.3). A level that holds smaller
+ * pieces than one before it is passed over: what is kept whole above is not taken apart
+ * below. */
 struct large_way {
     uint8_t count;
     uint8_t index[MACHINE_LEVELS];
@@ -50,16 +50,16 @@ struct large_way {
 /* What of a machine the inner loop needs, worked out once and only read since. */
 struct layout {
     const struct machine *machine;
-    struct way_down tlbs[2][2]; /* [SIDE_FETCH or SIDE_DATA][1 in kernel mode] */
-    struct way_down caches[2];  /* [SIDE_FETCH or SIDE_DATA] */
+    struct way_down tlbs[2][2];        /* [SIDE_FETCH or SIDE_DATA][1 in kernel mode] */
+    struct way_down caches[2];         /* [SIDE_FETCH or SIDE_DATA] */
     struct large_way large_tlbs[2][2]; /* as tlbs */
     bool tlb_tagged[MACHINE_TLBS], cache_tagged[MACHINE_CACHES];
     uint32_t spaces;           /* the most address spaces that keys have room for */
     bool global[MACHINE_TLBS]; /* honours global pages */
     uint8_t line_shift[MACHINE_CACHES];
-    bool inclusion;             /* some level acts on another: see inclusion.c */
-    bool fetches_apart;         /* no data access asks what fetches ask first */
-    uint8_t first_line_shift[2]; /* of the first level by side; 12 without a cache */
+    bool inclusion;                   /* some level acts on another: see inclusion.c */
+    bool fetches_apart;               /* no data access asks what fetches ask first */
+    uint8_t first_line_shift[2];      /* of the first level by side; 12 without a cache */
     uint8_t component[SIDES][EVENTS]; /* enum component; COMPONENTS: none */
     int64_t cost[SIDES][EVENTS];      /* millicycles of each event, by who asked */
 };
@@ -139,8 +139,8 @@ INLINE bool array_hits_latest(struct array *array, uint64_t number, uint64_t key
 
 /* Ask one array for a key; bring it in if it is missing and `fills`. */
 INLINE enum answer array_ask(struct array *array, uint64_t number, uint64_t key,
-                                    const struct asker *asker, bool store, bool fills,
-                                    struct reason *reason, bool *wrote_back, bool traced)
+                             const struct asker *asker, bool store, bool fills,
+                             struct reason *reason, bool *wrote_back, bool traced)
 {
     *wrote_back = false;
     if (array_hits_latest(array, number, key, asker, store, traced))
@@ -151,7 +151,8 @@ INLINE enum answer array_ask(struct array *array, uint64_t number, uint64_t key,
         struct slot *slot = &array->slots[base + way];
         bool foreign = traced && slot->entity != asker->entity;
         if (foreign)
-            *reason = (struct reason){.excursion = slot->excursion, .entity = slot->entity};
+            *reason =
+                (struct reason){.excursion = slot->excursion, .entity = slot->entity};
         slot->dirty |= store;
         array_use(array, set, way, asker->excursion, asker->entity);
         return foreign ? ANSWER_FOREIGN : ANSWER_HIT;
@@ -160,12 +161,13 @@ INLINE enum answer array_ask(struct array *array, uint64_t number, uint64_t key,
         return ANSWER_NO_FILL;
     if (traced)
         *reason = array_absence(array, set, key);
-    *wrote_back = array_fill(array, set, key, asker->excursion, asker->entity, store, traced);
+    *wrote_back =
+        array_fill(array, set, key, asker->excursion, asker->entity, store, traced);
     return ANSWER_MISS;
 }
 
 INLINE void count_access(struct hierarchy *hierarchy, size_t structure,
-                                enum ref_kind kind, enum answer answer, bool wrote_back)
+                         enum ref_kind kind, enum answer answer, bool wrote_back)
 {
     if (hierarchy->counters == NULL)
         return;
@@ -190,8 +192,9 @@ uint32_t ask_inclusive(struct hierarchy *hierarchy, enum side side, enum ref_kin
                        uint64_t vaddr, uint64_t paddr, const struct asker *asker,
                        unsigned group, struct reason **reasons, bool traced);
 
-/* Whether the first cache has the line, and used last by the asker himself: no other level
- * notices. Where levels act on each other, two of three accesses that come so far end here. */
+/* Whether the first cache has the line, and used last by the asker himself: no other
+ * level notices. Where levels act on each other, two of three accesses that come so far
+ * end here. */
 INLINE bool hits_first_cache(struct hierarchy *hierarchy, enum side side,
                              enum ref_kind kind, uint64_t vaddr, uint64_t paddr,
                              const struct asker *asker, bool traced)
@@ -206,7 +209,8 @@ INLINE bool hits_first_cache(struct hierarchy *hierarchy, enum side side,
     uint64_t set = array_set(array, by >> layout->line_shift[i]);
     uint64_t base = set * array->ways;
     uint32_t way = array_find(array, base, cache_key(hierarchy, i, vaddr, paddr, asker));
-    if (way == array->ways || (traced && array->slots[base + way].entity != asker->entity))
+    if (way == array->ways ||
+        (traced && array->slots[base + way].entity != asker->entity))
         return false;
     if (kind == REF_STORE && cache->write == MACHINE_WRITE_BACK)
         array->slots[base + way].dirty = true;
@@ -217,9 +221,9 @@ INLINE bool hits_first_cache(struct hierarchy *hierarchy, enum side side,
 
 /* Ask the caches on the way for one line. Adds events from bit `group` on. */
 INLINE uint32_t ask_caches(struct hierarchy *hierarchy, enum side side,
-                                  enum ref_kind kind, uint64_t vaddr, uint64_t paddr,
-                                  const struct asker *asker, unsigned group,
-                                  struct reason **reasons, bool traced)
+                           enum ref_kind kind, uint64_t vaddr, uint64_t paddr,
+                           const struct asker *asker, unsigned group,
+                           struct reason **reasons, bool traced)
 {
     const struct layout *layout = hierarchy->layout;
     const struct way_down *way = &layout->caches[side];
@@ -239,9 +243,9 @@ INLINE uint32_t ask_caches(struct hierarchy *hierarchy, enum side side,
         uint64_t key = cache_key(hierarchy, i, vaddr, paddr, asker);
         bool wrote_back, store = kind == REF_STORE;
         bool dirties = store && cache->write == MACHINE_WRITE_BACK;
-        enum answer answer = array_ask(&hierarchy->caches[i], number, key, asker, dirties,
-                                       !store || cache->write_allocate, *reasons,
-                                       &wrote_back, traced);
+        enum answer answer =
+            array_ask(&hierarchy->caches[i], number, key, asker, dirties,
+                      !store || cache->write_allocate, *reasons, &wrote_back, traced);
         count_access(hierarchy, layout->machine->tlb_count + i, kind, answer, wrote_back);
         if (!buffered && traced && (answer == ANSWER_FOREIGN || answer == ANSWER_MISS))
             ++*reasons;
@@ -263,9 +267,9 @@ INLINE uint32_t ask_caches(struct hierarchy *hierarchy, enum side side,
 
 #define NO_TABLE UINT64_MAX /* the directory entry leads to a large page */
 
-/* Where a hardware walker reads: the entries of directory and table, or for a large page the
- * first alone, and *second is NO_TABLE. False while it is not known what the directory
- * entry leads to. */
+/* Where a hardware walker reads: the entries of directory and table, or for a large page
+ * the first alone, and *second is NO_TABLE. False while it is not known what the
+ * directory entry leads to. */
 static inline bool walk_addresses(const struct hierarchy *hierarchy, uint64_t vaddr,
                                   bool large, uint64_t *first, uint64_t *second)
 {
@@ -279,7 +283,8 @@ static inline bool walk_addresses(const struct hierarchy *hierarchy, uint64_t va
 
 /* The hardware walker's reads. */
 static inline uint32_t walk(struct hierarchy *hierarchy, uint64_t vaddr, bool large,
-                            const struct asker *asker, struct reason **reasons, bool traced)
+                            const struct asker *asker, struct reason **reasons,
+                            bool traced)
 {
     const struct layout *layout = hierarchy->layout;
     uint64_t first, second;
@@ -291,26 +296,27 @@ static inline uint32_t walk(struct hierarchy *hierarchy, uint64_t vaddr, bool la
         return ask_caches(hierarchy, SIDE_DATA, REF_LOAD, first, first, asker,
                           EVENT_DIRECTORY, reasons, traced);
     second &= line;
-    return ask_caches(hierarchy, SIDE_DATA, REF_LOAD, first, first, asker, EVENT_DIRECTORY,
-                      reasons, traced) |
+    return ask_caches(hierarchy, SIDE_DATA, REF_LOAD, first, first, asker,
+                      EVENT_DIRECTORY, reasons, traced) |
            ask_caches(hierarchy, SIDE_DATA, REF_LOAD, second, second, asker, EVENT_TABLE,
                       reasons, traced);
 }
 
 /* A page of the shared world is a virtual page and the physical one behind it: pages of
  * one number in two spaces are two pages, also where they are never resident together,
- * and a page that is mapped elsewhere is another entry (on a real processor invlpg sees to
- * that). Beyond 4 GiB, where only imported traces go, the virtual page says it all. */
+ * and a page that is mapped elsewhere is another entry (on a real processor invlpg sees
+ * to that). Beyond 4 GiB, where only imported traces go, the virtual page says it all. */
 INLINE uint64_t page_key(uint64_t page, uint64_t frame)
 {
     if ((page >> 20 | frame >> (PAGE_BITS - 21)) == 0)
         return frame << 20 | page;
-    return (UINT64_C(1) << (PAGE_BITS - 1)) | (page & ((UINT64_C(1) << (PAGE_BITS - 1)) - 1));
+    return (UINT64_C(1) << (PAGE_BITS - 1)) |
+           (page & ((UINT64_C(1) << (PAGE_BITS - 1)) - 1));
 }
 
-/* A piece of a large page, of `shift` bits, and the physical one behind it (0 where worlds
- * do not tell). Pages of several sizes in one TLB never have the same key: those of pieces
- * larger than a small page stand where no canonical address leads. */
+/* A piece of a large page, of `shift` bits, and the physical one behind it (0 where
+ * worlds do not tell). Pages of several sizes in one TLB never have the same key: those
+ * of pieces larger than a small page stand where no canonical address leads. */
 static inline uint64_t piece_key(uint64_t vaddr, uint64_t paddr, unsigned shift)
 {
     if (shift == PAGE_SHIFT)
@@ -330,7 +336,7 @@ INLINE uint64_t tlb_key_of(const struct hierarchy *hierarchy, const struct ref *
 }
 
 INLINE uint64_t tlb_key(const struct hierarchy *hierarchy, const struct ref *ref,
-                               unsigned tlb, uint64_t page)
+                        unsigned tlb, uint64_t page)
 {
     if (!hierarchy->tells_spaces)
         return page;
@@ -345,14 +351,15 @@ static inline uint64_t large_tlb_key(const struct hierarchy *hierarchy,
         return piece_key(ref->vaddr, 0, shift);
     return tlb_key_of(hierarchy, ref, tlb, piece_key(ref->vaddr, ref->paddr, shift));
 }
-/* The same for an access in a large page; out of line, so that the inner loop stays small. */
+/* The same for an access in a large page; out of line, so that the inner loop stays
+ * small. */
 uint32_t translate_large(struct hierarchy *hierarchy, const struct ref *ref,
                          enum side side, const struct asker *asker,
                          struct reason **reasons, bool traced);
 
 INLINE uint32_t translate(struct hierarchy *hierarchy, const struct ref *ref,
-                                 enum side side, const struct asker *asker,
-                                 struct reason **reasons, bool traced)
+                          enum side side, const struct asker *asker,
+                          struct reason **reasons, bool traced)
 {
     const struct layout *layout = hierarchy->layout;
     const struct way_down *way = &layout->tlbs[side][(ref->flags & REF_KERNEL) != 0];
@@ -365,7 +372,8 @@ INLINE uint32_t translate(struct hierarchy *hierarchy, const struct ref *ref,
     for (unsigned position = 0; position < way->count; position++) {
         unsigned i = way->index[position];
         bool wrote_back;
-        uint64_t key = tlb_key(hierarchy, ref, i, page) | (uint64_t)asker->domain << PAGE_BITS;
+        uint64_t key = tlb_key(hierarchy, ref, i, page) | (uint64_t)asker->domain
+                                                              << PAGE_BITS;
         enum answer answer = array_ask(&hierarchy->tlbs[i], page, key, asker, false, true,
                                        *reasons, &wrote_back, traced);
         count_access(hierarchy, i, (enum ref_kind)ref->kind, answer, false);
@@ -386,7 +394,8 @@ INLINE uint32_t translate(struct hierarchy *hierarchy, const struct ref *ref,
 INLINE bool front_has(const struct front *front, uint32_t at, uint64_t key,
                       const struct asker *asker, bool traced)
 {
-    return front->keys[at] == key && (!traced || front->slots[at].entity == asker->entity);
+    return front->keys[at] == key &&
+           (!traced || front->slots[at].entity == asker->entity);
 }
 
 INLINE void front_use(struct front *front, uint32_t at, const struct asker *asker,
@@ -399,15 +408,30 @@ INLINE void front_use(struct front *front, uint32_t at, const struct asker *aske
         front->slots[at].dirty = true;
 }
 
-/* Whether page and line are there at the first level, used last in their sets by the asker
- * himself: array_latest(). Levels beyond do not notice, however they act on each other.
- * Nine of ten accesses end here; in a replay without it the worlds take twice as long. */
+INLINE bool tlb_hits_at_once(const struct hierarchy *hierarchy, struct front *tlb,
+                             const struct ref *ref, const struct asker *asker,
+                             bool traced)
+{
+    uint64_t page = ref->vaddr >> PAGE_SHIFT;
+    uint32_t entry = tlb->latest[page & tlb->mask];
+    uint64_t key = tlb_key(hierarchy, ref, tlb->index, page) | (uint64_t)asker->domain
+                                                                   << PAGE_BITS;
+    if (!front_has(tlb, entry, key, asker, traced))
+        return false;
+    front_use(tlb, entry, asker, traced);
+    return true;
+}
+
+/* Whether page and line are there at the first level, used last in their sets by the
+ * asker himself: array_latest(). Levels beyond do not notice, however they act on each
+ * other. Nine of ten accesses end here; in a replay without it the worlds take twice as
+ * long. */
 INLINE bool hits_at_once(struct hierarchy *hierarchy, const struct ref *ref,
                          const struct asker *asker, bool traced)
 {
     struct front *cache = &hierarchy->cache_fronts[ref->kind];
     struct front *tlb = &hierarchy->tlb_fronts[ref->kind][(ref->flags & REF_KERNEL) != 0];
-    uint64_t line = ref->paddr >> cache->shift, page = ref->vaddr >> PAGE_SHIFT;
+    uint64_t line = ref->paddr >> cache->shift;
     uint64_t key = line | (uint64_t)asker->domain << (ADDRESS_BITS - cache->shift);
     uint32_t at = cache->latest[line & cache->mask];
     if (!front_has(cache, at, key, asker, traced))
@@ -415,12 +439,8 @@ INLINE bool hits_at_once(struct hierarchy *hierarchy, const struct ref *ref,
     if (!tlb->absent && (ref->flags & REF_CONTINUED) == 0) {
         if (__builtin_expect((ref->flags & REF_LARGE) != 0, 0))
             return false; /* it asks another TLB, or for another key */
-        uint32_t entry = tlb->latest[page & tlb->mask];
-        key = tlb_key(hierarchy, ref, tlb->index, page) |
-              (uint64_t)asker->domain << PAGE_BITS;
-        if (!front_has(tlb, entry, key, asker, traced))
+        if (!tlb_hits_at_once(hierarchy, tlb, ref, asker, traced))
             return false;
-        front_use(tlb, entry, asker, traced);
     }
     front_use(cache, at, asker, traced);
     return true;

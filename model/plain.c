@@ -3,23 +3,57 @@
 #include "model/cutting.h"
 #include "model/story.h"
 
-/* One line. Mostly it is where the last access of its set was. */
-INLINE void ask(struct plain *plain, const struct ref *ref)
+static const struct asker anybody;
+
+INLINE bool in_kernel(const struct trace_record *record)
 {
-    const struct asker anybody = {0};
+    return record->user == 0;
+}
+
+INLINE struct ref ref_of(const struct trace_record *record, enum ref_kind kind)
+{
+    return (struct ref){.vaddr = record->vaddr & ADDRESS_MASK,
+                        .paddr = record->paddr & ADDRESS_MASK,
+                        .kind = (uint8_t)kind,
+                        .flags = in_kernel(record) ? REF_KERNEL : 0};
+}
+
+/* Most accesses lie in one line, whose set and page's set they were the last to use. */
+INLINE bool hits_one_line(struct plain *plain, const struct trace_record *record,
+                          enum ref_kind kind)
+{
+    struct hierarchy *shared = &plain->worlds->shared;
+    struct front *cache = &shared->cache_fronts[kind];
+    struct front *tlb = &shared->tlb_fronts[kind][in_kernel(record)];
+    struct ref ref = ref_of(record, kind);
+    uint64_t line = ref.paddr >> cache->shift;
+    uint32_t at = cache->latest[line & cache->mask];
+    if ((ref.paddr + record->size - 1) >> cache->shift != line ||
+        !front_has(cache, at, line, &anybody, false))
+        return false;
+    if (!tlb->absent) {
+        mark_global(plain->preparer, &ref);
+        if (!tlb_hits_at_once(shared, tlb, &ref, &anybody, false))
+            return false;
+    }
+    front_use(cache, at, &anybody, false);
+    return true;
+}
+
+static void ask(struct plain *plain, const struct ref *ref)
+{
     struct hierarchy *shared = &plain->worlds->shared;
     if (!hits_at_once(shared, ref, &anybody, false))
         plain->mcycles += world_shared_further(plain->worlds, ref);
 }
 
-INLINE void ask_lines(struct plain *plain, const struct trace_record *record,
-                      struct ref ref)
+static void ask_lines(struct plain *plain, const struct trace_record *record,
+                      enum ref_kind kind)
 {
     struct preparer *preparer = plain->preparer;
-    enum side side = ref.kind == REF_FETCH ? SIDE_FETCH : SIDE_DATA;
+    enum side side = kind == REF_FETCH ? SIDE_FETCH : SIDE_DATA;
     uint64_t line = UINT64_C(1) << preparer->layout->first_line_shift[side];
-    ref.vaddr = record->vaddr & ADDRESS_MASK;
-    ref.paddr = record->paddr & ADDRESS_MASK;
+    struct ref ref = ref_of(record, kind);
     uint64_t end = first_line(preparer, &ref, record->size, line);
     ask(plain, &ref);
     for (uint64_t done = line; done < end; done += line) {
@@ -28,35 +62,103 @@ INLINE void ask_lines(struct plain *plain, const struct trace_record *record,
     }
 }
 
-/* False: prepare() has to look at it. */
-INLINE bool replay_access(struct plain *plain, const struct trace_record *record)
+INLINE void replay_access(struct plain *plain, const struct trace_record *record,
+                          enum ref_kind kind)
+{
+    if (!hits_one_line(plain, record, kind))
+        ask_lines(plain, record, kind);
+}
+
+static void replay_fetch(struct plain *plain, const struct trace_record *record)
 {
     struct preparer *preparer = plain->preparer;
-    if (record->kind > TRACE_STORE || preparer->index_of[record->domain] == 0 ||
-        record->code >= preparer->charger.code_count)
-        return false;
-    struct ref ref = {.kind = (uint8_t)(record->kind - TRACE_FETCH + REF_FETCH),
-                      .flags = record->user != 0 ? 0 : REF_KERNEL};
-    if (record->kind == TRACE_FETCH) {
-        charger_fetch(&preparer->charger, record, 0, 0, true);
-        if (repeats_last_fetch(preparer, record, &ref, true))
-            return true;
-        set_window(preparer, record, &ref);
+    struct ref ref = {.flags = in_kernel(record) ? REF_KERNEL : 0};
+    charger_fetch(&preparer->charger, record, 0, 0, true);
+    if (window_holds(&preparer->window, record, &ref, true)) {
+        preparer->repeats[in_kernel(record)]++;
+        return;
     }
-    ask_lines(plain, record, ref);
+    window_set(&preparer->window, preparer->layout, record, &ref);
+    replay_access(plain, record, REF_FETCH);
+}
+
+/* Fetches from one window, of instructions whose cost is settled: more than half of all
+ * accesses, data in between. They are summed up in registers. */
+struct stretch {
+    struct window window;
+    bool kernel;
+    uint16_t domain; /* a declared one */
+    uint32_t last_code;
+    int64_t mcycles, fetches;
+};
+
+INLINE struct stretch begin_stretch(const struct preparer *preparer, uint16_t domain)
+{
+    return (struct stretch){.window = preparer->window,
+                            .kernel = (preparer->window.flags & REF_KERNEL) != 0,
+                            .domain = domain};
+}
+
+INLINE bool extends(struct stretch *stretch, const struct charger *charger,
+                    const struct trace_record *record)
+{
+    const struct ref ref = {.flags = stretch->window.flags};
+    if (record->kind != TRACE_FETCH || record->domain != stretch->domain ||
+        record->code >= charger->code_count || in_kernel(record) != stretch->kernel ||
+        !window_holds(&stretch->window, record, &ref, true))
+        return false;
+    const struct code_info *code = &charger->codes[record->code];
+    if (!code->quick || code->forks || charger->waiting.code != NULL)
+        return false;
+    stretch->fetches++;
+    stretch->mcycles += code->mcycles;
+    stretch->last_code = record->code;
     return true;
+}
+
+INLINE void end_stretch(const struct stretch *stretch, struct preparer *preparer)
+{
+    if (stretch->fetches == 0)
+        return;
+    preparer->charger.last_code = stretch->last_code;
+    preparer->charger.total += stretch->mcycles;
+    preparer->repeats[stretch->kernel] += stretch->fetches;
+}
+
+/* Otherwise prepare() has to look at it. */
+INLINE bool is_access(const struct preparer *preparer, const struct trace_record *record)
+{
+    return record->kind <= TRACE_STORE && preparer->index_of[record->domain] != 0 &&
+           record->code < preparer->charger.code_count;
 }
 
 static size_t replay_accesses(struct plain *plain, const struct trace_record *records,
                               size_t n)
 {
+    struct preparer *preparer = plain->preparer;
     size_t i = 0;
-    while (i < n && replay_access(plain, &records[i]))
-        i++;
-    if (i == 0)
+    if (n == 0 || !is_access(preparer, records))
         return 0;
-    plain->preparer->user = records[i - 1].user != 0;
-    preparer_count_records(plain->preparer, i);
+    struct stretch stretch = begin_stretch(preparer, records->domain);
+    for (; i < n; i++) {
+        const struct trace_record *record = &records[i];
+        if (extends(&stretch, &preparer->charger, record))
+            continue;
+        if (!is_access(preparer, record))
+            break;
+        if (record->kind == TRACE_LOAD)
+            replay_access(plain, record, REF_LOAD);
+        else if (record->kind == TRACE_STORE)
+            replay_access(plain, record, REF_STORE);
+        else {
+            end_stretch(&stretch, preparer);
+            replay_fetch(plain, record);
+            stretch = begin_stretch(preparer, record->domain);
+        }
+    }
+    end_stretch(&stretch, preparer);
+    preparer->user = !in_kernel(&records[i - 1]);
+    preparer_count_records(preparer, i);
     return i;
 }
 

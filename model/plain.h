@@ -1,8 +1,8 @@
 /* plain.h - one bare world straight from the records: a replay that keeps no ledger.
  *
- * Accesses go to the shared world as they come; nothing is written down between the record
- * and the caches. What is no access, and where large pages are known all there is, takes
- * the way of other replays: prepare() and world_shared_plain() of a batch.
+ * Accesses go to the shared world as they come; nothing is written down between the
+ * record and the caches. What is no access, and where large pages are known all there is,
+ * takes the way of other replays: prepare() and world_shared_plain() of a batch.
  */
 #ifndef CROSSBILL_PLAIN_H
 #define CROSSBILL_PLAIN_H

@@ -230,12 +230,13 @@ INLINE bool access_record(struct preparer *preparer, const struct trace_record *
         follow_lane(preparer, !user && !ref_is_work(&ref), ref.domain, number, batch);
     if (record->kind == TRACE_FETCH) {
         charger_fetch(&preparer->charger, record, ref.domain, ref.excursion, plain);
-        if (repeats_last_fetch(preparer, record, &ref, plain)) {
+        if (window_holds(&preparer->window, record, &ref, plain)) {
+            preparer->repeats[!user]++;
             if (marked && ref_is_work(&ref))
                 batch->repeated[batch->count]++;
             return true;
         }
-        set_window(preparer, record, &ref);
+        window_set(&preparer->window, preparer->layout, record, &ref);
     }
     ref.vaddr = record->vaddr & ADDRESS_MASK;
     ref.paddr = record->paddr & ADDRESS_MASK;

@@ -88,9 +88,8 @@ static void second_half(struct run *run, struct slot_of_work *work)
 /* Without a ledger there is nothing to share out but decoding. */
 static bool run_plain(struct run *run)
 {
-    struct plain plain = {.preparer = run->preparer,
-                          .worlds = &run->worlds,
-                          .batch = &run->ring->batch};
+    struct plain plain = {
+        .preparer = run->preparer, .worlds = &run->worlds, .batch = &run->ring->batch};
     const struct trace_record *records;
     size_t n;
     while (source_records(&run->source, &records, &n, run->error)) {
