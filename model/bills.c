@@ -62,13 +62,13 @@ struct crossing_bill *bills_crossing(struct bills *bills, uint32_t number)
     return bill_table_row(&bills->crossings, number);
 }
 
-void bills_instruction(struct bills *bills, uint32_t number, enum account account,
-                       int64_t mcycles)
+void bills_instructions(struct bills *bills, uint32_t number, enum account account,
+                        int64_t count, int64_t mcycles)
 {
     if (number == 0)
         return;
     bill_table_add(&bills->crossings, number, account, mcycles);
-    bill_table_add(&bills->crossings, number, BILL_OF_COUNT, 1);
+    bill_table_add(&bills->crossings, number, BILL_OF_COUNT, count);
 }
 
 void bills_charge(struct bills *bills, uint32_t number, enum account account,

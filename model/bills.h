@@ -18,8 +18,9 @@ bool bills_failed(const struct bills *bills); /* memory ran out */
 uint32_t bills_open(struct bills *bills, const struct crossing_bill *crossing);
 /* To correct kind or parent of a crossing already open; NULL if there is none. */
 struct crossing_bill *bills_crossing(struct bills *bills, uint32_t number);
-void bills_instruction(struct bills *bills, uint32_t number, enum account account,
-                       int64_t mcycles);
+/* So many instructions, which took so long together. */
+void bills_instructions(struct bills *bills, uint32_t number, enum account account,
+                        int64_t count, int64_t mcycles);
 /* Misses; the number may be one that was never opened (nobody's). */
 void bills_charge(struct bills *bills, uint32_t number, enum account account,
                   int64_t mcycles);

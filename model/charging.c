@@ -131,7 +131,7 @@ static void charge_second(struct charger *charger, enum instruction_class class)
         to->charged[account][first->class]--;
     }
     if (charger->bills != NULL && account_group(account) == GROUP_EXPLICIT)
-        bills_instruction(charger->bills, waiting->excursion, account, mcycles);
+        bills_instructions(charger->bills, waiting->excursion, account, 1, mcycles);
 }
 
 static void settle(struct charger *charger, enum follow follow, bool to_user)

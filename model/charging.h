@@ -75,6 +75,12 @@ void charger_close(struct charger *charger);
 void charger_fetch_further(struct charger *charger, const struct trace_record *record,
                            uint16_t domain, uint32_t excursion);
 
+/* The explicit ones: what work costs is nobody's bill. */
+INLINE bool account_is_billed(enum account account)
+{
+    return account >= ACCOUNT_BORDER && account <= ACCOUNT_BINDING;
+}
+
 /* Forced into prepare(): once per instruction. */
 INLINE void charger_charge(struct charger *charger, uint16_t domain, enum account account,
                            enum instruction_class class, uint32_t excursion,
@@ -85,8 +91,8 @@ INLINE void charger_charge(struct charger *charger, uint16_t domain, enum accoun
         return;
     charger->charged[charger->phase * charger->ledger->domain_count + domain]
         .n[account][class]++;
-    if (charger->bills != NULL && account >= ACCOUNT_BORDER && account <= ACCOUNT_BINDING)
-        bills_instruction(charger->bills, excursion, account, mcycles);
+    if (charger->bills != NULL && account_is_billed(account))
+        bills_instructions(charger->bills, excursion, account, 1, mcycles);
 }
 
 /* What waits is a branch: does this fetch follow it? */
@@ -102,17 +108,23 @@ INLINE void charger_follow(struct charger *charger, const struct trace_record *r
     charger->waiting.code = NULL;
 }
 
+/* Whether charger_fetch() has no more to do than to add what is known. */
+INLINE bool charger_is_quick(const struct charger *charger, const struct code_info *code)
+{
+    const struct code_info *before = charger->waiting.code;
+    return code->quick && (before == NULL || before->quick);
+}
+
 /* A fetch of an instruction, by a domain (its index), on behalf of a crossing. */
 INLINE void charger_fetch(struct charger *charger, const struct trace_record *record,
                           uint16_t domain, uint32_t excursion, bool plain)
 {
     const struct code_info *code = &charger->codes[record->code];
-    const struct code_info *before = charger->waiting.code;
-    if (!code->quick || (before != NULL && !before->quick)) {
+    if (!charger_is_quick(charger, code)) {
         charger_fetch_further(charger, record, domain, excursion);
         return;
     }
-    if (before != NULL)
+    if (charger->waiting.code != NULL)
         charger_follow(charger, record, plain);
     charger->last_code = record->code;
     if (!code->forks) {

@@ -6,14 +6,20 @@
 #include "model/preparer.h"
 
 /* A fetch from the line of the fetch before it, where no data access can come between,
- * finds the entries that were used last: nothing changes but the counters. */
-INLINE bool window_holds(const struct window *window, const struct trace_record *record,
-                         const struct ref *ref, bool plain)
+ * finds the entries that were used last: nothing changes but the counters. It lies there,
+ */
+INLINE bool window_covers(const struct window *window, const struct trace_record *record)
 {
     uint64_t first = record->paddr - window->paddr, last = first + record->size - 1;
     /* Both less than the size, which is a power of two. */
-    if ((first | last) >= window->size || first != record->vaddr - window->vaddr ||
-        ref->flags != window->flags)
+    return (first | last) < window->size && first == record->vaddr - window->vaddr;
+}
+
+/* and is made on the same behalf. */
+INLINE bool window_holds(const struct window *window, const struct trace_record *record,
+                         const struct ref *ref, bool plain)
+{
+    if (!window_covers(window, record) || ref->flags != window->flags)
         return false;
     return plain ||
            (ref->excursion == window->excursion && ref->domain == window->domain);

@@ -1,7 +1,7 @@
 #include "model/plain.h"
 
-#include "model/cutting.h"
 #include "model/story.h"
+#include "model/stretch.h"
 
 static const struct asker anybody;
 
@@ -82,49 +82,6 @@ static void replay_fetch(struct plain *plain, const struct trace_record *record)
     replay_access(plain, record, REF_FETCH);
 }
 
-/* Fetches from one window, of instructions whose cost is settled: more than half of all
- * accesses, data in between. They are summed up in registers. */
-struct stretch {
-    struct window window;
-    bool kernel;
-    uint16_t domain; /* a declared one */
-    uint32_t last_code;
-    int64_t mcycles, fetches;
-};
-
-INLINE struct stretch begin_stretch(const struct preparer *preparer, uint16_t domain)
-{
-    return (struct stretch){.window = preparer->window,
-                            .kernel = (preparer->window.flags & REF_KERNEL) != 0,
-                            .domain = domain};
-}
-
-INLINE bool extends(struct stretch *stretch, const struct charger *charger,
-                    const struct trace_record *record)
-{
-    const struct ref ref = {.flags = stretch->window.flags};
-    if (record->kind != TRACE_FETCH || record->domain != stretch->domain ||
-        record->code >= charger->code_count || in_kernel(record) != stretch->kernel ||
-        !window_holds(&stretch->window, record, &ref, true))
-        return false;
-    const struct code_info *code = &charger->codes[record->code];
-    if (!code->quick || code->forks || charger->waiting.code != NULL)
-        return false;
-    stretch->fetches++;
-    stretch->mcycles += code->mcycles;
-    stretch->last_code = record->code;
-    return true;
-}
-
-INLINE void end_stretch(const struct stretch *stretch, struct preparer *preparer)
-{
-    if (stretch->fetches == 0)
-        return;
-    preparer->charger.last_code = stretch->last_code;
-    preparer->charger.total += stretch->mcycles;
-    preparer->repeats[stretch->kernel] += stretch->fetches;
-}
-
 /* Otherwise prepare() has to look at it. */
 INLINE bool is_access(const struct preparer *preparer, const struct trace_record *record)
 {
@@ -137,12 +94,10 @@ static size_t replay_accesses(struct plain *plain, const struct trace_record *re
 {
     struct preparer *preparer = plain->preparer;
     size_t i = 0;
-    if (n == 0 || !is_access(preparer, records))
-        return 0;
-    struct stretch stretch = begin_stretch(preparer, records->domain);
+    struct stretch stretch = {0};
     for (; i < n; i++) {
         const struct trace_record *record = &records[i];
-        if (extends(&stretch, &preparer->charger, record))
+        if (stretch_extends(&stretch, preparer, record, true))
             continue;
         if (!is_access(preparer, record))
             break;
@@ -151,12 +106,14 @@ static size_t replay_accesses(struct plain *plain, const struct trace_record *re
         else if (record->kind == TRACE_STORE)
             replay_access(plain, record, REF_STORE);
         else {
-            end_stretch(&stretch, preparer);
+            stretch_end(&stretch, preparer, true);
             replay_fetch(plain, record);
-            stretch = begin_stretch(preparer, record->domain);
+            stretch = stretch_begin(preparer, record, true);
         }
     }
-    end_stretch(&stretch, preparer);
+    stretch_end(&stretch, preparer, true);
+    if (i == 0)
+        return 0;
     preparer->user = !in_kernel(&records[i - 1]);
     preparer_count_records(preparer, i);
     return i;

@@ -1,4 +1,4 @@
-#include "model/cutting.h"
+#include "model/stretch.h"
 
 #include <stdlib.h>
 
@@ -255,7 +255,11 @@ INLINE size_t prepare_records(struct preparer *preparer,
                               bool plain, bool marked)
 {
     size_t i = 0, counted = 0; /* records that the phase has */
+    struct stretch stretch = {.fetches = 0};
     for (; i < n && batch->count < BATCH_REFS; i++) {
+        while (!marked && stretch_extends(&stretch, preparer, &records[i], plain))
+            if (++i == n)
+                goto end;
         const struct trace_record *record = &records[i];
         if (marked && first + i >= preparer->marks.next) {
             struct mark_place place = preparer_place(preparer, batch, first + i);
@@ -263,17 +267,27 @@ INLINE size_t prepare_records(struct preparer *preparer,
         }
         if (!plain && record->thread != preparer->thread)
             preparer_change_thread(preparer, record->thread);
-        if (record->kind <= TRACE_STORE) {
+        if (record->kind == TRACE_LOAD || record->kind == TRACE_STORE) {
             if (!access_record(preparer, record, first + i, batch, error, plain, marked))
                 return SIZE_MAX;
             continue;
         }
+        stretch_end(&stretch, preparer, plain);
+        if (record->kind == TRACE_FETCH) {
+            if (!access_record(preparer, record, first + i, batch, error, plain, marked))
+                return SIZE_MAX;
+            stretch = stretch_begin(preparer, record, plain);
+            continue;
+        }
+        stretch = (struct stretch){.fetches = 0};
         /* Which may begin another phase, and belongs to it. */
         preparer_count_records(preparer, i - counted);
         counted = i;
         if (!preparer_event(preparer, record, first + i, batch, error))
             return SIZE_MAX;
     }
+end:
+    stretch_end(&stretch, preparer, plain);
     preparer_count_records(preparer, i - counted);
     return i;
 }
