@@ -23,10 +23,11 @@ static unsigned sides_before(struct map *map, uint64_t key, uint64_t visit, unsi
     return before;
 }
 
-struct footprint_step footprint_touch_slowly(struct footprint *footprint, uint16_t domain,
-                                             uint64_t vaddr, uint64_t line, unsigned side)
+struct footprint_step footprint_touch(struct footprint *footprint, uint16_t domain,
+                                      uint64_t vaddr, uint64_t paddr, unsigned side)
 {
     struct footprint_step step = {0};
+    uint64_t line = paddr >> footprint->line_shift;
     if (footprint->visit == 0 || domain != footprint->domain) {
         footprint->visit++;
         footprint->domain = domain;

@@ -20,8 +20,8 @@ struct footprint {
     uint8_t line_shift;
 };
 
-/* What one access adds to the sums of its domain; and whether page and line are new to its
- * side, too. */
+/* What one access adds to the sums of its domain; and whether page and line are new to
+ * its side, too. */
 struct footprint_step {
     bool visit, page, line;
     bool page_of_side, line_of_side;
@@ -29,22 +29,21 @@ struct footprint_step {
 
 void footprint_init(struct footprint *footprint, uint8_t line_shift);
 void footprint_free(struct footprint *footprint);
-struct footprint_step footprint_touch_slowly(struct footprint *footprint, uint16_t domain,
-                                             uint64_t vaddr, uint64_t line,
-                                             unsigned side);
 
-/* `side`: 1 fetch, 2 data. The line's number is taken by physical address, below 2^48. */
-static inline struct footprint_step footprint_touch(struct footprint *footprint,
-                                                    uint16_t domain, uint64_t vaddr,
-                                                    uint64_t paddr, unsigned side)
+/* Whether this visit has touched the line on this side, as far as is easily known; then
+ * to touch it again adds nothing. `side`: 1 fetch, 2 data. Lines are taken by their
+ * physical address, below 2^48. */
+static inline bool footprint_knows(const struct footprint *footprint, uint16_t domain,
+                                   uint64_t paddr, unsigned side)
 {
     uint64_t line = paddr >> footprint->line_shift;
     size_t at = line % FOOTPRINT_FILTER;
     uint64_t seen = footprint->filter[at].seen;
-    if (domain == footprint->domain && footprint->filter[at].line == line &&
-        seen >> 2 == footprint->visit && (seen & side) != 0)
-        return (struct footprint_step){0};
-    return footprint_touch_slowly(footprint, domain, vaddr, line, side);
+    return domain == footprint->domain && footprint->filter[at].line == line &&
+           seen >> 2 == footprint->visit && (seen & side) != 0;
 }
+
+struct footprint_step footprint_touch(struct footprint *footprint, uint16_t domain,
+                                      uint64_t vaddr, uint64_t paddr, unsigned side);
 
 #endif

@@ -103,6 +103,8 @@ struct hierarchy {
     struct tags tlb_tags[MACHINE_TLBS];
     struct tags cache_tags[MACHINE_CACHES];
     struct structure_counters *counters; /* TLBs, then caches; NULL: nothing is counted */
+    /* Threads replay worlds side by side: no two of them write to one line of memory. */
+    uint8_t apart[64];
 };
 
 /* `tells_spaces`: it is that of the shared world. `counters` has room for all structures,

@@ -101,12 +101,16 @@ static uint32_t excursion_of(const struct preparer *preparer, bool user,
 
 /* ---- cutting accesses to lines ---- */
 
+static unsigned side_of_visit(const struct ref *ref)
+{
+    return ref->kind == REF_FETCH ? 1 : 2;
+}
+
 /* Count what the access touches, and mark it for warmth.h. */
 static void touch(struct preparer *preparer, struct ref *ref)
 {
-    unsigned side = ref->kind == REF_FETCH ? 1 : 2;
-    struct footprint_step step =
-        footprint_touch(&preparer->footprint, ref->domain, ref->vaddr, ref->paddr, side);
+    struct footprint_step step = footprint_touch(
+        &preparer->footprint, ref->domain, ref->vaddr, ref->paddr, side_of_visit(ref));
     ref->flags |= (uint8_t)((step.page_of_side ? REF_NEW_PAGE : 0) |
                             (step.line_of_side ? REF_NEW_LINE : 0));
     struct ledger_domain *to =
@@ -116,11 +120,14 @@ static void touch(struct preparer *preparer, struct ref *ref)
     to->visit_lines += step.line;
 }
 
+/* The ledger is the other thread's, too: what adds nothing must not write there. */
 INLINE void put_ref(struct preparer *preparer, struct batch *batch, const struct ref *ref,
                     bool plain)
 {
     batch->refs[batch->count++] = *ref;
-    if (!plain && preparer->counts_visits && ref_is_work(ref))
+    if (!plain && preparer->counts_visits && ref_is_work(ref) &&
+        !footprint_knows(&preparer->footprint, ref->domain, ref->paddr,
+                         side_of_visit(ref)))
         touch(preparer, &batch->refs[batch->count - 1]);
 }
 

@@ -1,9 +1,8 @@
 /* One replay: decode, prepare, three worlds, settle; or, plain, decode and one world.
  *
- * With two threads the first prepares and replays the merged world, while a helper
- * decodes the next block; the second replays the solo worlds and the shared one, which
- * knows the reasons, and settles. Batches go from one to the other through a small ring,
- * so the result does not depend on timing. */
+ * With two threads the first decodes and prepares; the second replays the three worlds
+ * and settles. Batches go from one to the other through a small ring, so the result does
+ * not depend on timing. */
 #include "model/chronicler.h"
 #include "model/ledger.h"
 #include "model/plain.h"
@@ -17,11 +16,12 @@
 
 #define RING 4
 
-struct slot_of_work {
-    struct batch batch;
+/* What the worlds say of one batch. */
+struct verdicts {
     uint32_t shared[BATCH_REFS + BATCH_SLACK];
     uint32_t merged[BATCH_REFS + BATCH_SLACK];
     uint32_t solo[BATCH_REFS + BATCH_SLACK];
+    struct reason reasons[(BATCH_REFS + BATCH_SLACK) * REASONS_PER_REF];
 };
 
 struct run {
@@ -33,14 +33,14 @@ struct run {
     struct preparer *preparer;
     struct worlds worlds;
     struct settler settler;
-    struct reason *reasons; /* of one batch */
+    struct verdicts *verdicts;
     bool keeps_chronicle;
     struct chronicler chronicler;
 
     struct source source;
     uint64_t records_all;
 
-    struct slot_of_work *ring; /* [RING] */
+    struct batch *ring; /* [RING] */
     pthread_mutex_t lock;
     pthread_cond_t changed;
     size_t made, used; /* batches, both ever growing; made - used <= RING */
@@ -64,32 +64,31 @@ static bool asked_to_stop(struct run *run)
 
 /* ---- the two halves ---- */
 
-static bool first_half(struct run *run, struct slot_of_work *work)
+static bool first_half(struct run *run, struct batch *batch)
 {
-    if (!source_next(&run->source, &work->batch, run->error) || asked_to_stop(run))
-        return false;
-    world_merged(&run->worlds, &work->batch, work->merged);
-    return true;
+    return source_next(&run->source, batch, run->error) && !asked_to_stop(run);
 }
 
-static void second_half(struct run *run, struct slot_of_work *work)
+static void second_half(struct run *run, const struct batch *batch)
 {
-    world_solo(&run->worlds, &work->batch, work->solo);
-    world_shared(&run->worlds, &work->batch, work->shared, run->reasons);
-    struct events events = {.shared = work->shared,
-                            .merged = work->merged,
-                            .solo = work->solo,
-                            .reasons = run->reasons};
-    settle(&run->settler, &work->batch, &events);
+    struct verdicts *verdicts = run->verdicts;
+    world_merged(&run->worlds, batch, verdicts->merged);
+    world_solo(&run->worlds, batch, verdicts->solo);
+    world_shared(&run->worlds, batch, verdicts->shared, verdicts->reasons);
+    struct events events = {.shared = verdicts->shared,
+                            .merged = verdicts->merged,
+                            .solo = verdicts->solo,
+                            .reasons = verdicts->reasons};
+    settle(&run->settler, batch, &events);
     if (run->keeps_chronicle)
-        chronicler_see(&run->chronicler, &work->batch, &events);
+        chronicler_see(&run->chronicler, batch, &events);
 }
 
-/* Without a ledger there is nothing to share out but decoding. */
+/* Without a ledger one thread does it all: see source.h. */
 static bool run_plain(struct run *run)
 {
     struct plain plain = {
-        .preparer = run->preparer, .worlds = &run->worlds, .batch = &run->ring->batch};
+        .preparer = run->preparer, .worlds = &run->worlds, .batch = run->ring};
     const struct trace_record *records;
     size_t n;
     while (source_records(&run->source, &records, &n, run->error)) {
@@ -113,7 +112,7 @@ static bool run_alone(struct run *run)
         if (!first_half(run, run->ring))
             return false;
         second_half(run, run->ring);
-    } while (run->ring->batch.count > 0);
+    } while (run->ring->count > 0);
     return true;
 }
 
@@ -126,9 +125,9 @@ static void *produce(void *argument)
             pthread_cond_wait(&run->changed, &run->lock);
         pthread_mutex_unlock(&run->lock);
 
-        struct slot_of_work *work = &run->ring[run->made % RING];
-        bool good = first_half(run, work);
-        more = good && work->batch.count > 0;
+        struct batch *batch = &run->ring[run->made % RING];
+        bool good = first_half(run, batch);
+        more = good && batch->count > 0;
 
         pthread_mutex_lock(&run->lock);
         run->failed |= !good;
@@ -140,7 +139,7 @@ static void *produce(void *argument)
     return NULL;
 }
 
-static struct slot_of_work *wait_for_work(struct run *run)
+static const struct batch *wait_for_batch(struct run *run)
 {
     pthread_mutex_lock(&run->lock);
     while (run->made == run->used && !run->ended)
@@ -155,9 +154,9 @@ static bool run_in_two(struct run *run)
     pthread_t producer;
     if (pthread_create(&producer, NULL, produce, run) != 0)
         return run_alone(run);
-    struct slot_of_work *work;
-    while ((work = wait_for_work(run)) != NULL) {
-        second_half(run, work);
+    const struct batch *batch;
+    while ((batch = wait_for_batch(run)) != NULL) {
+        second_half(run, batch);
         pthread_mutex_lock(&run->lock);
         run->used++;
         pthread_cond_signal(&run->changed);
@@ -182,7 +181,7 @@ static bool set_up_chronicle(struct run *run)
     if (!chronicler_init(&run->chronicler, &run->layout, run->ledger->domain_count))
         return false;
     for (size_t i = 0; i < RING; i++) {
-        struct batch *batch = &run->ring[i].batch;
+        struct batch *batch = &run->ring[i];
         batch->repeated = calloc(BATCH_REFS + BATCH_SLACK + 1, sizeof *batch->repeated);
         if (batch->repeated == NULL)
             return false;
@@ -197,10 +196,9 @@ static bool set_up(struct run *run, const struct machine *machine)
     bool plain = run->options->plain;
     run->ledger = ledger_create(run->trace, machine);
     run->ring = calloc(RING, sizeof *run->ring);
-    run->reasons = calloc((size_t)(BATCH_REFS + BATCH_SLACK) * REASONS_PER_REF,
-                          sizeof *run->reasons);
+    run->verdicts = calloc(1, sizeof *run->verdicts);
     run->bills = plain ? NULL : bills_create();
-    if (run->ledger == NULL || run->ring == NULL || run->reasons == NULL ||
+    if (run->ledger == NULL || run->ring == NULL || run->verdicts == NULL ||
         (!plain && run->bills == NULL))
         return cb_error_set(run->error, CB_IO, "out of memory");
     if (!layout_init(&run->layout, machine, run->ledger->domain_count, run->error))
@@ -219,7 +217,7 @@ static bool set_up(struct run *run, const struct machine *machine)
                                     .ledger = run->ledger,
                                     .bills = run->bills,
                                     .phase = TRACE_PHASE_MEASURED};
-    source_init(&run->source, run->trace, run->preparer, use_two_threads(run->options));
+    source_init(&run->source, run->trace, run->preparer);
     run->records_all = trace_info(run->trace)->records;
     return true;
 }
@@ -252,9 +250,9 @@ static void take_down(struct run *run)
     bills_free(run->bills);
     chronicler_free(&run->chronicler);
     for (size_t i = 0; run->ring != NULL && i < RING; i++)
-        free(run->ring[i].batch.repeated);
+        free(run->ring[i].repeated);
     free(run->ring);
-    free(run->reasons);
+    free(run->verdicts);
 }
 
 struct ledger *replay(const struct trace_reader *trace, const struct machine *machine,

@@ -3,62 +3,23 @@
 #include <string.h>
 
 void source_init(struct source *source, const struct trace_reader *trace,
-                 struct preparer *preparer, bool ahead)
+                 struct preparer *preparer)
 {
-    *source = (struct source){.trace = trace, .preparer = preparer, .ahead = ahead};
+    *source = (struct source){.trace = trace, .preparer = preparer};
     trace_block_init(&source->block);
-    trace_block_init(&source->following);
 }
 
 void source_free(struct source *source)
 {
-    if (source->decoding)
-        pthread_join(source->decoder, NULL);
     trace_block_free(&source->block);
-    trace_block_free(&source->following);
-}
-
-static void *decode(void *argument)
-{
-    struct source *source = argument;
-    source->decoded = trace_read_block(source->trace, source->next_block,
-                                       &source->following, &source->error);
-    return NULL;
-}
-
-/* Start on the next block, if there is one and a thread can be had. */
-static void decode_ahead(struct source *source)
-{
-    if (source->ahead && source->next_block < trace_blocks(source->trace))
-        source->decoding = pthread_create(&source->decoder, NULL, decode, source) == 0;
-}
-
-/* The block that a thread has been decoding. */
-static bool take_following(struct source *source, struct cb_error *error)
-{
-    pthread_join(source->decoder, NULL);
-    source->decoding = false;
-    if (!source->decoded) {
-        if (error != NULL)
-            *error = source->error;
-        return false;
-    }
-    struct trace_block done = source->block;
-    source->block = source->following;
-    source->following = done;
-    return true;
 }
 
 static bool next_block(struct source *source, struct cb_error *error)
 {
-    bool good = source->decoding ? take_following(source, error)
-                                 : trace_read_block(source->trace, source->next_block,
-                                                    &source->block, error);
-    if (!good)
+    if (!trace_read_block(source->trace, source->next_block, &source->block, error))
         return false;
     source->next_block++;
     source->taken = 0;
-    decode_ahead(source);
     return true;
 }
 

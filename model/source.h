@@ -1,28 +1,21 @@
-/* source.h - a trace as batches of refs: blocks decoded one after the other, the next one
- * by a thread of its own while this one is prepared. */
+/* source.h - a trace as batches of refs: blocks decoded one after the other, by the
+ * thread that prepares them. One that decodes ahead gains nothing: records are three
+ * times as large as the refs that come of them, and to fetch them from another
+ * processor's cache takes about as long as to make them. */
 #ifndef CROSSBILL_SOURCE_H
 #define CROSSBILL_SOURCE_H
 
 #include "model/prepare.h"
-
-#include <pthread.h>
 
 struct source {
     const struct trace_reader *trace;
     struct preparer *preparer; /* the caller's */
     struct trace_block block;
     size_t next_block, taken;
-    bool ahead; /* decode the next block meanwhile */
-    bool decoding;
-    bool decoded; /* what the thread came to */
-    pthread_t decoder;
-    struct trace_block following;
-    struct cb_error error; /* the thread's */
 };
 
-/* The source must not move from here on. */
 void source_init(struct source *source, const struct trace_reader *trace,
-                 struct preparer *preparer, bool ahead);
+                 struct preparer *preparer);
 void source_free(struct source *source);
 
 /* Fill the batch. One that stays empty says that the trace has ended. */

@@ -339,7 +339,7 @@ bool pass_run(struct pass *pass, const struct trace_reader *trace,
     if (preparer == NULL)
         goto out;
     prepare_without_visits(preparer);
-    source_init(&source, trace, preparer, options->threads != 1);
+    source_init(&source, trace, preparer);
     crew.workers = count_workers(pass, options);
     good = run_crew(&crew, &source, options, error);
     if (good && (!prepare_end(preparer) || stages_failed(&pass->stages) ||
