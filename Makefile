@@ -41,7 +41,10 @@ OPTIMISE ?= -O2
 WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
             -Wpointer-arith -Wcast-qual -Wwrite-strings -Wvla
 CFLAGS_ALL = -std=gnu11 -g $(OPTIMISE) -fPIC -pthread $(WARNINGS) -D_GNU_SOURCE \
-             -DCROSSBILL_VERSION='"$(VERSION)"' -I. $(PKG_CFLAGS_CACHED) $(CPPFLAGS) $(CFLAGS)
+             -DCROSSBILL_VERSION='"$(VERSION)"' -I. $(PKG_CFLAGS_CACHED) $(CPPFLAGS) $(CFLAGS) \
+             $(TREE_FLAGS)
+# What all of a tree B is compiled with beside; tests/check.mk sets it.
+TREE_FLAGS :=
 PKG_CFLAGS_CACHED = $(eval PKG_CFLAGS_CACHED := $$(PKG_CFLAGS))$(PKG_CFLAGS_CACHED)
 
 # ---- libraries: one per folder ----

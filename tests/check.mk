@@ -16,12 +16,15 @@
 
 # QEMU cannot load a plugin that is sanitised, nor need it be: it and the guest come from
 # the plain tree, where the recorder's own tests look for it anyway.
-ASAN_FLAGS := -O1 -fno-omit-frame-pointer -fsanitize=address,undefined \
+# The flags go with the tree, not with CFLAGS: that would reach, by the environment, the
+# tests that run make on the plain tree, and have that sanitised under the others.
+ifeq ($(B),build/asan)
+TREE_FLAGS := -O1 -fno-omit-frame-pointer -fsanitize=address,undefined \
               -fno-sanitize-recover=undefined
+endif
 check-asan: deps
 	@$(MAKE) --no-print-directory all test-programs
-	@$(MAKE) --no-print-directory B=build/asan CFLAGS="$(ASAN_FLAGS)" \
-	    check-asan-run ONLY="$(ONLY)"
+	@$(MAKE) --no-print-directory B=build/asan check-asan-run ONLY="$(ONLY)"
 # trace_failures and faults have an allocator of their own, and so has the address sanitiser.
 check-asan-run: all test-programs
 	@CROSSBILL=$(B)/crossbill CROSSBILL_DATA=$(CURDIR)/build \
