@@ -85,7 +85,8 @@ bool chart_parts(struct report *report, struct arena *arena, int64_t replay, boo
 bool chart_of_replay(struct report *report, struct arena *arena, const char *name,
                      struct chart_instance *instance);
 
-/* "pingpong, l3-large, 16 pages"; the caption of such a chart, with its own trace. */
+/* "pingpong, l3-large, 16 pages", NULL on failure; the caption of such a chart, with its
+ * own trace. */
 const char *chart_replay_words(const struct chart_subject *subject,
                                struct drawing *drawing, struct cb_error *error);
 bool chart_replay_caption(const struct chart_subject *subject, struct drawing *drawing,

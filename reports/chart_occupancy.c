@@ -146,10 +146,12 @@ bool chart_occupancy(const struct chart_subject *subject, struct drawing *drawin
     drawing->empty = false;
     bool tlb = strcmp(grid_text(&part, 0, WHAT), "tlb") == 0;
     const char *words = chart_replay_words(subject, drawing, error);
+    if (words == NULL)
+        return false;
     drawing->chart = (struct viz_chart){
         .kind = VIZ_AREA,
         .title = arena_print(arena, "Who holds the %s of %s: %s", subject->part,
-                             subject->label, words != NULL ? words : ""),
+                             subject->label, words),
         .area = {.x = {.label = subject->whole ? "time since the recording began"
                                                : "time since the stretch began",
                        .unit = "cycles"},

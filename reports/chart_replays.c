@@ -116,9 +116,10 @@ const char *chart_replay_words(const struct chart_subject *subject,
     if (!grid_load(subject->report, arena, &grid, error,
                    "SELECT scenario, variant, structure, pages FROM replay_list"
                    " WHERE replay = ?",
-                   sql_integer(subject->replay)) ||
-        grid.rows == 0)
+                   sql_integer(subject->replay)))
         return NULL;
+    if (grid.rows == 0)
+        return "";
     const char *scenario =
         chart_scenario(arena, grid_text(&grid, 0, 0), grid_text(&grid, 0, 1));
     const char *structure = grid_text(&grid, 0, 2);
@@ -142,6 +143,9 @@ bool chart_replay_caption(const struct chart_subject *subject, struct drawing *d
                    " USING (trace) JOIN stretches s USING (replay) WHERE r.replay = ?",
                    sql_integer(subject->replay)))
         return false;
+    if (grid.rows == 0)
+        return cb_error_set(error, CB_IO,
+                            "the report is damaged: a replay has no stretch");
     const char *extent =
         subject->whole ? "all"
                        : arena_print(arena, "%s to %s of",

@@ -117,12 +117,14 @@ bool chart_timeline(const struct chart_subject *subject, struct drawing *drawing
         return false;
     if (spans.rows == 0)
         return true;
-    drawing->empty = false;
     const char *words = chart_replay_words(subject, drawing, error);
+    if (words == NULL)
+        return false;
+    drawing->empty = false;
     drawing->chart = (struct viz_chart){
         .kind = VIZ_TIMELINE,
-        .title = arena_print(arena, "Where the processor is: %s, on %s",
-                             words != NULL ? words : "", subject->label),
+        .title = arena_print(arena, "Where the processor is: %s, on %s", words,
+                             subject->label),
         .subtitle = finding(arena, &spans),
         .timeline = {.time = {.label = "time since the stretch began", .unit = "cycles"},
                      .burst_label = "fetched again"}};

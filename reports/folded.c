@@ -19,6 +19,20 @@
     " d.number, a.position"
 #define FRAMES 6
 
+static bool add_stack(struct report *report, struct text *text, sqlite3_stmt *row,
+                      struct cb_error *error)
+{
+    for (int column = 0; column < FRAMES; column++) {
+        const char *frame = sql_column(report, row, column, error);
+        if (frame == NULL)
+            return false;
+        text_add(text, column > 0 ? ";" : "");
+        text_folded(text, frame);
+    }
+    text_format(text, " %lld\n", (long long)sqlite3_column_int64(row, FRAMES));
+    return true;
+}
+
 bool export_folded(struct report *report, struct report_bytes *bytes,
                    struct cb_error *error)
 {
@@ -27,15 +41,11 @@ bool export_folded(struct report *report, struct report_bytes *bytes,
     if (rows == NULL)
         return false;
     int more;
-    while ((more = sql_step(report, rows, error)) > 0) {
-        for (int frame = 0; frame < FRAMES; frame++) {
-            text_add(&text, frame > 0 ? ";" : "");
-            text_folded(&text, sql_column(rows, frame));
-        }
-        text_format(&text, " %lld\n", (long long)sqlite3_column_int64(rows, FRAMES));
-    }
+    bool ok = true;
+    while (ok && (more = sql_step(report, rows, error)) > 0)
+        ok = add_stack(report, &text, rows, error);
     sqlite3_finalize(rows);
-    if (more == 0)
+    if (ok && more == 0)
         return text_finish(&text, bytes, error);
     text_drop(&text);
     return false;

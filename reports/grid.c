@@ -19,15 +19,15 @@ static bool grow(struct arena *arena, struct grid *grid, size_t *capacity)
     return true;
 }
 
-static void read_cell(struct arena *arena, sqlite3_stmt *row, int column,
-                      struct cell *cell)
+static bool read_cell(struct report *report, struct arena *arena, sqlite3_stmt *row,
+                      int column, struct cell *cell, struct cb_error *error)
 {
     cell->number = NAN;
     cell->text = "";
     switch (sqlite3_column_type(row, column)) {
     case SQLITE_NULL:
         cell->type = CELL_NULL;
-        return;
+        return true;
     case SQLITE_INTEGER:
     case SQLITE_FLOAT:
         cell->type = CELL_NUMBER;
@@ -36,7 +36,10 @@ static void read_cell(struct arena *arena, sqlite3_stmt *row, int column,
     default:
         cell->type = CELL_TEXT;
     }
-    cell->text = arena_print(arena, "%s", sql_column(row, column));
+    const char *text = sql_column(report, row, column, error);
+    if (text != NULL)
+        cell->text = arena_print(arena, "%s", text);
+    return text != NULL;
 }
 
 static bool load_rows(struct report *report, struct arena *arena, struct grid *grid,
@@ -47,11 +50,28 @@ static bool load_rows(struct report *report, struct arena *arena, struct grid *g
     while ((more = sql_step(report, rows, error)) > 0) {
         if (!grow(arena, grid, &capacity))
             return cb_error_set(error, CB_IO, "out of memory");
+        struct cell *cells = &grid->cells[grid->rows * grid->columns];
         for (size_t c = 0; c < grid->columns; c++)
-            read_cell(arena, rows, (int)c, &grid->cells[grid->rows * grid->columns + c]);
+            if (!read_cell(report, arena, rows, (int)c, &cells[c], error))
+                return false;
         grid->rows++;
     }
     return more == 0;
+}
+
+static bool load_names(struct report *report, struct arena *arena, struct grid *grid,
+                       sqlite3_stmt *rows, struct cb_error *error)
+{
+    grid->names = arena_array(arena, grid->columns, const char *);
+    if (grid->names == NULL)
+        return cb_error_set(error, CB_IO, "out of memory");
+    for (size_t c = 0; c < grid->columns; c++) {
+        const char *name = sql_column_name(report, rows, (int)c, error);
+        if (name == NULL)
+            return false;
+        grid->names[c] = arena_print(arena, "%s", name);
+    }
+    return true;
 }
 
 bool grid_load_with(struct report *report, struct arena *arena, struct grid *grid,
@@ -62,13 +82,8 @@ bool grid_load_with(struct report *report, struct arena *arena, struct grid *gri
     if (rows == NULL)
         return false;
     *grid = (struct grid){.columns = (size_t)sqlite3_column_count(rows)};
-    grid->names = arena_array(arena, grid->columns, const char *);
-    bool ok = grid->names != NULL;
-    for (size_t c = 0; ok && c < grid->columns; c++)
-        grid->names[c] = arena_print(arena, "%s", sqlite3_column_name(rows, (int)c));
-    if (!ok)
-        cb_error_set(error, CB_IO, "out of memory");
-    ok = ok && load_rows(report, arena, grid, rows, error);
+    bool ok = load_names(report, arena, grid, rows, error) &&
+              load_rows(report, arena, grid, rows, error);
     sqlite3_finalize(rows);
     if (ok && arena->failed)
         return cb_error_set(error, CB_IO, "out of memory");

@@ -22,6 +22,8 @@ bool sql_failed(const struct report *report, struct cb_error *error)
                      sqlite3_errmsg(report->db));
     else if (code == SQLITE_FULL)
         cb_error_set(error, CB_IO, "the disk is full; the report is as it was before");
+    else if (code == SQLITE_NOMEM)
+        cb_error_set(error, CB_IO, "out of memory");
     else if (code == SQLITE_BUSY)
         cb_error_set(error, CB_IO, "the report is in use by another program");
     else
@@ -123,10 +125,39 @@ bool sql_number_with(struct report *report, int64_t *number, int64_t otherwise,
     return more >= 0;
 }
 
-const char *sql_column(sqlite3_stmt *statement, int column)
+/* SQLite hands out NULL both for null and when there was no memory to turn the value into
+ * text. The type, asked for first, tells which: conversion may change it. */
+const char *sql_column(struct report *report, sqlite3_stmt *statement, int column,
+                       struct cb_error *error)
 {
+    if (sqlite3_column_type(statement, column) == SQLITE_NULL)
+        return "";
     const void *text = sqlite3_column_text(statement, column);
-    return text != NULL ? text : "";
+    if (text == NULL)
+        sql_failed(report, error);
+    return text;
+}
+
+const void *sql_column_blob(struct report *report, sqlite3_stmt *statement, int column,
+                            size_t *size, struct cb_error *error)
+{
+    const void *bytes = sqlite3_column_blob(statement, column);
+    *size = (size_t)sqlite3_column_bytes(statement, column);
+    if (bytes != NULL || *size == 0)
+        return bytes != NULL ? bytes : "";
+    sql_failed(report, error);
+    return NULL;
+}
+
+const char *sql_column_name(const struct report *report, sqlite3_stmt *statement,
+                            int column, struct cb_error *error)
+{
+    const char *name = sqlite3_column_name(statement, column);
+    if (name == NULL) {
+        cb_error_set(error, CB_IO, "out of memory");
+        cb_error_in(error, report->path);
+    }
+    return name;
 }
 
 bool sql_flush(struct report *report, struct cb_error *error)

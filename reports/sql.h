@@ -83,8 +83,15 @@ bool sql_number_with(struct report *report, int64_t *number, int64_t otherwise,
 /* The next row: 1 there is one, 0 there is none, -1 failure. */
 int sql_step(struct report *report, sqlite3_stmt *statement, struct cb_error *error);
 
-/* Text of a column; "" for null. Lives until the next step. */
-const char *sql_column(sqlite3_stmt *statement, int column);
+/* The only readers of texts, blobs and names: text of a column ("" for null), its bytes,
+ * and what it is called. They live until the next step. NULL on failure, that is without
+ * memory; never for null. */
+const char *sql_column(struct report *report, sqlite3_stmt *statement, int column,
+                       struct cb_error *error);
+const void *sql_column_blob(struct report *report, sqlite3_stmt *statement, int column,
+                            size_t *size, struct cb_error *error);
+const char *sql_column_name(const struct report *report, sqlite3_stmt *statement,
+                            int column, struct cb_error *error);
 
 /* The name of a domain's kind in the file; NULL when there is no such kind. */
 const char *sql_domain_kind(enum trace_domain_kind kind);

@@ -182,20 +182,21 @@ static bool remember_table(struct report *report, const char *name)
 }
 
 /* One object of the schema that ought to be there. */
-static bool schema_object(struct report *report, sqlite3_stmt *expected, bool *matches,
-                          struct cb_error *error)
+static bool schema_object(struct report *report, struct report *own,
+                          sqlite3_stmt *statement, bool *matches, struct cb_error *error)
 {
     int64_t found;
-    if (!sql_number(report, error, &found, 0,
-                    "SELECT count(*) FROM sqlite_schema "
-                    "WHERE type = ? AND name = ? AND sql = ?",
-                    sql_text(sql_column(expected, 0)), sql_text(sql_column(expected, 1)),
-                    sql_text(sql_column(expected, 2))))
+    const char *type = sql_column(own, statement, 0, error);
+    const char *name = type != NULL ? sql_column(own, statement, 1, error) : NULL;
+    const char *sql = name != NULL ? sql_column(own, statement, 2, error) : NULL;
+    if (sql == NULL || !sql_number(report, error, &found, 0,
+                                   "SELECT count(*) FROM sqlite_schema "
+                                   "WHERE type = ? AND name = ? AND sql = ?",
+                                   sql_text(type), sql_text(name), sql_text(sql)))
         return false;
     if (found != 1)
         *matches = false;
-    if (strcmp(sql_column(expected, 0), "index") != 0 &&
-        !remember_table(report, sql_column(expected, 1)))
+    if (strcmp(type, "index") != 0 && !remember_table(report, name))
         return cb_error_set(error, CB_IO, "out of memory");
     return true;
 }
@@ -222,7 +223,7 @@ static bool schema_matches(struct report *report, bool *matches, struct cb_error
     *matches = true;
     int more;
     while ((more = sql_step(&expected, own, error)) > 0)
-        if (!schema_object(report, own, matches, error))
+        if (!schema_object(report, &expected, own, matches, error))
             goto out;
     ok = more == 0;
 out:
@@ -231,18 +232,31 @@ out:
     return ok;
 }
 
-static bool is_sound(struct report *report, struct cb_error *error)
+static bool quick_check(struct report *report, bool *damaged, struct cb_error *error)
 {
     sqlite3_stmt *check =
         sql_prepare_with(report, "PRAGMA quick_check(1)", NULL, 0, error);
     if (check == NULL)
         return false;
-    bool ok = sql_step(report, check, error) > 0;
-    if (ok && strcmp(sql_column(check, 0), "ok") != 0) {
-        cb_error_set(error, CB_IO, "the report is damaged: %s", sql_column(check, 0));
-        ok = cb_error_in(error, report->path);
+    const char *found =
+        sql_step(report, check, error) > 0 ? sql_column(report, check, 0, error) : NULL;
+    *damaged = found != NULL && strcmp(found, "ok") != 0;
+    if (*damaged) {
+        cb_error_set(error, CB_IO, "the report is damaged: %s", found);
+        cb_error_in(error, report->path);
     }
     sqlite3_finalize(check);
+    return found != NULL && !*damaged;
+}
+
+static bool is_sound(struct report *report, struct cb_error *error)
+{
+    /* Damage must be found twice: a page for which there was no memory, and JSON that
+     * could not be parsed for want of it, are damage to SQLite 3.40. */
+    bool damaged = false;
+    bool ok = quick_check(report, &damaged, error);
+    if (damaged)
+        ok = quick_check(report, &damaged, error);
     bool matches;
     if (!ok || !schema_matches(report, &matches, error))
         return false;

@@ -48,30 +48,43 @@ static void add_base64(struct text *text, const unsigned char *bytes, size_t siz
     }
 }
 
-static void add_blob(struct text *text, sqlite3_stmt *row, int column)
+static bool add_blob(struct report *report, struct text *text, sqlite3_stmt *row,
+                     int column, struct cb_error *error)
 {
-    const void *bytes = sqlite3_column_blob(row, column);
-    add_base64(text, bytes, (size_t)sqlite3_column_bytes(row, column));
+    size_t size;
+    const void *bytes = sql_column_blob(report, row, column, &size, error);
+    if (bytes != NULL)
+        add_base64(text, bytes, size);
+    return bytes != NULL;
 }
 
-/* ---- CSV ---- */
-
-static void csv_cell(struct text *text, sqlite3_stmt *row, int column)
+/* An integer or a real number; false when it is none. */
+static bool add_number(struct text *text, sqlite3_stmt *row, int column)
 {
     switch (sqlite3_column_type(row, column)) {
     case SQLITE_INTEGER:
         text_format(text, "%lld", (long long)sqlite3_column_int64(row, column));
-        break;
+        return true;
     case SQLITE_FLOAT:
         text_real(text, sqlite3_column_double(row, column));
-        break;
-    case SQLITE_TEXT:
-        text_csv(text, sql_column(row, column));
-        break;
-    case SQLITE_BLOB:
-        add_blob(text, row, column);
-        break;
+        return true;
     }
+    return false;
+}
+
+/* ---- CSV ---- */
+
+static bool csv_cell(struct report *report, struct text *text, sqlite3_stmt *row,
+                     int column, struct cb_error *error)
+{
+    if (sqlite3_column_type(row, column) == SQLITE_BLOB)
+        return add_blob(report, text, row, column, error);
+    if (add_number(text, row, column))
+        return true;
+    const char *value = sql_column(report, row, column, error);
+    if (value != NULL)
+        text_csv(text, value);
+    return value != NULL;
 }
 
 static bool csv_rows(struct report *report, sqlite3_stmt *rows, struct text *text,
@@ -79,15 +92,19 @@ static bool csv_rows(struct report *report, sqlite3_stmt *rows, struct text *tex
 {
     int columns = sqlite3_column_count(rows);
     for (int c = 0; c < columns; c++) {
+        const char *name = sql_column_name(report, rows, c, error);
+        if (name == NULL)
+            return false;
         text_add(text, c > 0 ? "," : "");
-        text_csv(text, sqlite3_column_name(rows, c));
+        text_csv(text, name);
     }
     text_add(text, "\r\n");
     int more;
     while ((more = sql_step(report, rows, error)) > 0) {
         for (int c = 0; c < columns; c++) {
             text_add(text, c > 0 ? "," : "");
-            csv_cell(text, rows, c);
+            if (!csv_cell(report, text, rows, c, error))
+                return false;
         }
         text_add(text, "\r\n");
     }
@@ -138,30 +155,46 @@ static bool holds_json(const char *column)
     return false;
 }
 
-static void json_cell(struct text *text, sqlite3_stmt *row, int column)
+static bool json_text(struct report *report, struct text *text, sqlite3_stmt *row,
+                      int column, const char *name, struct cb_error *error)
 {
+    const char *value = sql_column(report, row, column, error);
+    if (value == NULL)
+        return false;
+    if (holds_json(name))
+        text_add(text, value);
+    else
+        text_json(text, value);
+    return true;
+}
+
+static bool json_blob(struct report *report, struct text *text, sqlite3_stmt *row,
+                      int column, struct cb_error *error)
+{
+    text_add(text, "\"");
+    bool ok = add_blob(report, text, row, column, error);
+    text_add(text, "\"");
+    return ok;
+}
+
+static bool json_cell(struct report *report, struct text *text, sqlite3_stmt *row,
+                      int column, struct cb_error *error)
+{
+    const char *name = sql_column_name(report, row, column, error);
+    if (name == NULL)
+        return false;
+    text_json(text, name);
+    text_add(text, ": ");
     switch (sqlite3_column_type(row, column)) {
-    case SQLITE_INTEGER:
-        text_format(text, "%lld", (long long)sqlite3_column_int64(row, column));
-        break;
-    case SQLITE_FLOAT:
-        text_real(text, sqlite3_column_double(row, column));
-        break;
     case SQLITE_TEXT:
-        if (holds_json(sqlite3_column_name(row, column)))
-            text_add(text, sql_column(row, column));
-        else
-            text_json(text, sql_column(row, column));
-        break;
+        return json_text(report, text, row, column, name, error);
     case SQLITE_BLOB:
-        text_add(text, "\"");
-        add_blob(text, row, column);
-        text_add(text, "\"");
-        break;
+        return json_blob(report, text, row, column, error);
     case SQLITE_NULL:
         text_add(text, "null");
-        break;
+        return true;
     }
+    return add_number(text, row, column);
 }
 
 static bool json_rows(struct report *report, sqlite3_stmt *rows, struct text *text,
@@ -175,9 +208,8 @@ static bool json_rows(struct report *report, sqlite3_stmt *rows, struct text *te
         first = false;
         for (int c = 0; c < columns; c++) {
             text_add(text, c > 0 ? ", " : "");
-            text_json(text, sqlite3_column_name(rows, c));
-            text_add(text, ": ");
-            json_cell(text, rows, c);
+            if (!json_cell(report, text, rows, c, error))
+                return false;
         }
         text_add(text, "}");
     }

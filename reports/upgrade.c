@@ -87,11 +87,13 @@ static bool hash_table(struct report *report, const char *name, struct hash *has
     if (row == NULL)
         return false;
     int more = sql_step(report, row, error);
-    const char *sql = more > 0 ? sql_column(row, 0) : "";
-    hash_add(hash, sql, strlen(sql));
-    hash_add(hash, "\n", 1);
+    const char *sql = more > 0 ? sql_column(report, row, 0, error) : "";
+    if (sql != NULL) {
+        hash_add(hash, sql, strlen(sql));
+        hash_add(hash, "\n", 1);
+    }
     sqlite3_finalize(row);
-    return more >= 0;
+    return more >= 0 && sql != NULL;
 }
 
 static bool is_version_1(struct report *report, bool *is, struct cb_error *error)
@@ -116,7 +118,7 @@ static bool run_on(struct report *report, const char *format, const char *name,
                    struct cb_error *error)
 {
     char statement[256];
-    snprintf(statement, sizeof statement, format, name, name);
+    snprintf(statement, sizeof statement, format, name);
     return sql_script(report, statement, error);
 }
 
@@ -128,8 +130,8 @@ static bool move_aside(struct report *report, struct cb_error *error)
     for (size_t i = 0; ok && i < COUNT(closed_sets); i++)
         ok = run_on(report, "DROP TABLE %s", closed_sets[i], error);
     for (size_t i = 0; ok && i < COUNT(tables); i++)
-        ok =
-            run_on(report, "ALTER TABLE %s RENAME TO crossbill_old_%s", tables[i], error);
+        ok = run_on(report, "ALTER TABLE %1$s RENAME TO crossbill_old_%1$s", tables[i],
+                    error);
     return ok;
 }
 

@@ -9,7 +9,7 @@ static const char *text(struct report *report, const char *query)
     sqlite3_stmt *row = sql_prepare_with(report, query, NULL, 0, &error);
     if (row == NULL || sql_step(report, row, &error) != 1)
         fail_msg("%s: %s", query, error.sentence);
-    snprintf(answer, sizeof answer, "%s", sql_column(row, 0));
+    snprintf(answer, sizeof answer, "%s", sql_column(report, row, 0, NULL));
     sqlite3_finalize(row);
     return answer;
 }
