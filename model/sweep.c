@@ -346,7 +346,7 @@ static bool hand_over_as_they_come(struct sweep *sweep)
         return false;
     while (sweep->next < sweep->jobs.count) {
         size_t first = sweep->next;
-        struct cb_error error;
+        struct cb_error error = {0};
         bool good = !should_stop(sweep) && run_some(sweep);
         if (!good)
             error = *sweep->error;

@@ -47,8 +47,9 @@ refuses "an export to a directory that is missing" 4 \
     "crossbill: $dir/none/x: cannot write: No such file or directory" \
     $CROSSBILL export din "$dir/t.xbt" -o "$dir/none/x"
 
-# No standard streams: what would be printed ends in no file.
-$CROSSBILL import din "$dir/a.din" -o "$dir/b.xbt" >&- 2>&-
+# No standard streams: what would be printed ends in no file. The program alone: valgrind
+# has files of its own under the numbers that are free.
+${CROSSBILL##* } import din "$dir/a.din" -o "$dir/b.xbt" >&- 2>&-
 is "closed streams: exit code" 4 $?
 ok "closed streams: the file is as ever" cmp -s "$dir/a.xbt" "$dir/b.xbt"
 refuses "standard input that is closed" 4 \
