@@ -88,10 +88,19 @@ size_t family_column(const struct family *family, uint64_t sets);
 
 /* After the last access: add up, so that counts can be read. */
 void family_finish(struct family *family);
+/* One that is finished, with counts that are all zero. */
+struct family *family_finished(const uint64_t *sets, const uint32_t *depths,
+                               size_t columns, size_t domains);
 
 /* Misses of the size with the sets of this column and this many ways. */
 int64_t family_count(const struct family *family, size_t column, uint32_t ways,
                      enum trace_phase phase, size_t domain, enum account account,
                      enum side side);
+
+/* What there is of it: sets and the most ways of a column, and all its counts,
+ * [phase][domain][side][account][0 to the most ways]. */
+uint64_t family_sets(const struct family *family, size_t column);
+uint32_t family_ways(const struct family *family, size_t column);
+int64_t *family_cells(const struct family *family, size_t column);
 
 #endif

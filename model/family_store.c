@@ -106,6 +106,24 @@ void family_finish(struct family *family)
     family->finished = true;
 }
 
+struct family *family_finished(const uint64_t *sets, const uint32_t *depths,
+                               size_t columns, size_t domains)
+{
+    struct family *family = calloc(1, sizeof *family);
+    if (family == NULL)
+        return NULL;
+    family->columns = columns;
+    family->domains = domains;
+    family->finished = true;
+    family->sets = malloc(columns * sizeof *family->sets);
+    if (family->sets != NULL && tally_init(&family->tally, depths, columns, domains)) {
+        memcpy(family->sets, sets, columns * sizeof *family->sets);
+        return family;
+    }
+    family_free(family);
+    return NULL;
+}
+
 bool family_failed(const struct family *family)
 {
     return family->failed || family->shared_numbers.failed || family->own_numbers.failed;
@@ -225,4 +243,19 @@ int64_t family_count(const struct family *family, size_t column, uint32_t ways,
                      enum side side)
 {
     return tally_line(&family->tally, column, phase, domain, account, side)[ways];
+}
+
+uint64_t family_sets(const struct family *family, size_t column)
+{
+    return family->sets[column];
+}
+
+uint32_t family_ways(const struct family *family, size_t column)
+{
+    return (uint32_t)(family->tally.column[column].sizes - 1);
+}
+
+int64_t *family_cells(const struct family *family, size_t column)
+{
+    return family->tally.column[column].cells;
 }

@@ -1,25 +1,8 @@
 /* A sweep: plan, passes and replays, and points handed over as soon as these are done. */
-#include "model/ledger.h"
-#include "model/sweep_jobs.h"
-#include "model/sweep_point.h"
+#include "model/sweep_inside.h"
 
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
-
-struct sweep {
-    const struct sweep_request *request;
-    const struct sweep_options *options;
-    struct cb_error *error;
-    struct plan plan;
-    struct jobs jobs;
-    struct sweep_results results;
-    size_t next;          /* of the jobs: the first that has not been run */
-    double *fractions;    /* [jobs.count] how far each one is */
-    pthread_mutex_t lock; /* of fractions, and of what the options call */
-    uint64_t wanted, refused;
-};
 
 /* ---- the machine of a point ---- */
 
@@ -91,9 +74,11 @@ static bool plan_point(struct sweep *sweep, uint64_t point)
                cb_error_set(sweep->error, CB_IO, "out of memory");
     }
     bool good = plan_route(&sweep->plan, &layout, true, &route) &&
-                jobs_add_point(&sweep->jobs, &route, (uint32_t)point);
+                jobs_add_point(&sweep->jobs, &sweep->plan, &route, (uint32_t)point);
     machine_free(&machine);
-    return good || cb_error_set(sweep->error, CB_IO, "out of memory");
+    if (!good && !sweep->stopped)
+        cb_error_set(sweep->error, CB_IO, "out of memory");
+    return good;
 }
 
 static bool should_stop(const struct sweep *sweep)
@@ -126,139 +111,38 @@ static bool allocate(struct sweep *sweep)
 {
     struct sweep_results *results = &sweep->results;
     results->passes = calloc(sweep->plan.stream_count + 1, sizeof *results->passes);
-    results->replayed = calloc(plan_replays(&sweep->plan) + 1, sizeof *results->replayed);
+    results->replayed = calloc(sweep->plan.replay_count + 1, sizeof *results->replayed);
     sweep->fractions = calloc(sweep->jobs.count + 1, sizeof *sweep->fractions);
     return (results->passes != NULL && results->replayed != NULL &&
             sweep->fractions != NULL) ||
            cb_error_set(sweep->error, CB_IO, "out of memory");
 }
 
-/* ---- running jobs, several side by side ---- */
-
-/* One job while it runs. */
-struct running {
-    struct sweep *sweep;
-    size_t number;
-    unsigned threads;
-    bool started, good;
-    pthread_t thread;
-    struct cb_error error;
-};
-
-static void report_progress(void *context, uint64_t records, uint64_t all)
-{
-    const struct running *running = context;
-    struct sweep *sweep = running->sweep;
-    double sum = 0;
-    if (sweep->options->on_progress == NULL || all == 0)
-        return;
-    pthread_mutex_lock(&sweep->lock);
-    sweep->fractions[running->number] = (double)records / (double)all;
-    for (size_t i = 0; i < sweep->jobs.count; i++)
-        sum += sweep->fractions[i];
-    sweep->options->on_progress(sweep->options->context, sum / (double)sweep->jobs.count);
-    pthread_mutex_unlock(&sweep->lock);
-}
-
-static bool stop_job(void *context)
-{
-    struct sweep *sweep = ((const struct running *)context)->sweep;
-    if (sweep->options->should_stop == NULL)
-        return false;
-    pthread_mutex_lock(&sweep->lock);
-    bool stop = sweep->options->should_stop(sweep->options->context);
-    pthread_mutex_unlock(&sweep->lock);
-    return stop;
-}
-
-static size_t replay_of(const struct sweep *sweep, const struct job *job)
-{
-    return job->kind == JOB_WHOLE ? plan_replay_of_whole(&sweep->plan, job->index)
-                                  : job->index;
-}
-
-static void *run_job(void *argument)
-{
-    struct running *running = argument;
-    struct sweep *sweep = running->sweep;
-    const struct job *job = &sweep->jobs.list[running->number];
-    struct replay_options options = {.threads = running->threads,
-                                     .on_progress = report_progress,
-                                     .should_stop = stop_job,
-                                     .context = running};
-    const struct trace_reader *trace = sweep->results.trace;
-    if (job->kind == JOB_PASS) {
-        running->good = pass_run(&sweep->results.passes[job->index], trace, &sweep->plan,
-                                 job->index, &options, &running->error);
-        return NULL;
-    }
-    size_t replayed = replay_of(sweep, job);
-    struct machine machine = plan_replay_machine(&sweep->plan, replayed);
-    sweep->results.replayed[replayed] =
-        replay(trace, &machine, &options, &running->error);
-    running->good = sweep->results.replayed[replayed] != NULL;
-    return NULL;
-}
-
-#define SIDE_BY_SIDE 16
-
-static unsigned count_threads(const struct sweep *sweep)
-{
-    long processors = sysconf(_SC_NPROCESSORS_ONLN);
-    if (sweep->options->threads != 0)
-        return sweep->options->threads;
-    return processors > 0 ? (unsigned)processors : 1;
-}
-
-/* Run the next jobs, as many as there are threads; what one leaves over, the others have.
- * The error is that of the first that failed; the others may be good all the same. */
-static bool run_some(struct sweep *sweep)
-{
-    struct running running[SIDE_BY_SIDE];
-    unsigned threads = count_threads(sweep);
-    size_t count = sweep->jobs.count - sweep->next;
-    if (count > threads)
-        count = threads;
-    if (count > SIDE_BY_SIDE)
-        count = SIDE_BY_SIDE;
-    for (size_t i = 0; i < count; i++) {
-        running[i] = (struct running){.sweep = sweep,
-                                      .number = sweep->next + i,
-                                      .threads = threads / (unsigned)count};
-        running[i].started =
-            i > 0 && pthread_create(&running[i].thread, NULL, run_job, &running[i]) == 0;
-    }
-    bool good = true;
-    for (size_t i = 0; i < count; i++) {
-        if (running[i].started)
-            pthread_join(running[i].thread, NULL);
-        else
-            run_job(&running[i]);
-        sweep->jobs.list[running[i].number].done = running[i].good;
-        if (good && !running[i].good)
-            *sweep->error = running[i].error;
-        good &= running[i].good;
-    }
-    sweep->next += count;
-    return good;
-}
-
 /* ---- handing over ---- */
 
-static void release(struct sweep *sweep, const struct route *route)
+static void free_job(struct sweep *sweep, const struct job *job)
+{
+    if (job->kind == JOB_PASS) {
+        pass_free(&sweep->results.passes[job->index]);
+        return;
+    }
+    ledger_free(sweep->results.replayed[job->index]);
+    sweep->results.replayed[job->index] = NULL;
+}
+
+/* A point has been handed over: what no other needs goes. */
+static bool release(struct sweep *sweep, const struct route *route)
 {
     struct job *jobs[JOBS_OF_POINT];
-    size_t count = jobs_of_route(&sweep->jobs, route, jobs);
+    size_t count = jobs_of_route(&sweep->jobs, &sweep->plan, route, jobs);
+    bool good = true;
     for (size_t i = 0; i < count; i++) {
         if (--jobs[i]->uses > 0)
             continue;
-        if (jobs[i]->kind == JOB_PASS) {
-            pass_free(&sweep->results.passes[jobs[i]->index]);
-            continue;
-        }
-        ledger_free(sweep->results.replayed[replay_of(sweep, jobs[i])]);
-        sweep->results.replayed[replay_of(sweep, jobs[i])] = NULL;
+        good = good && drop_job(sweep, jobs[i]);
+        free_job(sweep, jobs[i]);
     }
+    return good;
 }
 
 static bool give(const struct sweep *sweep, uint64_t point, const struct ledger *ledger,
@@ -272,10 +156,7 @@ static bool give(const struct sweep *sweep, uint64_t point, const struct ledger 
 static bool compose(struct sweep *sweep, uint64_t point, const struct layout *layout,
                     const struct route *route)
 {
-    size_t whole = route->whole != NOWHERE
-                       ? plan_replay_of_whole(&sweep->plan, route->whole)
-                       : NOWHERE;
-    struct ledger *ledger = point_ledger(&sweep->results, layout, route, whole);
+    struct ledger *ledger = point_ledger(&sweep->results, layout, route);
     if (ledger == NULL)
         return cb_error_set(sweep->error, CB_IO, "out of memory");
     bool good = give(sweep, point, ledger, NULL);
@@ -287,7 +168,7 @@ static bool compose(struct sweep *sweep, uint64_t point, const struct layout *la
 static bool have(struct sweep *sweep, const struct route *route, bool now)
 {
     struct job *jobs[JOBS_OF_POINT];
-    size_t count = jobs_of_route(&sweep->jobs, route, jobs);
+    size_t count = jobs_of_route(&sweep->jobs, &sweep->plan, route, jobs);
     for (size_t i = 0; i < count; i++)
         while (!jobs[i]->done)
             if (!now || !run_some(sweep))
@@ -311,8 +192,7 @@ static bool hand_over(struct sweep *sweep, uint64_t point, bool now)
     bool good = plan_route(&sweep->plan, &layout, false, &route) ||
                 cb_error_set(sweep->error, CB_IO, "out of memory");
     if (good && have(sweep, &route, now)) {
-        good = compose(sweep, point, &layout, &route);
-        release(sweep, &route);
+        good = compose(sweep, point, &layout, &route) && release(sweep, &route);
     } else {
         good &= !now;
     }
@@ -342,7 +222,7 @@ static bool hand_over_of(struct sweep *sweep, const struct job *job)
 
 static bool hand_over_as_they_come(struct sweep *sweep)
 {
-    if (!hand_over_of(sweep, &sweep->jobs.refused))
+    if (!hand_over_of(sweep, &sweep->jobs.none))
         return false;
     while (sweep->next < sweep->jobs.count) {
         size_t first = sweep->next;
@@ -378,6 +258,17 @@ static void start(struct sweep *sweep, const struct sweep_request *request,
                             .error = error,
                             .lock = PTHREAD_MUTEX_INITIALIZER,
                             .results = {.trace = trace, .domains = count + !has_kernel}};
+    sweep->results.plan = &sweep->plan;
+    if (sweep->options->load_counts == NULL)
+        return;
+    sweep->plan.recall = recall_geometry;
+    sweep->plan.context = sweep;
+}
+
+/* All that is to be done, and what of it has been done before. */
+static bool get_ready(struct sweep *sweep)
+{
+    return plan_all(sweep) && allocate(sweep) && recall_passes(sweep);
 }
 
 static void end(struct sweep *sweep)
@@ -385,7 +276,7 @@ static void end(struct sweep *sweep)
     struct sweep_results *results = &sweep->results;
     for (size_t i = 0; results->passes != NULL && i < sweep->plan.stream_count; i++)
         pass_free(&results->passes[i]);
-    for (size_t i = 0; results->replayed != NULL && i < plan_replays(&sweep->plan); i++)
+    for (size_t i = 0; results->replayed != NULL && i < sweep->plan.replay_count; i++)
         ledger_free(results->replayed[i]);
     free(results->passes);
     free(results->replayed);
@@ -400,12 +291,15 @@ bool sweep_explain(const struct sweep_request *request, const struct trace_reade
 {
     struct sweep sweep;
     start(&sweep, request, trace, options, error);
-    bool good = plan_all(&sweep);
+    bool good = get_ready(&sweep);
+    size_t kept = plan_kept_replays(&sweep.plan);
     *plan = (struct sweep_plan){.points = sweep.wanted,
                                 .refused = sweep.refused,
                                 .families = sweep.plan.need_count,
                                 .passes = sweep.plan.stream_count,
-                                .replays = plan_replays(&sweep.plan)};
+                                .kept_passes = sweep.effort.kept_passes,
+                                .replays = sweep.plan.replay_count + kept,
+                                .kept_replays = kept};
     for (size_t i = 0; i < sweep.plan.stream_count; i++)
         plan->walking += sweep.plan.streams[i].walks;
     memcpy(plan->why_replays, sweep.plan.why_replays, sizeof plan->why_replays);
@@ -418,10 +312,13 @@ bool sweep_run(const struct sweep_request *request, const struct trace_reader *t
 {
     struct sweep sweep;
     start(&sweep, request, trace, options, error);
-    bool good = plan_all(&sweep) && allocate(&sweep);
+    bool good = get_ready(&sweep);
+    sweep.effort.kept_replays = plan_kept_replays(&sweep.plan);
     if (good)
         good = sweep.options->any_order ? hand_over_as_they_come(&sweep)
                                         : hand_over_in_order(&sweep);
+    if (sweep.options->effort != NULL)
+        *sweep.options->effort = sweep.effort;
     end(&sweep);
     return good;
 }

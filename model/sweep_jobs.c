@@ -7,19 +7,27 @@ struct name {
     size_t index;
 };
 
-static size_t names_of(const struct route *route, struct name names[JOBS_OF_POINT])
+static size_t name_replay(const struct plan *plan, enum geometry_kind kind, size_t index,
+                          struct name *names, size_t count)
+{
+    size_t replay =
+        index != NOWHERE ? plan->geometries[kind].list[index].replay : NOWHERE;
+    if (replay == NOWHERE || (count > 0 && names[count - 1].kind == JOB_REPLAY &&
+                              names[count - 1].index == replay))
+        return count;
+    names[count] = (struct name){JOB_REPLAY, replay};
+    return count + 1;
+}
+
+static size_t names_of(const struct plan *plan, const struct route *route,
+                       struct name names[JOBS_OF_POINT])
 {
     size_t count = 0;
-    if (route->whole != NOWHERE) {
-        names[count++] = (struct name){JOB_WHOLE, route->whole};
-        return count;
-    }
+    if (route->whole != NOWHERE)
+        return name_replay(plan, GEOMETRY_WHOLE, route->whole, names, count);
     names[count++] = (struct name){JOB_PASS, route->stream};
-    if (route->tlb_replay != NOWHERE)
-        names[count++] = (struct name){JOB_HALVES, route->tlb_replay};
-    if (route->cache_replay != NOWHERE && route->cache_replay != route->tlb_replay)
-        names[count++] = (struct name){JOB_HALVES, route->cache_replay};
-    return count;
+    count = name_replay(plan, GEOMETRY_TLBS, route->tlb_replay, names, count);
+    return name_replay(plan, GEOMETRY_CACHES, route->cache_replay, names, count);
 }
 
 static bool make_room(struct jobs *jobs, const struct name *name)
@@ -72,10 +80,11 @@ static bool wait_for(struct job *job, uint32_t point)
     return true;
 }
 
-bool jobs_add_point(struct jobs *jobs, const struct route *route, uint32_t point)
+bool jobs_add_point(struct jobs *jobs, const struct plan *plan, const struct route *route,
+                    uint32_t point)
 {
     struct name names[JOBS_OF_POINT];
-    size_t count = names_of(route, names), last = 0;
+    size_t count = names_of(plan, route, names), last = 0;
     for (size_t i = 0; i < count; i++) {
         size_t number = number_of(jobs, &names[i]);
         if (number == SIZE_MAX)
@@ -83,30 +92,32 @@ bool jobs_add_point(struct jobs *jobs, const struct route *route, uint32_t point
         jobs->list[number].uses++;
         last = number > last ? number : last;
     }
-    return wait_for(&jobs->list[last], point);
+    return wait_for(count > 0 ? &jobs->list[last] : &jobs->none, point);
 }
 
 bool jobs_add_refused(struct jobs *jobs, uint32_t point)
 {
-    return wait_for(&jobs->refused, point);
+    return wait_for(&jobs->none, point);
 }
 
 void jobs_free(struct jobs *jobs)
 {
-    for (size_t i = 0; i < jobs->count; i++)
+    for (size_t i = 0; i < jobs->count; i++) {
         free(jobs->list[i].points);
-    free(jobs->refused.points);
+        free(jobs->list[i].kept);
+    }
+    free(jobs->none.points);
     free(jobs->list);
-    for (size_t kind = 0; kind < 3; kind++)
+    for (size_t kind = 0; kind < JOB_KINDS; kind++)
         free(jobs->numbers[kind]);
     *jobs = (struct jobs){0};
 }
 
-size_t jobs_of_route(const struct jobs *jobs, const struct route *route,
-                     struct job *of[JOBS_OF_POINT])
+size_t jobs_of_route(const struct jobs *jobs, const struct plan *plan,
+                     const struct route *route, struct job *of[JOBS_OF_POINT])
 {
     struct name names[JOBS_OF_POINT];
-    size_t count = names_of(route, names);
+    size_t count = names_of(plan, route, names);
     for (size_t i = 0; i < count; i++)
         of[i] = &jobs->list[jobs->numbers[names[i].kind][names[i].index] - 1];
     return count;

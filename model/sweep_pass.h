@@ -18,8 +18,9 @@ struct pass {
 
 /* Run the plan's families of this stream. Of the options, threads, progress and
  * should_stop count. Free the pass either way. */
-bool pass_run(struct pass *pass, const struct trace_reader *trace, const struct plan *plan,
-              size_t stream, const struct replay_options *options, struct cb_error *error);
+bool pass_run(struct pass *pass, const struct trace_reader *trace,
+              const struct plan *plan, size_t stream,
+              const struct replay_options *options, struct cb_error *error);
 void pass_free(struct pass *pass);
 
 int64_t pass_uncached(const struct pass *pass, enum trace_phase phase, size_t domain,

@@ -20,14 +20,6 @@ static void drop_costs(struct machine *machine)
         machine->caches[i].latency = 0;
 }
 
-static bool flushes_caches(const struct machine *machine)
-{
-    for (size_t i = 0; i < machine->cache_count; i++)
-        if (machine->caches[i].tag == MACHINE_VIRTUAL)
-            return true;
-    return false;
-}
-
 static struct machine tlb_half(const struct machine *machine)
 {
     struct machine half = *machine;
@@ -48,7 +40,7 @@ static struct machine cache_half(const struct machine *machine)
     half.walk = MACHINE_WALK_FIXED;
     half.pairing = MACHINE_PAIRING_NONE;
     half.large_pages = MACHINE_LARGE_RECORDED;
-    if (!flushes_caches(machine))
+    if (!plan_flushes_caches(machine))
         half.switching = (struct machine_switch){0};
     return half;
 }
@@ -130,25 +122,6 @@ static void *append(void **list, size_t *count, size_t size, const void *member)
         *list = grown;
     }
     return memcpy((char *)*list + (*count)++ * size, member, size);
-}
-
-static size_t find_machine(const struct machine *list, size_t count,
-                           const struct machine *machine)
-{
-    for (size_t i = count; i-- > 0;) /* the last one is the likeliest */
-        if (machine_equal(&list[i], machine))
-            return i;
-    return NOWHERE;
-}
-
-static bool route_machine(struct machine **list, size_t *count,
-                          const struct machine *machine, bool extend, size_t *index)
-{
-    *index = find_machine(*list, *count, machine);
-    if (*index != NOWHERE)
-        return true;
-    *index = *count;
-    return extend && append((void **)list, count, sizeof *machine, machine) != NULL;
 }
 
 static bool streams_equal(const struct stream_shape *a, const struct stream_shape *b)
@@ -354,8 +327,7 @@ static bool route_tlbs(struct plan *plan, const struct layout *layout, bool exte
     if (why != NULL) {
         struct machine half = tlb_half(layout->machine);
         explain(plan, why);
-        return route_machine(&plan->tlbs, &plan->tlb_count, &half, extend,
-                             &route->tlb_replay);
+        return plan_geometry(plan, GEOMETRY_TLBS, &half, extend, &route->tlb_replay);
     }
     for (size_t i = 0; i < layout->machine->tlb_count; i++)
         if (!route_tlb(plan, layout, i, extend, route))
@@ -370,8 +342,7 @@ static bool route_caches(struct plan *plan, const struct layout *layout, bool ex
     if (why != NULL) {
         struct machine half = cache_half(layout->machine);
         explain(plan, why);
-        return route_machine(&plan->caches, &plan->cache_count, &half, extend,
-                             &route->cache_replay);
+        return plan_geometry(plan, GEOMETRY_CACHES, &half, extend, &route->cache_replay);
     }
     for (size_t i = 0; i < layout->machine->cache_count; i++)
         if (!route_cache(plan, layout, i, extend, route))
@@ -443,8 +414,7 @@ static bool route_whole(struct plan *plan, const struct layout *layout, const ch
     snprintf(sentence, sizeof sentence,
              "a walker that reads through the data caches, with %s", why);
     explain(plan, sentence);
-    return route_machine(&plan->wholes, &plan->whole_count, &whole, extend,
-                         &route->whole);
+    return plan_geometry(plan, GEOMETRY_WHOLE, &whole, extend, &route->whole);
 }
 
 bool plan_route(struct plan *plan, const struct layout *layout, bool extend,
@@ -479,42 +449,6 @@ void plan_free(struct plan *plan)
     free(plan->streams);
     free(plan->befores);
     free(plan->needs);
-    free(plan->tlbs);
-    free(plan->caches);
-    free(plan->wholes);
+    geometries_free(plan);
     *plan = (struct plan){0};
-}
-
-/* ---- replays ---- */
-
-static size_t half_replays(const struct plan *plan)
-{
-    return plan->tlb_count > plan->cache_count ? plan->tlb_count : plan->cache_count;
-}
-
-size_t plan_replays(const struct plan *plan)
-{
-    return half_replays(plan) + plan->whole_count;
-}
-
-size_t plan_replay_of_whole(const struct plan *plan, size_t index)
-{
-    return half_replays(plan) + index;
-}
-
-struct machine plan_replay_machine(const struct plan *plan, size_t replay)
-{
-    if (replay >= half_replays(plan))
-        return plan->wholes[replay - half_replays(plan)];
-    struct machine machine = {.clock_khz = 1};
-    if (replay < plan->tlb_count)
-        machine = plan->tlbs[replay];
-    if (replay < plan->cache_count) {
-        const struct machine *half = &plan->caches[replay];
-        memcpy(machine.caches, half->caches, sizeof machine.caches);
-        machine.cache_count = half->cache_count;
-        if (replay >= plan->tlb_count)
-            machine.switching = half->switching;
-    }
-    return machine;
 }

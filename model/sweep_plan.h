@@ -47,15 +47,40 @@ struct need {
     size_t columns;
 };
 
+/* What is replayed for its counts: TLBs alone, caches alone, machines whose halves
+ * touch. */
+enum geometry_kind { GEOMETRY_TLBS, GEOMETRY_CACHES, GEOMETRY_WHOLE, GEOMETRY_KINDS };
+
+struct geometry {
+    struct machine machine;
+    struct ledger *kept; /* its counts, of an earlier run; NULL: it is to be replayed */
+    size_t replay;       /* then: index into plan.replays */
+};
+
+struct geometries {
+    struct geometry *list;
+    size_t count, kept;
+};
+
+/* One replay: of a TLB geometry, of a cache geometry or of both, or of a whole. */
+struct joint_replay {
+    size_t of[GEOMETRY_KINDS]; /* indices into plan.geometries[].list, or NOWHERE */
+};
+
 struct plan {
     struct stream_shape *streams;
     struct before *befores;
     struct need *needs;
     size_t stream_count, before_count, need_count;
-    /* Geometries to replay: of TLBs, of caches, of machines whose halves touch. */
-    struct machine *tlbs, *caches, *wholes;
-    size_t tlb_count, cache_count, whole_count;
+    struct geometries geometries[GEOMETRY_KINDS];
+    struct joint_replay *replays;
+    size_t replay_count;
     char why_replays[256];
+    /* Gives the counts that an earlier run has kept of a geometry, or NULL in *kept;
+     * false: stop. NULL: there was no earlier run. */
+    bool (*recall)(void *context, enum geometry_kind kind, const struct machine *machine,
+                   struct ledger **kept);
+    void *context;
 };
 
 /* Where a machine finds its counts. A half that is not replayed has an origin for each of
@@ -69,16 +94,22 @@ struct route {
 };
 
 /* Find the machine's counts in the plan. `extend`: what is missing is added; false only
- * without memory. Else false if something is missing. */
+ * without memory, or if recall() is. Else false if something is missing. */
 bool plan_route(struct plan *plan, const struct layout *layout, bool extend,
                 struct route *route);
 void plan_free(struct plan *plan);
 
-/* Replays that the plan asks for: one can serve a TLB geometry and a cache geometry. */
-size_t plan_replays(const struct plan *plan);
-/* The machine of one of them. */
+/* ---- geometries (sweep_geometry.c) ---- */
+
+/* The number of this one among its kind, NOWHERE if it is missing. `extend` as above. */
+bool plan_geometry(struct plan *plan, enum geometry_kind kind,
+                   const struct machine *machine, bool extend, size_t *index);
+void geometries_free(struct plan *plan);
+/* Whether a switch of spaces can flush some cache of the machine. */
+bool plan_flushes_caches(const struct machine *machine);
+
+/* Replays that the earlier run has spared. */
+size_t plan_kept_replays(const struct plan *plan);
 struct machine plan_replay_machine(const struct plan *plan, size_t replay);
-/* The replay of a whole; that of a TLB or cache geometry has the geometry's index. */
-size_t plan_replay_of_whole(const struct plan *plan, size_t index);
 
 #endif

@@ -14,6 +14,15 @@ static const struct pass *pass_of(const struct composition *composition)
     return &composition->results->passes[composition->route->stream];
 }
 
+/* What was replayed, now or in an earlier run. */
+static const struct ledger *replay_of(const struct composition *composition,
+                                      enum geometry_kind kind, size_t index)
+{
+    const struct sweep_results *results = composition->results;
+    const struct geometry *geometry = &results->plan->geometries[kind].list[index];
+    return geometry->kept != NULL ? geometry->kept : results->replayed[geometry->replay];
+}
+
 static struct ledger_line *line_of(const struct composition *composition, size_t phase,
                                    size_t domain, enum account account)
 {
@@ -199,16 +208,18 @@ static void add_totals(struct ledger *ledger)
 
 static void add_structures(const struct composition *composition)
 {
-    const struct sweep_results *results = composition->results;
     const struct route *route = composition->route;
     if (route->walks)
         add_replay(composition, pass_of(composition)->ledger, true, false);
     else if (route->tlb_replay != NOWHERE)
-        add_replay(composition, results->replayed[route->tlb_replay], true, false);
+        add_replay(composition, replay_of(composition, GEOMETRY_TLBS, route->tlb_replay),
+                   true, false);
     else
         add_families(composition, true);
     if (route->cache_replay != NOWHERE)
-        add_replay(composition, results->replayed[route->cache_replay], false, true);
+        add_replay(composition,
+                   replay_of(composition, GEOMETRY_CACHES, route->cache_replay), false,
+                   true);
     else
         add_families(composition, false);
     if (route->walks)
@@ -216,19 +227,20 @@ static void add_structures(const struct composition *composition)
 }
 
 struct ledger *point_ledger(const struct sweep_results *results,
-                            const struct layout *layout, const struct route *route,
-                            size_t whole)
+                            const struct layout *layout, const struct route *route)
 {
     struct ledger *ledger = ledger_create(results->trace, layout->machine);
     if (ledger == NULL)
         return NULL;
     struct composition composition = {
         .results = results, .layout = layout, .route = route, .ledger = ledger};
-    const struct ledger *from = whole != NOWHERE ? results->replayed[whole]
-                                                 : results->passes[route->stream].ledger;
+    bool whole = route->whole != NOWHERE;
+    const struct ledger *from =
+        whole ? replay_of(&composition, GEOMETRY_WHOLE, route->whole)
+              : pass_of(&composition)->ledger;
     add_instructions(&composition, from);
     ledger->lost = from->lost;
-    if (whole != NOWHERE)
+    if (whole)
         add_replay(&composition, from, true, true);
     else
         add_structures(&composition);

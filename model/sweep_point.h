@@ -8,15 +8,14 @@
 /* What has been computed for a plan. */
 struct sweep_results {
     const struct trace_reader *trace;
+    const struct plan *plan;
     struct pass *passes;      /* [plan.stream_count] */
-    struct ledger **replayed; /* [plan_replays()] */
+    struct ledger **replayed; /* [plan.replay_count] */
     size_t domains;
 };
 
-/* All that the route names has been computed. `whole` is the index of the replay that it
- * names, or NOWHERE. NULL without memory; free it. */
+/* All that the route names is there. NULL without memory; free it. */
 struct ledger *point_ledger(const struct sweep_results *results,
-                            const struct layout *layout, const struct route *route,
-                            size_t whole);
+                            const struct layout *layout, const struct route *route);
 
 #endif

@@ -49,10 +49,8 @@ static bool add_before(const struct stages *stages, struct simulation *simulatio
     return true;
 }
 
-static bool add_family(struct simulation *simulation, const struct plan *plan,
-                       size_t index, size_t domains)
+static bool put_family(struct simulation *simulation, size_t need, struct family *family)
 {
-    const struct need *need = &plan->needs[index];
     size_t count = simulation->count + 1;
     struct family **families = realloc(simulation->families, count * sizeof *families);
     if (families == NULL)
@@ -62,13 +60,22 @@ static bool add_family(struct simulation *simulation, const struct plan *plan,
     if (needs == NULL)
         return false;
     simulation->needs = needs;
-    needs[simulation->count] = index;
-    families[simulation->count] =
-        family_create(&need->shape, need->sets, need->ways, need->columns, domains);
-    if (families[simulation->count] == NULL)
-        return false;
+    needs[simulation->count] = need;
+    families[simulation->count] = family;
     simulation->count = count;
     return true;
+}
+
+static bool add_family(struct simulation *simulation, const struct plan *plan,
+                       size_t index, size_t domains)
+{
+    const struct need *need = &plan->needs[index];
+    struct family *family =
+        family_create(&need->shape, need->sets, need->ways, need->columns, domains);
+    if (family != NULL && put_family(simulation, index, family))
+        return true;
+    family_free(family);
+    return false;
 }
 
 /* Families of all refs each get a simulation of their own, to be spread over threads;
@@ -112,6 +119,17 @@ bool stages_init(struct stages *stages, const struct plan *plan, size_t stream,
             stages->first_count = stages->count;
     }
     return true;
+}
+
+bool stages_put(struct stages *stages, size_t need, struct family *family)
+{
+    if (stages->simulations == NULL) {
+        stages->simulations = calloc(1, sizeof *stages->simulations);
+        if (stages->simulations == NULL)
+            return false;
+        stages->count = 1;
+    }
+    return put_family(&stages->simulations[0], need, family);
 }
 
 void stages_free(struct stages *stages)

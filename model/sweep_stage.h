@@ -36,6 +36,9 @@ struct stages {
 bool stages_init(struct stages *stages, const struct plan *plan, size_t stream,
                  size_t domains, struct cb_error *error);
 void stages_free(struct stages *stages);
+/* One more family, which is finished; the stages' from now on, unless there is no memory.
+ */
+bool stages_put(struct stages *stages, size_t need, struct family *family);
 bool stages_failed(const struct stages *stages); /* memory ran out */
 void stages_finish(struct stages *stages);       /* after the last batch */
 
