@@ -17,12 +17,26 @@ static bool make_room(void **list, size_t count, size_t size)
 
 /* ---- replays ---- */
 
+static bool switches_equal(const struct machine_switch *a, const struct machine_switch *b)
+{
+    return a->cr3_flushes == b->cr3_flushes && a->tags_run_out == b->tags_run_out &&
+           a->kpti == b->kpti && a->process_context_ids == b->process_context_ids;
+}
+
 bool plan_flushes_caches(const struct machine *machine)
 {
     for (size_t i = 0; i < machine->cache_count; i++)
         if (machine->caches[i].tag == MACHINE_VIRTUAL)
             return true;
     return false;
+}
+
+/* Caches that no switch flushes are the same behind any TLBs; others see the switches of
+ * their machine. */
+static bool go_together(const struct machine *tlbs, const struct machine *caches)
+{
+    return !plan_flushes_caches(caches) ||
+           switches_equal(&caches->switching, &tlbs->switching);
 }
 
 static const struct machine *machine_of(const struct plan *plan,
@@ -34,19 +48,24 @@ static const struct machine *machine_of(const struct plan *plan,
 }
 
 /* Whether the replay has room for another half. */
-static bool has_place(const struct joint_replay *replay, enum geometry_kind kind)
+static bool has_place(const struct plan *plan, const struct joint_replay *replay,
+                      enum geometry_kind kind, const struct machine *machine)
 {
-    return kind != GEOMETRY_WHOLE && replay->of[GEOMETRY_WHOLE] == NOWHERE &&
-           replay->of[kind] == NOWHERE;
+    if (kind == GEOMETRY_WHOLE || replay->of[GEOMETRY_WHOLE] != NOWHERE ||
+        replay->of[kind] != NOWHERE)
+        return false;
+    return kind == GEOMETRY_TLBS
+               ? go_together(machine, machine_of(plan, replay, GEOMETRY_CACHES))
+               : go_together(machine_of(plan, replay, GEOMETRY_TLBS), machine);
 }
 
 /* The first replay that it can share, or one more. */
 static bool join_replay(struct plan *plan, enum geometry_kind kind, size_t index,
-                        size_t *replay)
+                        const struct machine *machine, size_t *replay)
 {
     static const struct joint_replay none = {{NOWHERE, NOWHERE, NOWHERE}};
     for (*replay = 0; *replay < plan->replay_count; ++*replay)
-        if (has_place(&plan->replays[*replay], kind))
+        if (has_place(plan, &plan->replays[*replay], kind, machine))
             break;
     if (*replay == plan->replay_count) {
         if (!make_room((void **)&plan->replays, plan->replay_count, sizeof none))
@@ -86,7 +105,7 @@ bool plan_geometry(struct plan *plan, enum geometry_kind kind,
         !make_room((void **)&geometries->list, geometries->count, sizeof fresh) ||
         !recall(plan, kind, &fresh))
         return false;
-    if (fresh.kept == NULL && !join_replay(plan, kind, *index, &fresh.replay))
+    if (fresh.kept == NULL && !join_replay(plan, kind, *index, machine, &fresh.replay))
         return false;
     geometries->list[geometries->count++] = fresh;
     geometries->kept += fresh.kept != NULL;

@@ -196,6 +196,33 @@ static void test_goes_on(void **state)
                          whole.totals[point]);
 }
 
+/* Caches that a switch of spaces flushes are replayed with the switches of their own
+ * machine, whose TLBs ever share the replay. */
+static void test_flushed_caches(void **state)
+{
+    struct fixture *f = *state;
+    static const char *const kpti[] = {"switch.kpti=false", "switch.kpti=true"};
+    static const char *const entries[] = {"tlb.d.entries=4", "tlb.d.entries=8",
+                                          "tlb.d.entries=16"};
+    struct run whole = {.stop_after = 100};
+    struct cb_error error;
+    VARY(f, "switch.kpti=false,true", "tlb.d.entries=4,8,16", "cache.l1.tag=virtual",
+         "tlb.d.replacement=fifo");
+    assert_int_equal(explain(f).replays, 6);
+    assert_true(run_it(f, &whole, &error));
+    for (size_t point = 0; point < 6; point++) {
+        const char *sets[] = {kpti[point / 3], entries[point % 3], "cache.l1.tag=virtual",
+                              "tlb.d.replacement=fifo"};
+        struct machine machine;
+        assert_true(machine_load(&machine, f->machine, NULL, sets, 4, &error));
+        struct ledger *ledger = replay(f->trace, &machine, NULL, &error);
+        assert_non_null(ledger);
+        assert_int_equal(whole.totals[point], ledger->total_mcycles);
+        ledger_free(ledger);
+        machine_free(&machine);
+    }
+}
+
 /* ---- handed over as they come ---- */
 
 /* A sweep in any order, on one thread, that is told to stop once it has some points. */
@@ -336,6 +363,7 @@ int main(void)
         cmocka_unit_test(test_walker),
         cmocka_unit_test(test_walker_any_policy),
         cmocka_unit_test(test_goes_on),
+        cmocka_unit_test(test_flushed_caches),
         cmocka_unit_test(test_hands_over_passes),
         cmocka_unit_test(test_hands_over_walks),
         cmocka_unit_test(test_stops),
