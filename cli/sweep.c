@@ -26,8 +26,13 @@ static const struct argp_option option_table[] = {
      0},
     {"report", 'r', "FILE", 0,
      "Keep the points in this report (made if missing) instead of printing them", 0},
-    {"resume", KEY_RESUME, NULL, 0, "Compute only what the report does not have yet", 0},
-    {"explain", KEY_EXPLAIN, NULL, 0, "Print what would have to be done, and stop", 0},
+    {"resume", KEY_RESUME, NULL, 0,
+     "Compute only what the report does not have yet: points, and the counts of passes "
+     "and "
+     "replays that had ended",
+     0},
+    {"explain", KEY_EXPLAIN, NULL, 0,
+     "Print what would have to be done (with --resume: that is left), and stop", 0},
     {"yes", KEY_YES, NULL, 0, "Compute more than a million points", 0},
     {"json", KEY_JSON, NULL, 0, "Print JSON instead of a table", 0},
     {"csv", KEY_CSV, NULL, 0, "Print CSV instead of a table", 0},
@@ -172,7 +177,7 @@ static const struct argp argp = {
         "their own. Of several traces, structure and pages are further columns.\n\n"
         "A machine that cannot exist, such as 12 entries in 8 ways, is kept as refused, "
         "with the reason; the sweep goes on. A sweep that was interrupted goes on with "
-        "--resume.\n\n"
+        "--resume: what had ended is not computed again, only what was under way.\n\n"
         "  crossbill sweep t.xbt -m pentium-100 -v tlb.dtlb.entries=8..128:*2 \\\n"
         "    -v memory.latency=10,20,40 --report r.db",
     .children = children,

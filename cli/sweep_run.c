@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
 /* ---- one sweep ---- */
 
@@ -24,7 +25,8 @@ struct session {
     /* Of this trace: */
     int64_t sweep; /* in the report */
     uint8_t *kept; /* a bit for each point that the report had before */
-    uint64_t wanted;
+    uint64_t kept_count, wanted;
+    struct sweep_effort effort;
     double written;          /* when points were last put into the file */
     struct cb_error refusal; /* of the report */
     double begun, fraction;  /* for the estimate */
@@ -85,6 +87,28 @@ static bool on_point(void *context, uint64_t point, const struct ledger *ledger,
     return true;
 }
 
+static bool keep_counts(void *context, const struct sweep_counts *counts, size_t count)
+{
+    struct session *session = context;
+    return report_keep_counts(session->report, session->sweep, counts, count,
+                              &session->refusal);
+}
+
+static bool load_counts(void *context, const char *key, size_t index,
+                        struct sweep_counts *counts)
+{
+    struct session *session = context;
+    return report_load_counts(session->report, session->sweep, key, index, counts,
+                              &session->refusal);
+}
+
+static bool drop_counts(void *context, const char *key, const char *part)
+{
+    struct session *session = context;
+    return report_drop_counts(session->report, session->sweep, key, part,
+                              &session->refusal);
+}
+
 static void on_progress(void *context, double done)
 {
     struct session *session = context;
@@ -108,9 +132,15 @@ static bool run_sweep(struct session *session, const struct trace_reader *trace,
                                     .wants = wants,
                                     .on_point = on_point,
                                     .any_order = session->report != NULL,
+                                    .effort = &session->effort,
                                     .on_progress = on_progress,
                                     .should_stop = should_stop,
                                     .context = session};
+    if (session->report != NULL) {
+        options.keep_counts = keep_counts;
+        options.drop_counts = drop_counts;
+        options.load_counts = session->order->resume ? load_counts : NULL;
+    }
     session->wanted = 0;
     for (uint64_t point = 0; point < sweep_points(&session->request); point++)
         session->wanted += wants(session, point);
@@ -128,6 +158,7 @@ static bool run_sweep(struct session *session, const struct trace_reader *trace,
 static bool load_kept(struct session *session, struct cb_error *error)
 {
     uint64_t points = sweep_points(&session->request);
+    session->kept_count = 0;
     session->kept = calloc(points / 8 + 1, 1);
     if (session->kept == NULL)
         return cb_error_set(error, CB_IO, "out of memory");
@@ -136,8 +167,18 @@ static bool load_kept(struct session *session, struct cb_error *error)
         if (!report_has_point(session->report, session->sweep, point, &has, error))
             return false;
         session->kept[point / 8] |= (uint8_t)(has << point % 8);
+        session->kept_count += has && in_shard(session, point);
     }
     return true;
+}
+
+static void list_axes(const struct sweep_order *order, struct report_axis *axes)
+{
+    for (size_t i = 0; i < order->axis_count; i++)
+        axes[i] =
+            (struct report_axis){.path = order->axes[i].path,
+                                 .values = (const char *const *)order->axes[i].values,
+                                 .count = order->axes[i].count};
 }
 
 static bool begin_in_report(struct session *session, struct trace_reader *trace,
@@ -145,11 +186,7 @@ static bool begin_in_report(struct session *session, struct trace_reader *trace,
 {
     const struct sweep_order *order = session->order;
     struct report_axis axes[SWEEP_AXES];
-    for (size_t i = 0; i < order->axis_count; i++)
-        axes[i] =
-            (struct report_axis){.path = order->axes[i].path,
-                                 .values = (const char *const *)order->axes[i].values,
-                                 .count = order->axes[i].count};
+    list_axes(order, axes);
     size_t count = 0;
     const struct trace_domain *domains = trace_domains(trace, &count);
     int64_t trace_id, machine_id;
@@ -162,20 +199,65 @@ static bool begin_in_report(struct session *session, struct trace_reader *trace,
            (!order->resume || load_kept(session, error));
 }
 
-static bool sweep_into_report(struct session *session, struct trace_reader *trace,
-                              struct cb_error *error)
+/* Of a sweep that had been interrupted: what was taken from before. */
+static void say_what_was_kept(const struct session *session, const char *path)
+{
+    const struct sweep_effort *effort = &session->effort;
+    if (effort->damaged > 0)
+        cli_warn("%s: %" PRIu64 " kept counts of passes and replays were damaged, and "
+                 "not used",
+                 path, effort->damaged);
+    if (session->wanted == 0 ||
+        session->kept_count + effort->kept_passes + effort->kept_replays == 0)
+        return;
+    cli_warn("%s: %" PRIu64 " of %" PRIu64 " points were there; passes: %" PRIu64
+             " taken from before, %" PRIu64 " computed; replays: %" PRIu64
+             " taken from before, %" PRIu64 " computed",
+             path, session->kept_count, session->kept_count + session->wanted,
+             effort->kept_passes, effort->passes, effort->kept_replays, effort->replays);
+}
+
+static bool sweep_into_report(struct session *session, const char *path,
+                              struct trace_reader *trace, struct cb_error *error)
 {
     bool done = begin_in_report(session, trace, error) &&
                 run_sweep(session, trace, error) &&
                 (session->order->shards > 0
                      ? report_keep_points(session->report, error)
                      : report_finish_sweep(session->report, session->sweep, error));
+    if (done && session->order->resume)
+        say_what_was_kept(session, path);
     free(session->kept);
     session->kept = NULL;
     return done;
 }
 
 /* ---- the plan ---- */
+
+/* The report as it is; one that is not there yet has nothing. */
+static bool open_kept(struct session *session, struct cb_error *error)
+{
+    const struct sweep_order *order = session->order;
+    if (!order->resume || access(order->report, F_OK) != 0)
+        return true;
+    session->report = report_open(order->report, REPORT_READ, error);
+    return session->report != NULL;
+}
+
+static bool find_kept(struct session *session, struct trace_reader *trace,
+                      struct cb_error *error)
+{
+    struct report_axis axes[SWEEP_AXES];
+    session->kept_count = 0;
+    if (session->report == NULL)
+        return true;
+    list_axes(session->order, axes);
+    return trace_hash(trace, error) &&
+           report_find_sweep(session->report, trace_info(trace)->sha256,
+                             &session->machine, axes, session->order->axis_count,
+                             &session->sweep, error) &&
+           load_kept(session, error);
+}
 
 static bool nothing(void *context, uint64_t point, const struct ledger *ledger,
                     const struct cb_error *refused)
@@ -205,6 +287,8 @@ static void estimate(struct session *session, const struct trace_reader *trace)
     struct sweep_options options = {.threads = session->order->threads,
                                     .wants = wants,
                                     .on_point = nothing,
+                                    .load_counts =
+                                        session->report != NULL ? load_counts : NULL,
                                     .on_progress = note_fraction,
                                     .should_stop = trial_is_over,
                                     .context = session};
@@ -220,32 +304,61 @@ static void estimate(struct session *session, const struct trace_reader *trace)
                took / session->fraction, 100 * session->fraction);
 }
 
-static bool explain(struct session *session, const char *path,
-                    const struct trace_reader *trace, struct cb_error *error)
+static bool plan_sweep(struct session *session, const struct trace_reader *trace,
+                       struct sweep_plan *plan, struct cb_error *error)
 {
-    struct sweep_options options = {
-        .wants = wants, .should_stop = should_stop, .context = session};
-    struct sweep_plan plan;
-    if (!sweep_explain(&session->request, trace, &options, &plan, error))
-        return false;
+    struct sweep_options options = {.wants = wants,
+                                    .load_counts =
+                                        session->report != NULL ? load_counts : NULL,
+                                    .should_stop = should_stop,
+                                    .context = session};
+    session->refusal = (struct cb_error){.code = CB_DONE};
+    if (sweep_explain(&session->request, trace, &options, plan, error))
+        return true;
+    if (session->refusal.code != CB_DONE)
+        *error = session->refusal;
+    return false;
+}
+
+static void print_plan(const struct session *session, const char *path,
+                       const struct sweep_plan *plan, uint64_t records)
+{
     cli_put(stdout, path);
-    printf("\n  points    %" PRIu64 ", of which refused %" PRIu64 "\n", plan.points,
-           plan.refused);
+    printf("\n  points    %" PRIu64 ", of which refused %" PRIu64 "\n", plan->points,
+           plan->refused);
     printf("  families  %" PRIu64 " (structures whose sizes come from one pass)\n",
-           plan.families);
-    printf("  passes    %" PRIu64, plan.passes);
-    if (plan.walking > 0)
+           plan->families);
+    printf("  passes    %" PRIu64, plan->passes);
+    if (plan->walking > 0)
         printf(", of which %" PRIu64 " for one geometry of TLBs each: its walks are read "
                "through the data caches",
-               plan.walking);
+               plan->walking);
     printf("\n");
-    printf("  replays   %" PRIu64 "%s%s\n", plan.replays,
-           plan.replays > 0 ? ", because of " : "",
-           plan.replays > 0 ? plan.why_replays : "");
-    printf("  records   %" PRIu64 " x %" PRIu64 "\n", plan.passes + plan.replays,
-           trace_info(trace)->records);
-    estimate(session, trace);
-    return true;
+    printf("  replays   %" PRIu64 "%s%s\n", plan->replays,
+           plan->replays > 0 ? ", because of " : "",
+           plan->replays > 0 ? plan->why_replays : "");
+    if (session->order->resume)
+        printf("  before    %" PRIu64 " points are there, and counts: of passes %" PRIu64
+               ", of replays %" PRIu64 "\n",
+               session->kept_count, plan->kept_passes, plan->kept_replays);
+    printf("  records   %" PRIu64 " x %" PRIu64 "\n",
+           plan->passes - plan->kept_passes + plan->replays - plan->kept_replays,
+           records);
+}
+
+static bool explain(struct session *session, const char *path, struct trace_reader *trace,
+                    struct cb_error *error)
+{
+    struct sweep_plan plan;
+    bool done =
+        find_kept(session, trace, error) && plan_sweep(session, trace, &plan, error);
+    if (done) {
+        print_plan(session, path, &plan, trace_info(trace)->records);
+        estimate(session, trace);
+    }
+    free(session->kept);
+    session->kept = NULL;
+    return done;
 }
 
 /* ---- all traces ---- */
@@ -286,7 +399,7 @@ static bool sweep_trace(struct session *session, const char *path, struct cb_err
     if (done && session->order->explain) {
         done = explain(session, path, trace, error);
     } else if (done && session->report != NULL) {
-        done = sweep_into_report(session, trace, error);
+        done = sweep_into_report(session, path, trace, error);
     } else if (done) {
         struct recording recording;
         describe(&recording, path, trace_info(trace));
@@ -326,7 +439,10 @@ static bool sweep_traces(struct session *session, struct cb_error *error)
         session->report = report_open(order->report, REPORT_WRITE, error);
         if (session->report == NULL)
             return false;
-    } else if (!order->explain) {
+    } else if (order->explain) {
+        if (!open_kept(session, error))
+            return false;
+    } else {
         session->show = sweep_show_new(order, stdout);
     }
     progress_begin(&session->progress, "points");

@@ -95,11 +95,12 @@ static const char *const steps[] = {
     " JOIN main.sweeps m ON m.sweep = ours"
     " JOIN main.domains md ON (md.trace, md.number) = (m.trace, sd.number)",
 
-    "DROP TABLE temp.same_sweep",
-
-    "UPDATE main.sweeps SET state = 'done' WHERE points ="
-    " (SELECT count(*) FROM main.sweep_points p WHERE p.sweep = main.sweeps.sweep)",
 };
+
+static const char after[] =
+    "DROP TABLE temp.same_sweep;"
+    "UPDATE main.sweeps SET state = 'done' WHERE points ="
+    " (SELECT count(*) FROM main.sweep_points p WHERE p.sweep = main.sweeps.sweep)";
 
 static bool take_over(struct report *report, struct cb_error *error)
 {
@@ -108,7 +109,8 @@ static bool take_over(struct report *report, struct cb_error *error)
     bool ok = sql_forget_charts(report, error);
     for (size_t i = 0; ok && i < sizeof steps / sizeof steps[0]; i++)
         ok = sql_script(report, steps[i], error);
-    ok = ok && merge_replays(report, error);
+    ok = ok && sql_merge_kept(report, error) && sql_script(report, after, error) &&
+         sql_tidy_kept(report, error) && merge_replays(report, error);
     return sql_end(report, ok, error);
 }
 

@@ -211,19 +211,28 @@ static bool insert_machine(struct report *report, const struct machine *machine,
            insert_figures(report, *id, machine, error);
 }
 
-bool report_add_machine(struct report *report, const struct machine *machine, int64_t *id,
-                        struct cb_error *error)
+char *sql_machine(const struct machine *machine, char sha256[65], struct cb_error *error)
 {
     char *resolved = machine_to_json(machine);
-    if (resolved == NULL)
-        return cb_error_set(error, CB_IO, "out of memory");
     struct hash hash;
-    char sha256[HASH_TEXT_SIZE];
+    if (resolved == NULL) {
+        cb_error_set(error, CB_IO, "out of memory");
+        return NULL;
+    }
     hash_start(&hash);
     hash_add(&hash, resolved, strlen(resolved));
     hash_finish(&hash, sha256);
+    return resolved;
+}
 
+bool report_add_machine(struct report *report, const struct machine *machine, int64_t *id,
+                        struct cb_error *error)
+{
+    char sha256[HASH_TEXT_SIZE];
+    char *resolved = sql_machine(machine, sha256, error);
     bool ok = false;
+    if (resolved == NULL)
+        return false;
     if (sql_begin(report, error)) {
         ok =
             sql_number(report, error, id, 0,

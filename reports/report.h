@@ -19,6 +19,7 @@
 #define CROSSBILL_REPORT_H
 
 #include "model/model.h"
+#include "model/sweep.h"
 
 #define REPORT_APPLICATION_ID 0x58424c4c /* "XBLL" */
 #define REPORT_VERSION        2
@@ -102,6 +103,11 @@ bool report_begin_sweep(struct report *report, int64_t trace, int64_t machine,
                         int64_t study, const struct report_axis *axes, size_t axis_count,
                         int64_t *sweep, struct cb_error *error);
 
+/* The sweep of this trace (its hash) on this machine, 0 if the report has none. */
+bool report_find_sweep(struct report *report, const char *sha256,
+                       const struct machine *machine, const struct report_axis *axes,
+                       size_t axis_count, int64_t *sweep, struct cb_error *error);
+
 /* Whether the report has this point already. */
 bool report_has_point(struct report *report, int64_t sweep, uint64_t point, bool *has,
                       struct cb_error *error);
@@ -113,6 +119,19 @@ bool report_has_point(struct report *report, int64_t sweep, uint64_t point, bool
 bool report_add_point(struct report *report, int64_t sweep, uint64_t point,
                       const struct ledger *ledger, const char *refused,
                       struct cb_error *error);
+
+/* The calls of struct sweep_options that keep counts for a later run, of this sweep. What
+ * is kept is in the file when report_keep_counts() returns, and goes when the sweep is
+ * done; no view, page or export shows it. What is dropped goes with the points that are
+ * added before, in one transaction. */
+bool report_keep_counts(struct report *report, int64_t sweep,
+                        const struct sweep_counts *counts, size_t count,
+                        struct cb_error *error);
+bool report_load_counts(struct report *report, int64_t sweep, const char *key,
+                        size_t index, struct sweep_counts *counts,
+                        struct cb_error *error);
+bool report_drop_counts(struct report *report, int64_t sweep, const char *key,
+                        const char *part, struct cb_error *error);
 
 /* Write the points that are not yet in the file. */
 bool report_keep_points(struct report *report, struct cb_error *error);
@@ -196,9 +215,9 @@ char **report_tables(struct report *report, struct cb_error *error);
 
 /* A chart that one may ask this report for. */
 struct report_chart {
-    char name[96]; /* "domain-size", or "domain-size-i486-50" where there are several
-                      machines; "domain-size" is the first of them then */
-    const char *kind;     /* "domain-size"; constant, as is the next */
+    char name[96];    /* "domain-size", or "domain-size-i486-50" where there are several
+                         machines; "domain-size" is the first of them then */
+    const char *kind; /* "domain-size"; constant, as is the next */
     const char *question; /* that it answers */
     bool drawable;        /* the report has the data for it */
 };

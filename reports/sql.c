@@ -168,6 +168,23 @@ bool sql_flush(struct report *report, struct cb_error *error)
     return sql_end(report, true, error);
 }
 
+#define CHANGES_PER_TRANSACTION 1000
+
+bool sql_add_begin(struct report *report, struct cb_error *error)
+{
+    return report->pending > 0 || sql_begin(report, error);
+}
+
+bool sql_add_end(struct report *report, bool ok, struct cb_error *error)
+{
+    if (!ok) {
+        report->pending = 0;
+        return sql_end(report, false, error);
+    }
+    report->pending++;
+    return report->pending < CHANGES_PER_TRANSACTION || sql_flush(report, error);
+}
+
 bool sql_begin(struct report *report, struct cb_error *error)
 {
     if (!sql_flush(report, error))

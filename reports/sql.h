@@ -16,7 +16,7 @@ struct report {
     char **
         tables; /* names of the tables and views, in the order of the schema; NULL last */
     size_t table_count;
-    unsigned pending; /* points of a sweep in a transaction that is still open */
+    unsigned pending; /* changes of a sweep in a transaction that is still open */
 };
 
 /* A value to bind. Texts and blobs are borrowed until the statement has run. */
@@ -103,6 +103,19 @@ bool sql_end(struct report *report, bool ok, struct cb_error *error);
 
 /* Write the points that are pending. */
 bool sql_flush(struct report *report, struct cb_error *error);
+
+/* Around one change of a sweep, a point or what goes with it: many make a transaction. */
+bool sql_add_begin(struct report *report, struct cb_error *error);
+bool sql_add_end(struct report *report, bool ok, struct cb_error *error);
+
+/* In a transaction: what sweeps that are done have counted goes, and with the last the
+ * table (sweep_kept.c). */
+bool sql_tidy_kept(struct report *report, struct cb_error *error);
+/* While a shard is merged: what its sweeps have counted. */
+bool sql_merge_kept(struct report *report, struct cb_error *error);
+
+/* The hash that a machine is known by, and its JSON, to be freed; NULL without memory. */
+char *sql_machine(const struct machine *machine, char sha256[65], struct cb_error *error);
 
 /* Charts drawn from the results go before the results change. */
 bool sql_forget_charts(struct report *report, struct cb_error *error);

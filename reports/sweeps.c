@@ -4,8 +4,6 @@
 
 #include <stdlib.h>
 
-#define POINTS_PER_TRANSACTION 1000
-
 /* [{"path": ..., "values": [...]}, ...]: what a sweep is known by. */
 static bool axes_json(const struct report_axis *axes, size_t count,
                       struct report_bytes *json, struct cb_error *error)
@@ -107,6 +105,26 @@ bool report_begin_sweep(struct report *report, int64_t trace, int64_t machine,
                    sweep, error);
         ok = sql_end(report, ok, error);
     }
+    free(json.data);
+    return ok;
+}
+
+bool report_find_sweep(struct report *report, const char *sha256,
+                       const struct machine *machine, const struct report_axis *axes,
+                       size_t axis_count, int64_t *sweep, struct cb_error *error)
+{
+    struct report_bytes json;
+    char machine_sha256[65], *resolved = sql_machine(machine, machine_sha256, error);
+    if (resolved == NULL)
+        return false;
+    free(resolved);
+    if (!axes_json(axes, axis_count, &json, error))
+        return false;
+    bool ok = sql_number(report, error, sweep, 0,
+                         "SELECT s.sweep FROM sweeps s JOIN traces t USING (trace)"
+                         " JOIN machines m USING (machine)"
+                         " WHERE (t.sha256, m.sha256, s.axes) = (?, ?, ?)",
+                         sql_text(sha256), sql_text(machine_sha256), sql_text(json.data));
     free(json.data);
     return ok;
 }
@@ -290,19 +308,14 @@ bool report_add_point(struct report *report, int64_t sweep, uint64_t point,
                       const struct ledger *ledger, const char *refused,
                       struct cb_error *error)
 {
-    if (report->pending == 0 && !sql_begin(report, error))
+    if (!sql_add_begin(report, error))
         return false;
     bool ok =
         sql_run(report, error, "DELETE FROM sweep_points WHERE (sweep, point) = (?, ?)",
                 sql_integer(sweep), sql_integer((int64_t)point)) &&
         (ledger != NULL ? insert_result(report, sweep, (int64_t)point, ledger, error)
                         : insert_refusal(report, sweep, (int64_t)point, refused, error));
-    if (!ok) {
-        report->pending = 0;
-        return sql_end(report, false, error);
-    }
-    report->pending++;
-    return report->pending < POINTS_PER_TRANSACTION || sql_flush(report, error);
+    return sql_add_end(report, ok, error);
 }
 
 bool report_keep_points(struct report *report, struct cb_error *error)
@@ -324,6 +337,10 @@ bool report_finish_sweep(struct report *report, int64_t sweep, struct cb_error *
                      (long long)missing);
         return cb_error_in(error, report->path);
     }
-    return sql_run(report, error, "UPDATE sweeps SET state = 'done' WHERE sweep = ?",
-                   sql_integer(sweep));
+    if (!sql_begin(report, error))
+        return false;
+    bool ok = sql_run(report, error, "UPDATE sweeps SET state = 'done' WHERE sweep = ?",
+                      sql_integer(sweep)) &&
+              sql_tidy_kept(report, error);
+    return sql_end(report, ok, error);
 }

@@ -139,6 +139,114 @@ static void test_goes_on(void **state)
     report_close(report);
 }
 
+/* ---- counts of an unfinished sweep ---- */
+
+static bool keep(struct report *report, int64_t sweep, const char *key, const char *part,
+                 const char *bytes)
+{
+    struct sweep_counts counts = {.size = strlen(bytes)};
+    snprintf(counts.key, sizeof counts.key, "%s", key);
+    snprintf(counts.part, sizeof counts.part, "%s", part);
+    counts.bytes = strdup(bytes);
+    bool ok = report_keep_counts(report, sweep, &counts, 1, NULL);
+    free(counts.bytes);
+    return ok;
+}
+
+static void assert_kept(struct report *report, int64_t sweep, const char *key,
+                        size_t index, const char *bytes)
+{
+    struct sweep_counts counts;
+    assert_true(report_load_counts(report, sweep, key, index, &counts, NULL));
+    if (bytes == NULL) {
+        assert_null(counts.bytes);
+        return;
+    }
+    assert_int_equal(counts.size, strlen(bytes));
+    assert_memory_equal(counts.bytes, bytes, counts.size);
+    free(counts.bytes);
+}
+
+#define KEPT_TABLES "SELECT count(*) FROM sqlite_schema WHERE name = 'sweep_kept'"
+
+/* They are in the file at once, seen by nobody, and leave nothing. */
+static void test_keeps_counts(void **state)
+{
+    struct report *report = fixture_open(*state, REPORT_WRITE);
+    struct report_bytes before, after;
+    struct ids ids;
+    begin(report, &ids);
+    assert_true(report_export(report, REPORT_JSON, &before, NULL));
+    assert_kept(report, ids.sweep, "k", 0, NULL);
+    assert_true(keep(report, ids.sweep, "k", "a", "one"));
+    assert_true(keep(report, ids.sweep, "k", "b", "two"));
+    assert_true(keep(report, ids.sweep, "k", "a", "three"));
+    assert_true(keep(report, ids.sweep, "l", "a", ""));
+    assert_true(report_export(report, REPORT_JSON, &after, NULL));
+    assert_string_equal(before.data, after.data);
+    free(before.data);
+    free(after.data);
+    report_close(report);
+
+    report = fixture_open(*state, REPORT_WRITE);
+    assert_kept(report, ids.sweep, "k", 0, "three");
+    assert_kept(report, ids.sweep, "k", 1, "two");
+    assert_kept(report, ids.sweep, "k", 2, NULL);
+    assert_kept(report, ids.sweep, "l", 0, "");
+    assert_kept(report, ids.sweep + 1, "k", 0, NULL);
+    assert_true(report_drop_counts(report, ids.sweep, "k", "a", NULL));
+    assert_kept(report, ids.sweep, "k", 0, "two");
+    for (int p = 0; p < 6; p++)
+        add(report, ids.sweep, p);
+    assert_true(report_finish_sweep(report, ids.sweep, NULL));
+    assert_int_equal(fixture_number(report, KEPT_TABLES), 0);
+    assert_kept(report, ids.sweep, "k", 0, NULL);
+    report_close(report);
+}
+
+/* Dropped together with a point: neither is lost without the other. */
+static void test_drops_with_points(void **state)
+{
+    const struct fixture *fixture = *state;
+    pid_t child = fork();
+    if (child == 0) {
+        struct report *report = report_open(fixture->path, REPORT_WRITE, NULL);
+        struct ids ids;
+        begin(report, &ids);
+        keep(report, ids.sweep, "k", "a", "one");
+        add(report, ids.sweep, 0);
+        keep(report, ids.sweep, "k", "b", "two");
+        add(report, ids.sweep, 1);
+        report_drop_counts(report, ids.sweep, "k", "a", NULL);
+        kill(getpid(), SIGKILL);
+    }
+    int status;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFSIGNALED(status));
+    struct report *report = fixture_open(fixture, REPORT_READ);
+    assert_int_equal(fixture_number(report, "SELECT count(*) FROM sweep_points"), 1);
+    assert_kept(report, 1, "k", 0, "one");
+    assert_kept(report, 1, "k", 1, "two");
+    report_close(report);
+}
+
+/* A table of this name that is somebody else's is not written to. */
+static void test_kept_by_others(void **state)
+{
+    struct report *report = fixture_open(*state, REPORT_WRITE);
+    struct sweep_counts counts = {.key = "k", .part = "a"};
+    struct cb_error error = {0};
+    struct ids ids;
+    begin(report, &ids);
+    assert_true(sql_script(report, "CREATE TABLE sweep_kept (mine)", NULL));
+    assert_false(report_keep_counts(report, ids.sweep, &counts, 1, &error));
+    assert_string_equal(error.sentence,
+                        "the report is damaged: its table sweep_kept is not crossbill's");
+    assert_int_equal(error.code, CB_IO);
+    assert_false(report_load_counts(report, ids.sweep, "k", 0, &counts, NULL));
+    report_close(report);
+}
+
 /* Killed in the middle: no half of a point, and the file is sound. */
 static void test_early_end(void **state)
 {
@@ -240,8 +348,11 @@ static void test_miss_curve(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_grid),      TEST(test_goes_on), TEST(test_early_end),
-        TEST(test_too_large), TEST(test_page),    TEST(test_miss_curve),
+        TEST(test_grid),           TEST(test_goes_on),
+        TEST(test_early_end),      TEST(test_too_large),
+        TEST(test_page),           TEST(test_miss_curve),
+        TEST(test_keeps_counts),   TEST(test_drops_with_points),
+        TEST(test_kept_by_others),
     };
     return cmocka_run_group_tests_name("report_sweep", tests, NULL, NULL);
 }
