@@ -13,25 +13,31 @@ static inline unsigned piece_shift(const struct family *family, const struct ref
 
 /* Forced inline, here and below, for the constant argument `is_tlb` to reach the tests of
  * every ref of a batch: a sweep takes a tenth longer otherwise. */
-INLINE uint64_t shared_key_of(const struct family *family, const struct ref *ref,
-                              uint64_t number, unsigned piece, bool is_tlb)
+INLINE uint64_t key_of(const struct ref *ref, uint64_t number, unsigned piece,
+                       bool is_tlb)
 {
     if (!is_tlb)
         return number;
-    number = piece != 0 ? piece_key(ref->vaddr, ref->paddr, piece)
-                        : page_key(number, ref->paddr >> PAGE_SHIFT);
+    return piece != 0 ? piece_key(ref->vaddr, ref->paddr, piece)
+                      : page_key(number, ref->paddr >> PAGE_SHIFT);
+}
+
+INLINE uint64_t shared_key_of(const struct family *family, const struct ref *ref,
+                              uint64_t number, unsigned piece, bool is_tlb)
+{
+    uint64_t key = key_of(ref, number, piece, is_tlb);
+    if (!is_tlb)
+        return key;
     if (family->shape.global && (ref->flags & REF_GLOBAL) != 0)
-        return number | KEY_GLOBAL;
-    return family->shape.tagged ? number | family->space << PAGE_BITS : number;
+        return key | KEY_GLOBAL;
+    return family->shape.tagged ? key | family->space << PAGE_BITS : key;
 }
 
 static inline uint64_t own_key_of(const struct family *family, const struct ref *ref,
                                   uint64_t number)
 {
-    unsigned piece = piece_shift(family, ref);
-    if (piece != 0)
-        number = piece_key(ref->vaddr, 0, piece);
-    return number | (uint64_t)ref->domain << (ADDRESS_BITS - family->shape.shift);
+    uint64_t key = key_of(ref, number, piece_shift(family, ref), family->shape.is_tlb);
+    return key | (uint64_t)ref->domain << (ADDRESS_BITS - family->shape.shift);
 }
 
 /* ---- the three worlds ---- */

@@ -304,10 +304,11 @@ static inline uint32_t walk(struct hierarchy *hierarchy, uint64_t vaddr, bool la
                       reasons, traced);
 }
 
-/* A page of the shared world is a virtual page and the physical one behind it: pages of
- * one number in two spaces are two pages, also where they are never resident together,
- * and a page that is mapped elsewhere is another entry (on a real processor invlpg sees
- * to that). Beyond 4 GiB, where only imported traces go, the virtual page says it all. */
+/* A page is a virtual page and the physical one behind it, in every world: pages of one
+ * number in two spaces are two pages, also where they are never resident together or one
+ * domain works in both, and a page that is mapped elsewhere is another entry (on a real
+ * processor invlpg sees to that). Beyond 4 GiB, where only imported traces go, the
+ * virtual page says it all. */
 INLINE uint64_t page_key(uint64_t page, uint64_t frame)
 {
     if ((page >> 20 | frame >> (PAGE_BITS - 21)) == 0)
@@ -316,9 +317,9 @@ INLINE uint64_t page_key(uint64_t page, uint64_t frame)
            (page & ((UINT64_C(1) << (PAGE_BITS - 1)) - 1));
 }
 
-/* A piece of a large page, of `shift` bits, and the physical one behind it (0 where
- * worlds do not tell). Pages of several sizes in one TLB never have the same key: those
- * of pieces larger than a small page stand where no canonical address leads. */
+/* A piece of a large page, of `shift` bits, and the physical one behind it. Pages of
+ * several sizes in one TLB never have the same key: those of pieces larger than a small
+ * page stand where no canonical address leads. */
 static inline uint64_t piece_key(uint64_t vaddr, uint64_t paddr, unsigned shift)
 {
     if (shift == PAGE_SHIFT)
@@ -340,18 +341,16 @@ INLINE uint64_t tlb_key_of(const struct hierarchy *hierarchy, const struct ref *
 INLINE uint64_t tlb_key(const struct hierarchy *hierarchy, const struct ref *ref,
                         unsigned tlb, uint64_t page)
 {
-    if (!hierarchy->tells_spaces)
-        return page;
-    return tlb_key_of(hierarchy, ref, tlb, page_key(page, ref->paddr >> PAGE_SHIFT));
+    uint64_t key = page_key(page, ref->paddr >> PAGE_SHIFT);
+    return hierarchy->tells_spaces ? tlb_key_of(hierarchy, ref, tlb, key) : key;
 }
 
 /* The same of the piece of a large page that such a TLB keeps. */
 static inline uint64_t large_tlb_key(const struct hierarchy *hierarchy,
                                      const struct ref *ref, unsigned tlb, unsigned shift)
 {
-    if (!hierarchy->tells_spaces)
-        return piece_key(ref->vaddr, 0, shift);
-    return tlb_key_of(hierarchy, ref, tlb, piece_key(ref->vaddr, ref->paddr, shift));
+    uint64_t key = piece_key(ref->vaddr, ref->paddr, shift);
+    return hierarchy->tells_spaces ? tlb_key_of(hierarchy, ref, tlb, key) : key;
 }
 /* The same for an access in a large page; out of line, so that the inner loop stays
  * small. */

@@ -85,7 +85,7 @@ void trace_rewrite(const struct loaded_trace *trace, const char *path,
     rewrite_definitions(trace, writer, rewriting);
     const struct trace_record *first = &trace->view.records[0];
     trace_put_state(writer, first->thread, renamed(rewriting, first->domain),
-                    first->space, first->user);
+                    rewriting->in_space_0 ? 0 : first->space, first->user);
     for (size_t i = 0; i < trace->view.record_count; i++)
         rewrite_record(trace, writer, rewriting, trace->view.records[i]);
     if (!trace_finish(writer, &error))

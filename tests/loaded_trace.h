@@ -23,6 +23,7 @@ struct rewriting {
     uint16_t (*rename)(const struct rewriting *rewriting, uint16_t domain); /* or NULL */
     bool without_tables;
     uint16_t domain; /* for the two above */
+    bool in_space_0; /* until the first space switch */
 };
 
 void trace_rewrite(const struct loaded_trace *trace, const char *path,

@@ -26,7 +26,8 @@
  *     processor too, by invlpg), cache key physical line;
  *     a SPACE_SWITCH with how cr3 empties every TLB that is not tagged, even if the value
  *     of CR3 is the same; other hows empty nothing. merged: accesses of role work only;
- *     keys (record.domain, page) and (record.domain, line); nothing is ever flushed.
+ *     the same keys with record.domain; nothing is ever flushed. (A domain that works in
+ *     two spaces, as a service in the kernel may, can have two pages of one number.)
  *     solo: as merged, with a machine of its own for each domain.
  *  6. Translation. TLB levels are asked in order up to the first hit; all that missed are
  *     filled. A miss in all is a walk: a WALK event on the access's side. With a hardware

@@ -43,7 +43,7 @@ static struct key tlb_key(const struct world *world, int number,
     return (struct key){.owner = tlb_owner(world, number, access),
                         .number = access->vaddr / size,
                         .size = size,
-                        .frame = world->shared ? access->paddr / size : 0,
+                        .frame = access->paddr / size,
                         .index = access->vaddr / size};
 }
 
