@@ -54,6 +54,7 @@ check-valgrind:
 	@UNDER="$(VALGRIND)" tests/run "$(ONLY)" $(VALGRIND_PROGRAMS)
 	@CROSSBILL="$(VALGRIND) $(B)/crossbill" tests/run "$(ONLY)" \
 	    tests/cases/replay_csim.sh tests/cases/cli_import.sh
+	@tests/run "$(ONLY)" tests/cachegrind/check.sh
 
 LINT_SOURCES = $(foreach f,traces model viz reports cli,$(SOURCES_$(f))) \
                $(wildcard kernel-trace/recorder/*.c tests/*.c tests/*/*.c \
