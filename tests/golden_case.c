@@ -309,8 +309,43 @@ static void expect_crossing(struct golden_ledger *ledger, const struct text *tex
             wrong(text, "no such kind of crossing");
 }
 
+static struct structure_counters *structure_at(struct golden_ledger *ledger,
+                                               const struct text *text)
+{
+    size_t i = 0;
+    while (i < ledger->structure_count && !is(text, 1, ledger->structures[i].name))
+        i++;
+    if (i == GOLDEN_STRUCTURES || text->count < 4)
+        wrong(text, "one structure too many, or no numbers");
+    struct structure_counters *counters = &ledger->structures[i];
+    if (i == ledger->structure_count) {
+        snprintf(counters->name, sizeof counters->name, "%s", text->words[1]);
+        ledger->structure_count++;
+    }
+    return counters;
+}
+
+static void expect_structure(struct golden_ledger *ledger, const struct text *text)
+{
+    struct structure_counters *counters = structure_at(ledger, text);
+    unsigned what = CHOICE(text, 2, "fetch", "load", "store", "flushes", "write_backs");
+    if (what < 3) {
+        counters->accesses[what] = number(text, 3);
+        counters->misses[what] = number(text, 4);
+    } else if (what == 3) {
+        counters->flushes = number(text, 3);
+        counters->flushed_entries = number(text, 4);
+    } else {
+        counters->write_backs = number(text, 3);
+    }
+}
+
 static void expect(struct golden_ledger *ledger, const struct text *text)
 {
+    if (is(text, 0, "structure")) {
+        expect_structure(ledger, text);
+        return;
+    }
     if (is(text, 0, "crossing")) {
         expect_crossing(ledger, text);
         return;

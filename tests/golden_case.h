@@ -5,8 +5,9 @@
 
 #include "reference.h"
 
-#define GOLDEN_DOMAINS   8
-#define GOLDEN_CROSSINGS 8
+#define GOLDEN_DOMAINS    8
+#define GOLDEN_CROSSINGS  8
+#define GOLDEN_STRUCTURES (MACHINE_TLBS + MACHINE_CACHES)
 
 struct golden_domain {
     uint16_t id;
@@ -29,6 +30,8 @@ struct golden_ledger {
     struct golden_domain domains[LEDGER_PHASES][GOLDEN_DOMAINS];
     size_t domain_count;
     struct golden_crossing crossings[GOLDEN_CROSSINGS]; /* number 1 is the first */
+    struct structure_counters structures[GOLDEN_STRUCTURES];
+    size_t structure_count; /* 0: none is given, else all that count something are */
     int64_t total_mcycles;
 };
 

@@ -76,6 +76,46 @@ static void judge_domain(struct judgement *judgement, const struct said *said,
     }
 }
 
+static void judge_structure(struct judgement *judgement, const char *replay,
+                            const struct structure_counters *got,
+                            const struct structure_counters *want)
+{
+    static const char *const kinds[] = {"fetch", "load", "store"};
+    struct said said = {.replay = replay};
+    char what[96];
+    for (int kind = 0; kind < 3; kind++) {
+        snprintf(what, sizeof what, "%s, accesses by %s", got->name, kinds[kind]);
+        judge(judgement, &said, 0, what, got->accesses[kind], want->accesses[kind]);
+        snprintf(what, sizeof what, "%s, misses by %s", got->name, kinds[kind]);
+        judge(judgement, &said, 0, what, got->misses[kind], want->misses[kind]);
+    }
+    snprintf(what, sizeof what, "%s, flushes, flushed entries, write-backs", got->name);
+    judge(judgement, &said, 0, what, got->flushes, want->flushes);
+    judge(judgement, &said, 0, what, got->flushed_entries, want->flushed_entries);
+    judge(judgement, &said, 0, what, got->write_backs, want->write_backs);
+}
+
+/* Where the case gives counters, those of a structure that it does not name are zero. */
+static void judge_structures(struct judgement *judgement, const char *replay,
+                             const struct structure_counters *got, size_t count,
+                             const struct golden_ledger *want)
+{
+    size_t named = 0;
+    if (want->structure_count == 0)
+        return;
+    for (size_t i = 0; i < count; i++) {
+        static const struct structure_counters nothing;
+        const struct structure_counters *found = &nothing;
+        for (size_t n = 0; n < want->structure_count; n++)
+            if (strcmp(want->structures[n].name, got[i].name) == 0)
+                found = &want->structures[n];
+        named += found != &nothing;
+        judge_structure(judgement, replay, &got[i], found);
+    }
+    judge(judgement, &(struct said){.replay = replay}, 0, "structures of these names",
+          (int64_t)named, (int64_t)want->structure_count);
+}
+
 /* The bills as they come, and what was derived of them. */
 struct bill_judgement {
     struct judgement *judgement;
@@ -170,6 +210,8 @@ static void judge_fast(struct judgement *judgement, const struct loaded_trace *t
         judge(judgement, &(struct said){.replay = "fast"}, 0,
               "crossings that are missing", 0, want->crossings[i].given);
     judge_rolled_up(judgement, ledger, want);
+    judge_structures(judgement, "fast", ledger->structures, ledger->structure_count,
+                     want);
     judge(judgement, &(struct said){.replay = "fast"}, 0, "total", ledger->total_mcycles,
           want->total_mcycles);
     ledger_free(ledger);
@@ -188,6 +230,8 @@ static void judge_naive(struct judgement *judgement, const struct loaded_trace *
             judge_domain(judgement, &said, &want->domains[phase][i]);
         }
     }
+    judge_structures(judgement, "naive", ledger->structures, ledger->structure_count,
+                     want);
     judge(judgement, &(struct said){.replay = "naive"}, 0, "total", ledger->total_mcycles,
           want->total_mcycles);
     reference_free(ledger);
