@@ -9,8 +9,8 @@
  * level 2 costs the latency of level 2; one that misses there too costs that of level 2
  * and that of level 3 (or of memory). Translation likewise: second-level TLB, then walk.
  *
- * Ownership: a machine owns its notes (sources of its figures); machine_free() frees
- * them. A copy by assignment borrows them and must not be freed too. A machine put
+ * Ownership: a machine owns its notes (sources of its figures, and what overrides
+ * changed); machine_free() frees them. A copy by assignment borrows them and must not be freed too. A machine put
  * together by hand has none (notes NULL) and is complete without.
  */
 #ifndef CROSSBILL_MACHINE_H
@@ -163,6 +163,10 @@ bool machine_load(struct machine *machine, const char *name, const char *directo
 bool machine_parse(struct machine *machine, const char *text, const char *source,
                    const char *const *sets, size_t set_count, struct cb_error *error);
 void machine_free(struct machine *machine);
+
+/* What overrides changed, "tlb.*.asid_bits=6", in the order of their text; NULL past the
+ * last. Lives as long as the machine. */
+const char *machine_change(const struct machine *machine, size_t index);
 
 /* The names that machine_load() finds in `directory`, sorted; free them together. NULL on
  * error. */

@@ -123,11 +123,16 @@ void machine_field_put(const struct machine_field *field, void *object, int64_t 
 
 /* ---- notes ---- */
 
-static bool make_room(struct machine *machine)
+static struct machine_notes *notes_of(struct machine *machine)
 {
     if (machine->notes == NULL)
         machine->notes = calloc(1, sizeof *machine->notes);
-    struct machine_notes *notes = machine->notes;
+    return machine->notes;
+}
+
+static bool make_room(struct machine *machine)
+{
+    struct machine_notes *notes = notes_of(machine);
     if (notes == NULL)
         return false;
     if (notes->count < notes->capacity)
@@ -165,6 +170,26 @@ const struct machine_note *machine_note_find(const struct machine *machine,
     return NULL;
 }
 
+bool machine_change_add(struct machine *machine, const char *change)
+{
+    struct machine_notes *notes = notes_of(machine);
+    if (notes == NULL)
+        return false;
+    char **changes =
+        reallocarray(notes->changes, notes->change_count + 1, sizeof *changes);
+    if (changes == NULL)
+        return false;
+    notes->changes = changes;
+    changes[notes->change_count] = strdup(change);
+    return changes[notes->change_count++] != NULL;
+}
+
+const char *machine_change(const struct machine *machine, size_t index)
+{
+    const struct machine_notes *notes = machine->notes;
+    return notes != NULL && index < notes->change_count ? notes->changes[index] : NULL;
+}
+
 void machine_free(struct machine *machine)
 {
     struct machine_notes *notes = machine->notes;
@@ -172,8 +197,12 @@ void machine_free(struct machine *machine)
         free(notes->list[i].path);
         free(notes->list[i].source);
     }
-    if (notes != NULL)
+    for (size_t i = 0; notes != NULL && i < notes->change_count; i++)
+        free(notes->changes[i]);
+    if (notes != NULL) {
         free(notes->list);
+        free(notes->changes);
+    }
     free(notes);
     machine->notes = NULL;
 }

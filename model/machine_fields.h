@@ -58,11 +58,15 @@ struct machine_note {
 struct machine_notes {
     struct machine_note *list;
     size_t count, capacity;
+    char **changes;
+    size_t change_count;
 };
 
 /* Does nothing for a figure without source and flag. False: out of memory. */
 bool machine_note_add(struct machine *machine, const char *path, const char *source,
                       char flag);
+/* False: out of memory. */
+bool machine_change_add(struct machine *machine, const char *change);
 /* NULL: nothing is known. */
 const struct machine_note *machine_note_find(const struct machine *machine,
                                              const char *path);

@@ -326,11 +326,31 @@ static bool check_machine_name(const char *name, struct cb_error *error)
     return cb_error_at_path(error, "name");
 }
 
+/* In the file of a machine that was itself made by overrides, and printed. */
+static bool read_changes(struct machine *machine, const json_t *object,
+                         struct cb_error *error)
+{
+    const json_t *changes = json_object_get(object, MACHINE_CHANGES_KEY), *item;
+    size_t i;
+    bool ok = changes == NULL || json_is_array(changes);
+    json_array_foreach(changes, i, item)
+    {
+        const char *text = json_string_value(item);
+        ok = ok && text != NULL && text[0] != '\0' && !json_has_control(text);
+        if (ok && !machine_change_add(machine, text))
+            return out_of_memory(error);
+    }
+    if (ok)
+        return true;
+    cb_error_set(error, CB_USAGE, "expected a list of changes PATH=VALUE");
+    return cb_error_at_path(error, MACHINE_CHANGES_KEY);
+}
+
 static bool read_machine(struct machine *machine, json_t *object, struct cb_error *error)
 {
-    static const char *const keys[] = {"name",   "title",       "clock_khz", "pairing",
-                                       "tlb",    "walk",        "cache",     "memory",
-                                       "switch", "instructions"};
+    static const char *const keys[] = {
+        "name",   "title",  "clock_khz",    "pairing",          "tlb", "walk", "cache",
+        "memory", "switch", "instructions", MACHINE_CHANGES_KEY};
     struct json_scope top;
     if (!json_scope_top(&top, object, error) ||
         !json_known_keys(&top, keys, sizeof keys / sizeof keys[0], error) ||
@@ -346,7 +366,7 @@ static bool read_machine(struct machine *machine, json_t *object, struct cb_erro
         !read_object(machine, &top, "memory", &machine_memory_fields, machine, error) ||
         !read_object(machine, &top, "switch", &machine_switch_fields, &machine->switching,
                      error) ||
-        !read_costs(machine, &top, error))
+        !read_costs(machine, &top, error) || !read_changes(machine, object, error))
         return false;
     qsort(machine->tlbs, machine->tlb_count, sizeof machine->tlbs[0], tlb_order);
     qsort(machine->caches, machine->cache_count, sizeof machine->caches[0], cache_order);

@@ -5,6 +5,7 @@
 
 #include "json_read.h"
 #include "machine_fields.h"
+#include "machine_set.h"
 
 /* What a visit of every field does. `object` is the struct that holds the field. */
 struct visitor {
@@ -127,6 +128,17 @@ static json_t *costs_json(const struct machine *machine)
     return costs;
 }
 
+static void put_changes(json_t *top, const struct machine *machine)
+{
+    if (machine_change(machine, 0) == NULL)
+        return;
+    json_t *changes = json_array();
+    const char *change;
+    for (size_t i = 0; (change = machine_change(machine, i)) != NULL; i++)
+        json_array_append_new(changes, json_string(change));
+    json_object_set_new(top, MACHINE_CHANGES_KEY, changes);
+}
+
 char *machine_to_json(const struct machine *machine)
 {
     json_t *top = object_json(machine, "", &machine_top_fields, machine);
@@ -142,6 +154,7 @@ char *machine_to_json(const struct machine *machine)
         top, "switch",
         object_json(machine, "switch", &machine_switch_fields, &machine->switching));
     json_object_set_new(top, "instructions", costs_json(machine));
+    put_changes(top, machine);
     /* Twelve digits show every number of thousandths up to the largest cost exactly. */
     char *text =
         json_dumps(top, JSON_SORT_KEYS | JSON_INDENT(1) | JSON_REAL_PRECISION(12));

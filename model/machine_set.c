@@ -5,7 +5,8 @@
  * star stands for all names at its place: tlb.*.asid_bits. VALUE is a JSON value; a whole
  * number may end in K, M or G (1024 and so on), and what is no JSON value is a string.
  * walk=KIND and walk=KIND:CYCLES are short for walk.kind and walk.cycles. A figure that
- * is set has the override for its source and flag A.
+ * is set has the override for its source and flag A. The machine carries the list of what
+ * was changed, so that it is told apart from the one it was made of wherever it is kept.
  */
 #include "machine_set.h"
 
@@ -148,7 +149,7 @@ static bool set_walk(json_t *object, const char *set, const char *text,
     return true;
 }
 
-static bool set_one(json_t *object, const char *set, struct cb_error *error)
+static bool apply(json_t *object, const char *set, struct cb_error *error)
 {
     struct parts parts;
     const char *equals = strchr(set, '=');
@@ -157,9 +158,66 @@ static bool set_one(json_t *object, const char *set, struct cb_error *error)
         cb_error_set(error, CB_USAGE, "expected PATH=VALUE, as in tlb.*.entries=64");
         return cb_error_in(error, set);
     }
+    if (strcmp(parts.list[0], MACHINE_CHANGES_KEY) == 0)
+        return fail(set, error, "%s cannot be set%s", parts.list[0], NULL);
     if (parts.count == 1 && strcmp(parts.list[0], "walk") == 0)
         return set_walk(object, set, equals + 1, error);
     return put_at(object, &parts, 0, set, equals + 1, error);
+}
+
+/* ---- what was changed, as a list in the machine itself ---- */
+
+/* Whether all that the earlier override set, the later one has set again. */
+static bool covers(const char *later, const char *earlier)
+{
+    struct parts over, under;
+    if (!cut(&over, later, strcspn(later, "=")) ||
+        !cut(&under, earlier, strcspn(earlier, "=")) || over.count != under.count)
+        return false;
+    for (size_t i = 0; i < over.count; i++)
+        if (strcmp(over.list[i], "*") != 0 && strcmp(over.list[i], under.list[i]) != 0)
+            return false;
+    return true;
+}
+
+static bool renames(const char *set)
+{
+    return strncmp(set, "name=", 5) == 0 || strncmp(set, "title=", 6) == 0;
+}
+
+/* Sorted, since the order of overrides that do not touch each other changes nothing. */
+static bool remember(json_t *object, const char *set)
+{
+    json_t *changes = json_object_get(object, MACHINE_CHANGES_KEY);
+    if (changes == NULL) {
+        changes = json_array();
+        if (json_object_set_new(object, MACHINE_CHANGES_KEY, changes) != 0)
+            return false;
+    }
+    for (size_t i = json_array_size(changes); i > 0; i--) {
+        const char *text = json_string_value(json_array_get(changes, i - 1));
+        if (text != NULL && covers(set, text))
+            json_array_remove(changes, i - 1);
+    }
+    size_t at = 0;
+    const char *text;
+    while ((text = json_string_value(json_array_get(changes, at))) != NULL &&
+           strcmp(text, set) < 0)
+        at++;
+    return json_array_insert_new(changes, at, json_string(set)) == 0;
+}
+
+/* An override that leaves the machine as it was is no change. */
+static bool set_one(json_t *object, const char *set, struct cb_error *error)
+{
+    json_t *before = json_deep_copy(object);
+    if (before == NULL)
+        return cb_error_set(error, CB_IO, "out of memory");
+    bool done = apply(object, set, error);
+    if (done && !renames(set) && !json_equal(before, object) && !remember(object, set))
+        done = fail(set, error, "%s cannot be set%s", set, NULL);
+    json_decref(before);
+    return done;
 }
 
 bool machine_set_all(json_t *object, const char *const *sets, size_t set_count,

@@ -292,8 +292,11 @@ bool chapter_provenance(struct document *document, struct cb_error *error)
                                            {"written by", -1},
                                            {"SHA-256 of the trace", -1},
                                            {"SHA-256 of the kernel", -1}};
-    static const struct column machines[] = {
-        {"machine", -1}, {"title", -1}, {"clock, MHz", 1}, {"SHA-256, resolved", -1}};
+    static const struct column machines[] = {{"machine", -1},
+                                             {"title", -1},
+                                             {"changed by --set", -1},
+                                             {"clock, MHz", 1},
+                                             {"SHA-256, resolved", -1}};
     open_chapter(document, "Provenance", "provenance");
     add_method(document);
     document_add(document, BLOCK_SECTION, "What was recorded, and replayed on what");
@@ -305,10 +308,11 @@ bool chapter_provenance(struct document *document, struct cb_error *error)
                         " FROM traces ORDER BY scenario, structure,"
                         " CAST(json_extract(header, '$.knobs.pages') AS INTEGER), trace",
                         NULL, 0, error) ||
-        !document_table(document, "Machines", false, machines,
-                        "SELECT label, title, clock_khz / 1000.0, sha256 FROM machines"
-                        " JOIN machine_labels USING (machine) ORDER BY label",
-                        NULL, 0, error))
+        !document_table(
+            document, "Machines", false, machines,
+            "SELECT label, title, changes, clock_khz / 1000.0, sha256 FROM machines"
+            " JOIN machine_labels USING (machine) ORDER BY label",
+            NULL, 0, error))
         return false;
     for (size_t m = 0; m < document->machine_count; m++)
         if (!add_figures(document, m, error))

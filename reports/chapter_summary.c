@@ -82,7 +82,7 @@ static bool warn_random(struct document *document, struct cb_error *error)
 {
     struct grid grid;
     if (!grid_load_with(document->report, &document->arena, &grid,
-                        "SELECT group_concat(label, ', ') FROM (SELECT DISTINCT label"
+                        "SELECT group_concat(label, '; ') FROM (SELECT DISTINCT label"
                         " FROM machine_structures JOIN machine_labels USING (machine)"
                         " WHERE replacement = 'random' AND machine IN"
                         "  (SELECT machine FROM replays WHERE state = 'done')"
@@ -122,8 +122,9 @@ static bool say_recorded(struct document *document, struct cb_error *error)
             "  (SELECT DISTINCT scenario FROM traces ORDER BY scenario)),"
             " (SELECT group_concat(structure, ', ') FROM"
             "  (SELECT DISTINCT structure FROM traces ORDER BY structure)),"
-            " (SELECT group_concat(label || ' (' || title || ')', '; ') FROM"
-            "  (SELECT label, title FROM machine_labels JOIN machines USING (machine)"
+            " (SELECT group_concat(label || iif(changes = '', ' (' || title || ')', ''),"
+            "  '; ') FROM (SELECT label, changes, title FROM machine_labels"
+            "   JOIN machines USING (machine)"
             "   ORDER BY label))"
             " FROM traces t",
             NULL, 0, error))

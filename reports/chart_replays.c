@@ -15,9 +15,10 @@
     " ranked AS (SELECT *, row_number() OVER (PARTITION BY machine_id ORDER BY"          \
     "  lanes DESC, structure <> 'l3-large', structure <> 'l3-small', structure,"         \
     "  pages DESC, replay) AS place FROM followed)"                                      \
-    "SELECT machine_id, machine, replay, structure, machine || '-' || structure ||"      \
+    "SELECT machine_id, r.machine, replay, structure, key || '-' || structure ||"        \
     " iif(count(*) OVER (PARTITION BY machine_id, structure) > 1, '-' || replay, '')"    \
-    " FROM ranked WHERE place <= " LISTED_PER_MACHINE " ORDER BY machine, place"
+    " FROM ranked r JOIN machine_labels n ON n.machine = r.machine_id"                   \
+    " WHERE place <= " LISTED_PER_MACHINE " ORDER BY r.machine, place"
 
 bool chart_replays(struct report *report, struct arena *arena, struct grid *grid,
                    struct cb_error *error)
@@ -138,8 +139,10 @@ bool chart_replay_caption(const struct chart_subject *subject, struct drawing *d
     const char *words = chart_replay_words(subject, drawing, error);
     if (words == NULL ||
         !grid_load(subject->report, arena, &grid, error,
-                   "SELECT m.title, t.records, t.lost, s.first_record, s.end_record"
-                   " FROM replays r JOIN machines m USING (machine) JOIN traces t"
+                   "SELECT m.title || iif(n.changes = '', '', ', but ' || n.changes),"
+                   " t.records, t.lost, s.first_record, s.end_record"
+                   " FROM replays r JOIN machines m USING (machine)"
+                   " JOIN machine_labels n USING (machine) JOIN traces t"
                    " USING (trace) JOIN stretches s USING (replay) WHERE r.replay = ?",
                    sql_integer(subject->replay)))
         return false;

@@ -93,8 +93,9 @@ bool chart_caption(const struct chart_subject *subject, struct drawing *drawing,
     if (!grid_load(subject->report, arena, &traces, error, TRACES_QUERY,
                    sql_integer(subject->machine), sql_integer(subject->sweep)) ||
         !grid_load(subject->report, arena, &machines, error,
-                   "SELECT group_concat(iif(?1 = 0, label, title), ', ') FROM"
-                   " (SELECT label, title FROM machines JOIN machine_labels"
+                   "SELECT group_concat(iif(?1 = 0, label, title || iif(changes = '', '',"
+                   " ', but ' || changes)), '; ') FROM"
+                   " (SELECT label, title, changes FROM machines JOIN machine_labels"
                    "  USING (machine) WHERE ?1 = 0 OR machine = ?1 ORDER BY label)",
                    sql_integer(subject->machine)))
         return false;

@@ -124,9 +124,9 @@ static void list_machines(struct list *list, const struct chart_kind *kind,
                                         .machine = (int64_t)grid_number(machines, m, 0),
                                         .label = label};
         add_instance(list, kind, subject,
-                     machines->rows == 1
-                         ? kind->name
-                         : arena_print(list->arena, "%s-%s", kind->name, label));
+                     machines->rows == 1 ? kind->name
+                                         : arena_print(list->arena, "%s-%s", kind->name,
+                                                       grid_text(machines, m, 2)));
     }
 }
 
@@ -137,10 +137,10 @@ static void list_sweeps(struct list *list, const struct chart_kind *kind,
         struct chart_subject subject = {.report = report,
                                         .machine = (int64_t)grid_number(sweeps, i, 0),
                                         .label = grid_text(sweeps, i, 1),
-                                        .sweep = (int64_t)grid_number(sweeps, i, 3)};
+                                        .sweep = (int64_t)grid_number(sweeps, i, 4)};
         add_instance(list, kind, subject,
-                     arena_print(list->arena, "%s-%s-%s", kind->name, subject.label,
-                                 grid_text(sweeps, i, 2)));
+                     arena_print(list->arena, "%s-%s-%s", kind->name,
+                                 grid_text(sweeps, i, 2), grid_text(sweeps, i, 3)));
     }
 }
 
@@ -167,12 +167,14 @@ static void list_replays(struct list *list, const struct chart_kind *kind,
     }
 }
 
-/* Columns: machine, its label, a name, the first sweep. Sweeps of one axis that differ in
- * structure and size alone are one row; the name of others has both. */
+/* Columns: machine, its label, its key, a name, the first sweep. Sweeps of one axis that
+ * differ in structure and size alone are one row; the name of others has both. */
 #define SWEEPS_QUERY                                                                     \
-    "SELECT s.machine, l.machine, replace(l.varied, ', ', '-') || iif(axis_count > 1,"   \
+    "SELECT s.machine, l.machine, key, replace(l.varied, ', ', '-') || iif(axis_count >" \
+    " 1,"                                                                                \
     "  '-' || l.structure || coalesce('-' || l.pages, ''), '') AS name, min(l.sweep)"    \
-    " FROM sweep_list l JOIN sweeps s USING (sweep) JOIN (SELECT sweep,"                 \
+    " FROM sweep_list l JOIN sweeps s USING (sweep)"                                     \
+    " JOIN machine_labels n ON n.machine = s.machine JOIN (SELECT sweep,"                \
     "  count(*) AS axis_count FROM sweep_axes GROUP BY sweep) USING (sweep)"             \
     " WHERE l.points_done > 0 GROUP BY s.machine, l.scenario, l.variant, l.varied,"      \
     " iif(axis_count > 1, l.sweep, 0) ORDER BY l.machine, name, min(l.sweep)"
@@ -199,8 +201,9 @@ bool chart_list(struct report *report, struct arena *arena,
 {
     struct grid machines, sweeps, replays, *parts = NULL;
     if (!grid_load_with(report, arena, &machines,
-                        "SELECT DISTINCT machine_id, machine FROM replay_list"
-                        " WHERE state = 'done' ORDER BY machine",
+                        "SELECT machine, label, key FROM machine_labels WHERE machine IN"
+                        " (SELECT machine FROM replays WHERE state = 'done')"
+                        " ORDER BY label",
                         NULL, 0, error) ||
         !grid_load_with(report, arena, &sweeps, SWEEPS_QUERY, NULL, 0, error) ||
         !load_replays(report, arena, &replays, &parts, error))

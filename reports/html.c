@@ -309,17 +309,20 @@ static void add_charge(struct page *page, const struct block *block)
     add_element(page, "<p class=\"source\">", block->note, "</p></blockquote>\n");
 }
 
-/* "On MACHINE ...": the machine that a text is about, or NULL. */
+/* "On MACHINE ...": the machine that a text is about, or NULL. A label may go on where
+ * another ends. */
 static const char *machine_of(const struct page *page, const char *string)
 {
+    const char *longest = NULL;
     for (size_t m = 0; m < page->document->machine_count; m++) {
         const char *label = page->document->machines[m];
         size_t length = strlen(label);
         if (strncmp(string, "On ", 3) == 0 && strncmp(string + 3, label, length) == 0 &&
-            (string[3 + length] == ' ' || string[3 + length] == ','))
-            return label;
+            (string[3 + length] == ' ' || string[3 + length] == ',') &&
+            (longest == NULL || length > strlen(longest)))
+            longest = label;
     }
-    return NULL;
+    return longest;
 }
 
 static void close_runs(struct page *page)

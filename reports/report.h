@@ -22,7 +22,7 @@
 #include "model/sweep.h"
 
 #define REPORT_APPLICATION_ID 0x58424c4c /* "XBLL" */
-#define REPORT_VERSION        2
+#define REPORT_VERSION        3
 
 struct report;
 

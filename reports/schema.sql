@@ -1,5 +1,5 @@
 -- schema.sql - what a crossbill report is made of. reports/README.md explains it to those
--- who query it. The file's application_id is 0x58424c4c, its user_version 2.
+-- who query it. The file's application_id is 0x58424c4c, its user_version 3.
 --
 -- Times are integers in millicycles (1/1000 cycle) and end in _mcycles; views show
 -- cycles, as reals. Events and times may be negative in the credit accounts alone.
@@ -530,11 +530,51 @@ CREATE TABLE charts (
 -- ---- views: the questions that people ask. Cycles are reals; all but the first speak of
 -- finished replays only, and of the measured phase where they have no column `phase` ----
 
--- Machines of one name that differ in some figure are told apart by their hash.
+-- What `--set` changed in a machine. (Of machines of reports before version 3, figures
+-- alone are known.)
+CREATE VIEW machine_changes AS
+SELECT m.machine, c.key AS position, c.value AS change
+FROM machines m, json_each(m.resolved, '$.changes') c
+UNION ALL
+SELECT f.machine, min(f.position), substr(f.source, 8)
+FROM machine_figures f JOIN machines m USING (machine)
+WHERE f.source LIKE 'set by %' AND json_type(m.resolved, '$.changes') IS NULL
+GROUP BY f.machine, f.source;
+
+-- A machine's label for people: its name and what was changed, if that is short; and its
+-- key, for names of files. Both are unique: machines that they do not tell apart have a
+-- part of their hash, or all of it, behind them.
 CREATE VIEW machine_labels AS
-SELECT machine, name || iif(count(*) OVER (PARTITION BY name) > 1,
-                            '-' || substr(sha256, 1, 6), '') AS label
-FROM machines;
+WITH changed AS (
+    SELECT machine, name, sha256,
+           (SELECT count(*) FROM machine_changes c WHERE c.machine = m.machine)
+               AS changes,
+           coalesce((SELECT group_concat(change, ', ') FROM
+               (SELECT change FROM machine_changes c WHERE c.machine = m.machine
+                ORDER BY change)), '') AS list,
+           (SELECT min(change) FROM machine_changes c WHERE c.machine = m.machine) AS one
+    FROM machines m),
+named AS (
+    SELECT *, name || CASE
+               WHEN changes = 0 THEN ''
+               WHEN length(list) <= 36 THEN ', ' || list
+               WHEN changes = 1 THEN ', ' || substr(one, 1, 35) || '…'
+               ELSE ', ' || iif(length(one) <= 28, one, substr(one, 1, 27) || '…')
+                    || ' and ' || (changes - 1) || ' more' END AS short,
+           count(*) OVER (PARTITION BY name, changes > 0) AS namesakes
+    FROM changed),
+told AS (
+    SELECT *, name || iif(changes > 0 OR namesakes > 1,
+                          '-' || substr(sha256, 1, 6), '') AS short_key,
+           short || iif(count(*) OVER (PARTITION BY short) > 1,
+                        '-' || substr(sha256, 1, 6), '') AS mark
+    FROM named)
+SELECT machine,
+       mark || iif(count(*) OVER (PARTITION BY mark) > 1, '-' || sha256, '') AS label,
+       short_key || iif(count(*) OVER (PARTITION BY short_key) > 1, '-' || sha256, '')
+           AS key,
+       list AS changes
+FROM told;
 
 -- What is in this file? `variant` is what else the scenario was asked for, apart from how
 -- often to do it.
@@ -542,7 +582,8 @@ CREATE VIEW replay_list AS
 SELECT r.replay, t.scenario,
        coalesce((SELECT group_concat(key || '=' || value, ' ')
                  FROM json_each(t.header, '$.knobs')
-                 WHERE key NOT IN ('pages', 'requests', 'warmup')), '') AS variant,
+                 WHERE key NOT IN ('pages', 'requests', 'warm_up', 'warmup')), '')
+           AS variant,
        t.structure, CAST(json_extract(t.header, '$.knobs.pages') AS INTEGER) AS pages,
        m.label AS machine, r.state, r.total_mcycles / 1000.0 AS total_cycles,
        t.records, t.lost AS lost_records,
@@ -859,7 +900,8 @@ SELECT l.replay, l.scenario, l.variant, l.structure, l.pages, l.machine, r.phase
        1 << r.bucket AS from_access, r.accesses,
        r.isolation_mcycles / 1000.0 / r.accesses AS isolation_per_access,
        r.credit_mcycles / 1000.0 / r.accesses AS credit_per_access,
-       sum(r.isolation_mcycles + r.credit_mcycles) OVER (PARTITION BY r.replay, r.phase, r.how ORDER BY r.bucket)
+       sum(r.isolation_mcycles + r.credit_mcycles) OVER
+           (PARTITION BY r.replay, r.phase, r.how ORDER BY r.bucket)
            / 1000.0 / first_value(r.accesses) OVER
            (PARTITION BY r.replay, r.phase, r.how ORDER BY r.bucket)
            AS cycles_so_far_per_entry
@@ -899,7 +941,8 @@ CREATE VIEW sweep_list AS
 SELECT s.sweep, t.scenario,
        coalesce((SELECT group_concat(key || '=' || value, ' ')
                  FROM json_each(t.header, '$.knobs')
-                 WHERE key NOT IN ('pages', 'requests', 'warmup')), '') AS variant,
+                 WHERE key NOT IN ('pages', 'requests', 'warm_up', 'warmup')), '')
+           AS variant,
        t.structure, CAST(json_extract(t.header, '$.knobs.pages') AS INTEGER) AS pages,
        m.label AS machine, s.state, s.points,
        (SELECT count(*) FROM sweep_points p WHERE p.sweep = s.sweep) AS points_done,
@@ -952,7 +995,8 @@ CREATE VIEW closed_form AS
 SELECT c.prediction, t.scenario,
        coalesce((SELECT group_concat(key || '=' || value, ' ')
                  FROM json_each(t.header, '$.knobs')
-                 WHERE key NOT IN ('pages', 'requests', 'warmup')), '') AS variant,
+                 WHERE key NOT IN ('pages', 'requests', 'warm_up', 'warmup')), '')
+           AS variant,
        t.structure, m.label AS machine, c.visit_order,
        json_extract(c.footprints, '$.pages') AS from_pages, p.pages,
        p.explicit_mcycles / 1000.0 AS explicit_cycles,

@@ -1,6 +1,8 @@
 /* upgrade.c - bring a report of an older version up to this one.
  *
- * The old tables are moved aside, the new schema is laid down, and every row is copied,
+ * Version 2 differs in its views alone, which are made anew; whether its tables are what
+ * they ought to be is seen when the file is opened. Of version 1, the old tables are
+ * moved aside, the new schema is laid down, and every row is copied,
  * column by column of the same name; what is new stays empty. So a column that is added
  * to a table of version 1 must have a default or allow null. Tables and views that
  * somebody has added to the file are left as they are. */
@@ -176,6 +178,41 @@ static bool no_dangling(struct report *report, struct cb_error *error)
     return cb_error_in(error, report->path);
 }
 
+/* ---- from version 2, whose tables are those of version 3 ---- */
+
+/* Views follow from the tables: those of this version replace their namesakes. */
+static bool renew_view(struct report *report, const char *name, const char *sql,
+                       struct cb_error *error)
+{
+    return name != NULL && sql != NULL &&
+           run_on(report, "DROP VIEW IF EXISTS %s", name, error) &&
+           sql_script(report, sql, error);
+}
+
+static bool renew_views(struct report *report, struct cb_error *error)
+{
+    struct report fresh = {.path = report->path};
+    sqlite3_stmt *view = NULL;
+    int more = -1;
+    if (sqlite3_open(":memory:", &fresh.db) != SQLITE_OK)
+        cb_error_set(error, CB_IO, "out of memory");
+    else if (sql_script(&fresh, embedded_schema, error))
+        view = sql_prepare_with(&fresh,
+                                "SELECT name, sql FROM sqlite_schema"
+                                " WHERE type = 'view' ORDER BY rowid",
+                                NULL, 0, error);
+    if (view != NULL)
+        while ((more = sql_step(&fresh, view, error)) > 0)
+            if (!renew_view(report, sql_column(&fresh, view, 0, error),
+                            sql_column(&fresh, view, 1, error), error))
+                break;
+    sqlite3_finalize(view);
+    sqlite3_close(fresh.db);
+    return more == 0;
+}
+
+/* ---- either ---- */
+
 static bool check_version(struct report *report, int64_t version, struct cb_error *error)
 {
     bool is = false;
@@ -198,6 +235,8 @@ static bool move_all(struct report *report, closed_sets_filler *fill,
         return false;
     if (version == REPORT_VERSION)
         return true; /* another process was quicker */
+    if (version == 2)
+        return renew_views(report, error) && sql_script(report, set_version, error);
     return check_version(report, version, error) && move_aside(report, error) &&
            sql_script(report, embedded_schema, error) && fill(report, error) &&
            copy_back(report, error) && no_dangling(report, error) &&

@@ -1,7 +1,8 @@
 /* heatmap.c - two knobs, or structure against machine: a grid of coloured cells.
  *
- * Values stand in the cells when all of them fit. Column names turn upwards when they do
- * not fit side by side, and of very many only every second, third ... is written.
+ * Values stand in the cells when all of them fit. Column names are broken into lines when
+ * they do not fit side by side, turn upwards when that does not help, and of very many
+ * only every second, third ... is written.
  */
 #include "viz/frame.h"
 
@@ -15,6 +16,7 @@
 #define WIDEST_CELL  160.0
 #define LONGEST_NAME 130.0 /* of a column, turned upwards */
 #define LOWEST_CELL  14.0
+#define NAME_LINES   3
 #define PADDING      3.0
 
 struct plan {
@@ -23,7 +25,8 @@ struct plan {
     bool has_gaps;
     double names_width;
     double cell_w, cell_h;
-    bool turned; /* column names read upwards */
+    bool turned;         /* column names read upwards */
+    struct ink name_ink; /* of columns */
     double columns_height;
     struct key key;
     double title_height; /* of the value's title */
@@ -59,6 +62,56 @@ static double widest_name(struct canvas *canvas, const char *const *names, size_
     for (size_t i = 0; i < count; i++)
         widest = fmax(widest, text_width(canvas, FONT_SMALL, names[i]));
     return widest;
+}
+
+static double widest_word(struct canvas *canvas, const char *const *names, size_t count)
+{
+    double widest = 0;
+    for (size_t i = 0; i < count; i++) {
+        char **words = g_strsplit(names[i], " ", -1);
+        widest = fmax(widest, widest_name(canvas, (const char *const *)words,
+                                          g_strv_length(words)));
+        g_strfreev(words);
+    }
+    return widest;
+}
+
+static struct box largest_name(struct canvas *canvas, const struct ink *ink,
+                               const char *const *names, size_t count)
+{
+    struct box largest = {0};
+    for (size_t i = 0; i < count; i++) {
+        struct box size = text_size(canvas, ink, names[i]);
+        largest.w = fmax(largest.w, size.w);
+        largest.h = fmax(largest.h, size.h);
+    }
+    return largest;
+}
+
+/* In the width of a cell, with no word broken and none left out; else upwards, in two
+ * lines where there is room for them. */
+static void plan_columns(struct canvas *canvas, struct plan *plan)
+{
+    const char *const *names = plan->heatmap->columns;
+    size_t count = plan->heatmap->column_count;
+    double line = line_height(canvas, FONT_SMALL), room = plan->cell_w - 4;
+    bool flat = widest_name(canvas, names, count) <= room;
+    struct ink ink = {.font = FONT_SMALL, .colour = COLOUR_INK, .across = CENTRE};
+    if (!flat) {
+        ink.max_width = fmax(room, 1);
+        ink.lines = NAME_LINES + 1;
+    }
+    struct box largest = largest_name(canvas, &ink, names, count);
+    plan->turned = !flat && (widest_word(canvas, names, count) > room ||
+                             largest.h > (NAME_LINES + 0.5) * line);
+    if (plan->turned) {
+        ink.max_width = LONGEST_NAME;
+        ink.lines = plan->cell_w > 2.3 * line ? 2 : 0;
+        largest = largest_name(canvas, &ink, names, count);
+        ink.max_width = largest.w + 1;
+    }
+    plan->columns_height = plan->turned ? largest.w + 1 : fmax(largest.h, line);
+    plan->name_ink = ink;
 }
 
 static double share_of(const struct plan *plan, double value)
@@ -164,10 +217,7 @@ static void plan_make(struct canvas *canvas, struct plan *plan,
         fmin(widest_name(canvas, heatmap->rows, heatmap->row_count), width * 0.28) + 1;
     double room = width - plan->names_width - NAME_GAP;
     plan->cell_w = fmin(room / (double)heatmap->column_count, WIDEST_CELL);
-    double widest = widest_name(canvas, heatmap->columns, heatmap->column_count);
-    plan->turned = widest > plan->cell_w - 4;
-    plan->columns_height =
-        plan->turned ? fmin(widest, LONGEST_NAME) + 1 : line_height(canvas, FONT_SMALL);
+    plan_columns(canvas, plan);
     plan_top(canvas, plan, width);
 }
 
@@ -335,18 +385,16 @@ static void row_names_draw(struct canvas *canvas, const struct plan *plan)
 
 static void column_names_draw(struct canvas *canvas, const struct plan *plan)
 {
-    struct ink ink = {.font = FONT_SMALL, .colour = COLOUR_INK, .across = CENTRE};
+    const struct ink *ink = &plan->name_ink;
     double y = plan->grid.y + plan->grid.h + NAME_GAP;
     double needed = plan->turned ? 1.15 * line_height(canvas, FONT_SMALL) : 0;
     size_t stride = every(needed, plan->cell_w);
-    if (plan->turned)
-        ink.max_width = plan->columns_height;
     for (size_t column = 0; column < plan->heatmap->column_count; column += stride) {
         double x = cell_box(plan, 0, column).x + plan->cell_w / 2;
         if (plan->turned)
-            text_upwards(canvas, &ink, x, y, plan->heatmap->columns[column]);
+            text_upwards(canvas, ink, x, y, plan->heatmap->columns[column]);
         else
-            text_top(canvas, &ink, x, y, plan->heatmap->columns[column]);
+            text_top(canvas, ink, x, y, plan->heatmap->columns[column]);
     }
 }
 

@@ -85,7 +85,7 @@ is "it is left as it was" "$before" "$(sha256sum <"$dir/foreign.db")"
 cp "$r" "$dir/newer.db"
 sqlite3 "$dir/newer.db" 'pragma user_version = 9999'
 refuses "a report of a newer version" 4 \
-    "crossbill: $dir/newer.db: this report is of version 9999, from a newer crossbill; expected at most version 2" \
+    "crossbill: $dir/newer.db: this report is of version 9999, from a newer crossbill; expected at most version 3" \
     $CROSSBILL report "$dir/newer.db"
 refuses "an ending that is no format" 2 \
     "crossbill report: $dir/a.doc: its ending names no format; expected .html, .pdf, .md, .json, .csv or .folded, or --format

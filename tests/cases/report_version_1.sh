@@ -28,7 +28,7 @@ ok "read: a page" "$CROSSBILL" report "$dir/r.db" -o "$dir/r.html"
 is "read: not written to" "$sum" "$(sha256sum <"$dir/r.db")"
 
 ok "a chart is kept in it" "$CROSSBILL" chart "$dir/r.db" --keep
-is "written to: it is of version 2" 2 "$(sqlite3 "$dir/r.db" 'pragma user_version')"
+is "written to: it is of version 3" 3 "$(sqlite3 "$dir/r.db" 'pragma user_version')"
 is "its ledger is as it was" "$before" "$(sqlite3 "$dir/r.db" "$ledger")"
 is "so are its sweep and its machine" "2 1 5" "$(sqlite3 "$dir/r.db" "select
     (select count(*) from sweep_points) || ' ' || (select count(*) from sweeps where

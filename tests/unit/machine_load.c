@@ -189,6 +189,66 @@ static void an_override_is_its_figure_s_source(void **state)
     machine_free(&machine);
 }
 
+static void expect_changes(const char *text, const char *const *sets, size_t count,
+                           const char *expected)
+{
+    struct machine machine;
+    struct cb_error error;
+    char list[1000] = "";
+    assert_true(machine_parse(&machine, text, "t.json", sets, count, &error));
+    for (size_t i = 0; machine_change(&machine, i) != NULL; i++) {
+        strcat(list, machine_change(&machine, i));
+        strcat(list, "; ");
+    }
+    assert_string_equal(list, expected);
+    machine_free(&machine);
+}
+
+/* The same list for the same machine: sorted, without what was set again or set to what
+ * it was. */
+static void a_machine_lists_what_was_changed(void **state)
+{
+    struct machine machine;
+    struct cb_error error;
+    (void)state;
+    assert_true(machine_load(&machine, "tiny", "model/machines", NULL, 0, &error));
+    char *tiny = machine_to_json(&machine);
+    assert_null(machine_change(&machine, 0));
+    assert_null(strstr(tiny, "changes"));
+    machine_free(&machine);
+
+    const char *const one[] = {"walk=fixed:40", "tlb.*.asid_bits=6",
+                               "tlb.tlb.asid_bits=8"};
+    const char *const other[] = {"tlb.*.asid_bits=6", "tlb.tlb.asid_bits=8",
+                                 "walk=fixed:40"};
+    const char *both = "tlb.*.asid_bits=6; tlb.tlb.asid_bits=8; walk=fixed:40; ";
+    expect_changes(tiny, one, 3, both);
+    expect_changes(tiny, other, 3, both);
+    const char *const again[] = {"tlb.tlb.asid_bits=8", "tlb.*.asid_bits=6"};
+    expect_changes(tiny, again, 2, "tlb.*.asid_bits=6; ");
+    const char *const words[] = {"tlb.tlb.replacement=lru", "tlb.tlb.replacement=fifo"};
+    expect_changes(tiny, words, 1, "");
+    expect_changes(tiny, words, 2, "tlb.tlb.replacement=fifo; ");
+    const char *const name[] = {"name=small"};
+    expect_changes(tiny, name, 1, "");
+
+    /* It goes with the machine, and grows. */
+    assert_true(machine_parse(&machine, tiny, "t.json", words, 2, &error));
+    char *changed = machine_to_json(&machine);
+    machine_free(&machine);
+    expect_changes(changed, NULL, 0, "tlb.tlb.replacement=fifo; ");
+    expect_changes(changed, again, 2, "tlb.*.asid_bits=6; tlb.tlb.replacement=fifo; ");
+    char *list = strstr(changed, "[\n  \"tlb.tlb.replacement=fifo\"\n ]");
+    assert_non_null(list);
+    memset(list, ' ', strcspn(list, "]") + 1);
+    list[0] = '7';
+    expect_error(changed, NULL,
+                 "m.json: at changes: expected a list of changes PATH=VALUE");
+    free(changed);
+    free(tiny);
+    expect_set_error("changes=none", "changes=none: changes cannot be set");
+}
+
 static void says_where_the_syntax_ends(void **state)
 {
     (void)state;
@@ -392,9 +452,10 @@ static void refuses_what_does_not_fit_together(void **state)
     machine.caches[1].line = 16;
     machine.caches[1].inclusion = MACHINE_EXCLUSIVE;
     assert_false(machine_check(&machine, &error));
-    assert_string_equal(error.sentence,
-                        "exclusive takes all that leaves \"l1\", whose write_backs cannot "
-                        "be written beside");
+    assert_string_equal(
+        error.sentence,
+        "exclusive takes all that leaves \"l1\", whose write_backs cannot "
+        "be written beside");
     machine.caches[1].inclusion = MACHINE_NEITHER;
     machine.caches[0].holds = MACHINE_INSTRUCTIONS;
     assert_true(machine_check(&machine, &error));
@@ -473,6 +534,7 @@ int main(void)
         cmocka_unit_test(overrides_change_what_they_name),
         cmocka_unit_test(the_last_override_wins),
         cmocka_unit_test(an_override_is_its_figure_s_source),
+        cmocka_unit_test(a_machine_lists_what_was_changed),
         cmocka_unit_test(says_where_the_syntax_ends),
         cmocka_unit_test(says_which_key),
         cmocka_unit_test(says_what_was_expected),

@@ -337,7 +337,7 @@ static void test_newer_version(void **state)
     alter(*state, "PRAGMA user_version = 7");
     refused(*state, REPORT_READ,
             "this report is of version 7, from a newer crossbill; "
-            "expected at most version 2");
+            "expected at most version 3");
 }
 
 static void test_missing_table(void **state)

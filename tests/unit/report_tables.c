@@ -119,6 +119,7 @@ static void run_block(struct report *report, const char *sql, const char *end, i
                             strstr(sqlite3_sql(statement), "FROM repaired") != NULL ||
                             strstr(sqlite3_sql(statement), "FROM closed_form") != NULL ||
                             strstr(sqlite3_sql(statement), "cut_at_byte") != NULL ||
+                            strstr(sqlite3_sql(statement), "machine_changes") != NULL ||
                             strstr(sqlite3_sql(statement), "FROM sweep_") != NULL;
         if (code != SQLITE_ROW && !(may_be_empty && code == SQLITE_DONE))
             fail_msg("no answer: %s", sqlite3_sql(statement));
@@ -143,7 +144,7 @@ static void test_readme(void **state)
         run_block(report, sql, end, &count);
         at = end + 3;
     }
-    assert_int_equal(count, 30);
+    assert_int_equal(count, 32);
     report_close(report);
 }
 
@@ -158,7 +159,7 @@ static void test_every_table_is_explained(void **state)
     char **tables = report_tables(report, NULL);
     assert_non_null(tables);
     for (size_t i = 0; tables[i] != NULL; i++)
-        if (strcmp(tables[i], "machine_labels") != 0 && strstr(text, tables[i]) == NULL)
+        if (strstr(text, tables[i]) == NULL)
             fail_msg("reports/README.md does not mention %s", tables[i]);
     free(tables);
     report_close(report);
