@@ -37,6 +37,7 @@ struct recording {
     struct recorder_status *status;
     sigset_t signals; /* as they were */
     char version[256];
+    char *header; /* of the trace */
     char line[LINE_SIZE];
     int signal;
     double seconds;
@@ -173,13 +174,15 @@ static bool set_knob(json_t *knobs, const char *key, const char *value)
     if (json_is_array(before))
         return json_array_append_new(before, json_string(value)) == 0;
     json_t *both = json_array();
-    json_array_append(both, before);
-    json_array_append_new(both, json_string(value));
-    return json_object_set_new(knobs, key, both) == 0;
+    if (json_array_append(both, before) == 0 &&
+        json_array_append_new(both, json_string(value)) == 0)
+        return json_object_set_new(knobs, key, both) == 0;
+    json_decref(both);
+    return false;
 }
 
 /* Nothing that differs between two recordings of one scenario: no time, path or host. */
-static bool write_header(struct recording *recording, struct cb_error *error)
+static bool make_header(struct recording *recording, struct cb_error *error)
 {
     const struct recording_request *request = recording->request;
     char hash[HASH_TEXT_SIZE];
@@ -197,14 +200,12 @@ static bool write_header(struct recording *recording, struct cb_error *error)
     for (size_t i = 0; done && i < request->knob_count; i++)
         done = set_knob(knobs, request->knobs[i].key, request->knobs[i].value);
     done = done && json_object_set(header, "knobs", knobs) == 0;
-    char *text = done ? json_dumps(header, JSON_COMPACT) : NULL;
+    recording->header = done ? json_dumps(header, JSON_COMPACT) : NULL;
     json_decref(knobs);
     json_decref(header);
-    if (text == NULL)
+    if (recording->header == NULL)
         return cb_error_set(error, CB_IO, "out of memory");
-    done = workspace_write(&recording->workspace, STATUS_HEADER, text, error);
-    free(text);
-    return done;
+    return true;
 }
 
 static bool furnish(struct recording *recording, struct cb_error *error)
@@ -213,7 +214,9 @@ static bool furnish(struct recording *recording, struct cb_error *error)
                           error) &&
            workspace_link(&recording->workspace, STATUS_PLUGIN, recording->plugin,
                           error) &&
-           share_status(recording, error) && write_header(recording, error);
+           share_status(recording, error) &&
+           workspace_write(&recording->workspace, STATUS_HEADER, recording->header,
+                           error);
 }
 
 /* ---- QEMU ---- */
@@ -324,11 +327,12 @@ static bool ask_version(struct recording *recording, struct cb_error *error)
     if (!workspace_name(&recording->workspace, VERSION, path, error))
         return false;
     FILE *stream = fopen(path, "re");
-    if (stream != NULL) {
-        if (fgets(text, sizeof text, stream) == NULL)
-            text[0] = '\0';
-        fclose(stream);
-    }
+    if (stream == NULL)
+        return cb_error_set(error, CB_IO, "what QEMU says cannot be read: %s",
+                            strerror(errno));
+    if (fgets(text, sizeof text, stream) == NULL)
+        text[0] = '\0';
+    fclose(stream);
     text[strcspn(text, "\n")] = '\0';
     if (strncmp(text, before, sizeof before - 1) == 0) {
         snprintf(recording->version, sizeof recording->version, "%s",
@@ -337,6 +341,17 @@ static bool ask_version(struct recording *recording, struct cb_error *error)
     }
     cb_error_set(error, CB_IO, "expected QEMU, but --version says \"%.80s\"", text);
     return cb_error_in(error, recording->qemu);
+}
+
+/* In a directory that is gone before JSON is made: without memory for that the program
+ * ends at once (cli_guard_json), and would leave it. */
+static bool learn_version(struct recording *recording, struct cb_error *error)
+{
+    bool done =
+        workspace_make(&recording->workspace, recording->request->output, error) &&
+        ask_version(recording, error);
+    workspace_remove(&recording->workspace);
+    return done;
 }
 
 /* ---- how it ended ---- */
@@ -499,6 +514,7 @@ static void clean_up(struct recording *recording)
     if (recording->status_descriptor >= 0)
         close(recording->status_descriptor);
     process_restore_signals(&recording->signals);
+    free(recording->header);
 }
 
 bool record_run(const struct recording_request *request, struct recording_result *result,
@@ -515,9 +531,10 @@ bool record_run(const struct recording_request *request, struct recording_result
     process_block_signals(&recording->signals);
     bool done = take_request(recording, request, error) &&
                 check_image(recording->kernel, error) &&
+                learn_version(recording, error) && make_header(recording, error) &&
                 workspace_make(&recording->workspace, request->output, error) &&
-                ask_version(recording, error) && furnish(recording, error) &&
-                run_qemu(recording, error) && keep_trace(recording, result, error);
+                furnish(recording, error) && run_qemu(recording, error) &&
+                keep_trace(recording, result, error);
     result->signal = recording->signal;
     clean_up(recording);
     free(recording);

@@ -1,6 +1,5 @@
 #include "kernel-trace/recorder/workspace.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <libgen.h>
 #include <stdio.h>
@@ -28,8 +27,12 @@ bool workspace_make(struct workspace *workspace, const char *output,
         cb_error_set(error, CB_IO, "the name is too long");
         return cb_error_in(error, output);
     }
-    if (mkdtemp(workspace->path) != NULL)
-        return true;
+    if (mkdtemp(workspace->path) != NULL) {
+        workspace->directory = opendir(workspace->path);
+        if (workspace->directory != NULL)
+            return true;
+        rmdir(workspace->path);
+    }
     workspace->path[0] = '\0';
     cb_error_set(error, CB_IO, "cannot write there: %s", strerror(errno));
     return cb_error_in(error, output);
@@ -39,13 +42,12 @@ void workspace_remove(struct workspace *workspace)
 {
     if (workspace->path[0] == '\0')
         return;
-    DIR *directory = opendir(workspace->path);
-    if (directory != NULL) {
-        const struct dirent *entry;
-        while ((entry = readdir(directory)) != NULL)
-            unlinkat(dirfd(directory), entry->d_name, 0); /* . and .. refuse */
-        closedir(directory);
-    }
+    DIR *directory = workspace->directory;
+    const struct dirent *entry;
+    rewinddir(directory);
+    while ((entry = readdir(directory)) != NULL)
+        unlinkat(dirfd(directory), entry->d_name, 0); /* . and .. refuse */
+    closedir(directory);
     rmdir(workspace->path);
     workspace->path[0] = '\0';
 }

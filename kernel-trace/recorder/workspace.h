@@ -5,10 +5,12 @@
 
 #include "traces/error.h"
 
+#include <dirent.h>
 #include <limits.h>
 
 struct workspace {
     char path[PATH_MAX]; /* "" when there is none */
+    DIR *directory;      /* the same, open: removing it must need no memory */
 };
 
 bool workspace_make(struct workspace *workspace, const char *output,

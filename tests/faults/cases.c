@@ -44,6 +44,7 @@ const struct fault_case fault_cases[] = {
      NULL},
     {"export csv", "export csv %i/two.xbt -o %o/t.csv", "t.csv", NULL},
     {"export perfetto", "export perfetto %i/two.xbt -o %o/t.json", "t.json", NULL},
+    {"record", "record null -o %o/t.xbt", "t.xbt", NULL},
     {"synth", "synth %i/two.json -o %o/t.xbt", "t.xbt", NULL},
     {"footprint", "footprint %i/two.xbt --json", NULL, NULL},
     {"replay", "replay %i/two.xbt -m tiny", NULL, NULL},

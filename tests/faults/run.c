@@ -5,8 +5,11 @@
  * report is sound, and the same command, run again, makes of it what it should be.
  *
  * FAULTS is how many calls of each command are tried (8), spread over all by SEED (1):
- * in each of so many stretches one, so that it is all of them where there are no more. By
- * turns only the call fails, or all after it too. FAULT_CASE is the one command to try.
+ * in each of so many stretches one, so that it is all of them where there are no more.
+ * FAULTS=each tries every call of a command that makes at most EVERY of them; of one that
+ * makes more, the first EVERY, and the first from each stack of callers, which stands for
+ * all that come the same way. By turns only the call fails, or all after it too.
+ * FAULT_CASE is the one command to try.
  */
 #include "faults.h"
 
@@ -19,11 +22,12 @@
 #include <fcntl.h>
 #include <sqlite3.h>
 #include <sys/mman.h>
+#include <sys/personality.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { WORDS = 32, FILES = 64, LONGEST = 120 /* seconds of a run */ };
+enum { WORDS = 32, FILES = 64, LONGEST = 120 /* seconds of a run */, EVERY = 1000 };
 
 struct file {
     char name[300];
@@ -46,7 +50,7 @@ static struct {
     const char *program, *shim;
     struct fault_state *state;
     char directory[64], in[80], out[80];
-    long most; /* calls tried */
+    long most; /* calls tried; 0: each */
     uint64_t seed;
 } faults;
 
@@ -88,10 +92,17 @@ static void save(const char *path, const char *bytes, size_t size)
 
 static void empty(const char *directory)
 {
+    char path[sizeof faults.out + 300];
     DIR *entries = opendir(directory);
-    for (struct dirent *entry; entries != NULL && (entry = readdir(entries)) != NULL;)
-        if (entry->d_name[0] != '.' || entry->d_name[1] > '.')
-            unlink(path_of(directory, entry->d_name));
+    for (struct dirent *entry; entries != NULL && (entry = readdir(entries)) != NULL;) {
+        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+            continue;
+        snprintf(path, sizeof path, "%s/%s", directory, entry->d_name);
+        if (unlink(path) == 0)
+            continue;
+        empty(path); /* a directory that was left */
+        rmdir(path);
+    }
     if (entries != NULL)
         closedir(entries);
 }
@@ -130,6 +141,10 @@ static void collect(struct outcome *outcome)
     }
     closedir(entries);
     outcome->output = load(path_of(faults.directory, "stdout"), &outcome->output_size);
+    char *time =
+        outcome->output != NULL ? strstr(outcome->output, ", recorded in ") : NULL;
+    if (time != NULL) /* how long differs */
+        outcome->output_size = (size_t)(time - outcome->output);
     outcome->said = load(path_of(faults.directory, "stderr"), &outcome->said_size);
 }
 
@@ -176,8 +191,13 @@ static void become(char *words[WORDS], bool faulty)
     dup2(said, STDERR_FILENO);
     for (int fd = 3; fd < 20; fd++)
         close(fd);
-    if (faulty)
+    if (faulty) {
         setenv("LD_PRELOAD", faults.shim, 1);
+        /* The same callers have the same addresses. A child of it must not: see shim.c.
+         */
+        if (faults.kind == FAULT_MEMORY)
+            personality(ADDR_NO_RANDOMIZE);
+    }
     alarm(LONGEST);
     execvp(words[0], words);
     _exit(98);
@@ -204,7 +224,7 @@ static void run_with_fault(const struct fault_case *test, long at, bool lasts, i
     state->at = at;
     state->lasts = lasts;
     state->reason = reason;
-    state->calls = state->failed = 0;
+    state->calls = state->failed = state->undeleted = 0;
     snprintf(state->directory, sizeof state->directory, "%s/", faults.directory);
     start_over(test);
     outcome->status = run(test->command, true);
@@ -308,13 +328,19 @@ static bool belongs_to_report(const struct fault_case *test, const struct file *
            (*rest == '\0' || strcmp(rest, "-journal") == 0);
 }
 
+/* The recorder's directory, when a file in it could not be deleted. */
+static bool could_not_go(const struct file *file)
+{
+    return faults.state->undeleted > 0 && strncmp(file->name, ".crossbill-", 11) == 0;
+}
+
 static const char *judge_files(const struct fault_case *test, const struct outcome *clean,
                                const struct outcome *got, bool done)
 {
     for (size_t i = 0; i < got->count; i++) {
         const struct file *file = &got->files[i];
         if (belongs_to_report(test, file) || same_file(file, find(clean, file->name)) ||
-            (!done && is_old(test, file)))
+            (!done && is_old(test, file)) || could_not_go(file))
             continue;
         return find(clean, file->name) != NULL ? "a file is half-written"
                                                : "something else is left";
@@ -364,7 +390,11 @@ static const char *judge(const struct fault_case *test, const struct outcome *cl
 
 static long count_calls(const struct fault_case *test, struct outcome *clean)
 {
+    faults.state->tell = faults.kind == FAULT_MEMORY && faults.most == 0;
+    faults.state->stack_count = faults.state->untold = 0;
+    memset(faults.state->stacks, 0, sizeof faults.state->stacks);
     run_with_fault(test, -1, false, 0, clean);
+    faults.state->tell = false;
     if (!WIFEXITED(clean->status) || WEXITSTATUS(clean->status) > CB_FOUND)
         fail_msg("%s: without a fault: %d: %s", test->name, clean->status, clean->said);
     clean->content = is_report(test) ? content_of(test) : NULL;
@@ -390,6 +420,34 @@ static long place(long i, long tries, long calls)
     return from + (long)(draw % (uint64_t)(to - from));
 }
 
+/* Each call where that can be done; else the first EVERY and the first of each stack. */
+static long list_each(long calls, long *list)
+{
+    long count = 0;
+    bool all = calls <= EVERY || faults.kind != FAULT_MEMORY;
+    for (long i = 0; i < calls && (all || i < EVERY); i++)
+        list[count++] = i;
+    for (long i = 0; !all && i < faults.state->stack_count; i++)
+        if (faults.state->firsts[i] >= EVERY)
+            list[count++] = faults.state->firsts[i];
+    return count;
+}
+
+/* The calls to try, which the caller frees. */
+static long *list_calls(long calls, long *count)
+{
+    long *list = calloc((size_t)calls + EVERY + 1, sizeof *list);
+    assert_non_null(list);
+    if (faults.most == 0) {
+        *count = list_each(calls, list);
+        return list;
+    }
+    *count = calls < faults.most ? calls : faults.most;
+    for (long i = 0; i < *count; i++)
+        list[i] = place(i, *count, calls);
+    return list;
+}
+
 static int reason_of(long at)
 {
     if (faults.kind == FAULT_MEMORY)
@@ -401,10 +459,11 @@ static void every_call_fails(void **state)
 {
     const struct fault_case *test = *state;
     struct outcome clean = {0}, got = {0};
-    long calls = count_calls(test, &clean);
-    long tries = calls < faults.most ? calls : faults.most, wrong = 0;
+    long calls = count_calls(test, &clean), tries, wrong = 0;
+    long *list = list_calls(calls, &tries);
+    assert_int_equal(faults.state->untold, 0);
     for (long i = 0; i < tries; i++) {
-        long at = place(i, tries, calls);
+        long at = list[i];
         bool lasts = i % 2 == 0;
         run_with_fault(test, at, lasts, reason_of(i), &got);
         const char *why = judge(test, &clean, &got);
@@ -415,6 +474,7 @@ static void every_call_fails(void **state)
         drop(&got);
     }
     drop(&clean);
+    free(list);
     print_message("# %s: %ld calls, %ld tried\n", test->name, calls, tries);
     if (wrong > 0)
         fail_msg("%s: %ld of %ld calls", test->name, wrong, tries);
@@ -475,7 +535,9 @@ int faults_run(enum fault_kind kind)
     const char *only = getenv("FAULT_CASE");
     size_t count = 0;
     faults.kind = kind;
-    faults.most = number_from("FAULTS", 8);
+    const char *most = getenv("FAULTS");
+    bool each = most != NULL && strcmp(most, "each") == 0;
+    faults.most = each ? 0 : number_from("FAULTS", 8);
     faults.seed = (uint64_t)number_from("SEED", 1);
     for (const struct fault_case *test = fault_cases; test->name != NULL; test++)
         if (only == NULL || strcmp(only, test->name) == 0)

@@ -12,6 +12,7 @@
 #include <argp.h>
 #include <dirent.h>
 #include <errno.h>
+#include <execinfo.h>
 #include <fcntl.h>
 #include <link.h>
 #include <linux/audit.h>
@@ -43,9 +44,44 @@ void *__libc_memalign(size_t alignment, size_t size);
 static struct fault_state *state;
 static struct range {
     uintptr_t start, end;
-} ours[8];
+} ours[8], libc;
 static size_t range_count;
 static _Thread_local bool refuses; /* what the C library allocates within a call */
+
+/* ---- stacks ---- */
+
+static pthread_mutex_t telling = PTHREAD_MUTEX_INITIALIZER;
+
+static uint64_t hash_of_callers(void)
+{
+    void *callers[STACK_DEPTH];
+    int count = backtrace(callers, STACK_DEPTH);
+    uint64_t hash = 0xcbf29ce484222325ull;
+    for (int i = 0; i < count; i++)
+        hash = (hash ^ (uint64_t)(uintptr_t)callers[i]) * 0x100000001b3ull;
+    return hash != 0 ? hash : 1;
+}
+
+/* Note the call if none came from the same callers before it. */
+static void tell(long number)
+{
+    uint64_t hash = hash_of_callers();
+    pthread_mutex_lock(&telling);
+    size_t at = hash % (2 * STACKS);
+    while (state->stacks[at] != 0 && state->stacks[at] != hash)
+        at = (at + 1) % (2 * STACKS);
+    if (state->stacks[at] == 0) {
+        long count = state->stack_count;
+        if (count < STACKS) {
+            state->stacks[at] = hash;
+            state->firsts[count] = number;
+            state->stack_count = count + 1;
+        } else {
+            state->untold++;
+        }
+    }
+    pthread_mutex_unlock(&telling);
+}
 
 /* Whether this call is the one that fails. */
 static bool is_due(enum fault_kind kind, bool lasting)
@@ -53,6 +89,8 @@ static bool is_due(enum fault_kind kind, bool lasting)
     if (state == NULL || state->kind != kind)
         return false;
     long number = atomic_fetch_add(&state->calls, 1);
+    if (state->tell)
+        tell(number);
     bool due = state->at >= 0 &&
                (number == state->at || (state->lasts && lasting && number > state->at));
     if (due)
@@ -261,12 +299,11 @@ error_t argp_parse(const struct argp *restrict argp, int argc, char **restrict a
 
 /* ---- system calls ---- */
 
-/* The only place from which a trapped call is let through. */
+/* Outside the C library, so that what it calls is let through. */
 long shim_call(long number, long a, long b, long c, long d, long e, long f);
-extern const char shim_called;
 __asm__(".text\n"
-        ".globl shim_call, shim_called\n"
-        ".hidden shim_call, shim_called\n"
+        ".globl shim_call\n"
+        ".hidden shim_call\n"
         "shim_call:\n"
         "    mov %rdi, %rax\n"
         "    mov %rsi, %rdi\n"
@@ -276,7 +313,6 @@ __asm__(".text\n"
         "    mov %r9, %r8\n"
         "    mov 8(%rsp), %r9\n"
         "    syscall\n"
-        "shim_called:\n"
         "    ret\n");
 
 static const unsigned short writing[] = {
@@ -323,16 +359,20 @@ static void on_trap(int signal, siginfo_t *info, void *context)
     int before = errno;
     /* A full disk lets go of files. */
     bool lasting = r[REG_RAX] != SYS_unlink && r[REG_RAX] != SYS_unlinkat;
-    r[REG_RAX] = matters(r) && is_due(state->kind, lasting)
-                     ? -state->reason
+    bool due = matters(r) && is_due(state->kind, lasting);
+    if (due && !lasting)
+        atomic_fetch_add(&state->undeleted, 1);
+    r[REG_RAX] = due ? -state->reason
                      : shim_call(r[REG_RAX], r[REG_RDI], r[REG_RSI], r[REG_RDX],
                                  r[REG_R10], r[REG_R8], r[REG_R9]);
     errno = before;
 }
 
+/* Only calls from where the C library lies in this process are trapped: what it starts
+ * has the same filter, the library elsewhere, and no handler. */
 static void trap(const unsigned short *calls, size_t count)
 {
-    uint64_t past = (uint64_t)&shim_called;
+    uint64_t from = libc.start, to = libc.end;
     struct sock_filter program[40] = {
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr))};
     size_t n = 1;
@@ -343,18 +383,19 @@ static void trap(const unsigned short *calls, size_t count)
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
                  offsetof(struct seccomp_data, instruction_pointer)),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)past, 0, 3),
+        BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, (uint32_t)from, 0, 4),
+        BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, (uint32_t)to, 3, 0),
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
                  offsetof(struct seccomp_data, instruction_pointer) + 4),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)(past >> 32), 0, 1),
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_TRAP)};
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)(from >> 32), 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_TRAP),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)};
     memcpy(program + n, rest, sizeof rest);
     struct sock_fprog filter = {(unsigned short)(n + sizeof rest / sizeof *rest),
                                 program};
     struct sigaction action = {.sa_sigaction = on_trap,
                                .sa_flags = SA_SIGINFO | SA_NODEFER};
-    if (sigaction(SIGSYS, &action, NULL) != 0 ||
+    if (from == 0 || from >> 32 != to >> 32 || sigaction(SIGSYS, &action, NULL) != 0 ||
         prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
         prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) != 0) {
         perror("shim");
@@ -370,16 +411,20 @@ static int note_object(struct dl_phdr_info *object, size_t size, void *first)
                                         "/libz.", "/liblzma."};
     (void)size;
     bool wanted = *(bool *)first;
+    bool is_libc = strstr(object->dlpi_name, "/libc.so.") != NULL;
     *(bool *)first = false;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         wanted |= strstr(object->dlpi_name, names[i]) != NULL;
-    for (int i = 0; wanted && i < object->dlpi_phnum; i++) {
+    for (int i = 0; (wanted || is_libc) && i < object->dlpi_phnum; i++) {
         const ElfW(Phdr) *part = &object->dlpi_phdr[i];
-        if (part->p_type == PT_LOAD && (part->p_flags & PF_X) != 0 &&
-            range_count < sizeof ours / sizeof *ours) {
-            uintptr_t start = object->dlpi_addr + part->p_vaddr;
-            ours[range_count++] = (struct range){start, start + part->p_memsz};
-        }
+        if (part->p_type != PT_LOAD || (part->p_flags & PF_X) == 0)
+            continue;
+        uintptr_t start = object->dlpi_addr + part->p_vaddr;
+        struct range range = {start, start + part->p_memsz};
+        if (is_libc)
+            libc = range;
+        else if (range_count < sizeof ours / sizeof *ours)
+            ours[range_count++] = range;
     }
     return 0;
 }
@@ -388,6 +433,8 @@ __attribute__((constructor)) static void begin(void)
 {
     const char *path = getenv("CROSSBILL_FAULTS");
     bool first = true;
+    void *caller;
+    backtrace(&caller, 1); /* loads what it needs before anything is counted */
     int fd = path != NULL ? open(path, O_RDWR | O_CLOEXEC) : -1;
     if (fd < 0)
         return;

@@ -5,6 +5,7 @@
 
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 enum fault_kind {
     FAULT_NONE,
@@ -12,6 +13,8 @@ enum fault_kind {
     FAULT_DISK,   /* system calls that write, create, rename, sync or delete files */
     FAULT_READ    /* system calls that read files in `directory`, or open them */
 };
+
+enum { STACK_DEPTH = 12, STACKS = 1 << 16 };
 
 struct fault_state {
     enum fault_kind kind;
@@ -21,6 +24,13 @@ struct fault_state {
     char directory[256];
     atomic_long calls;
     atomic_long failed;
+    atomic_long undeleted; /* of them, those that were to delete a file */
+    /* With `tell`, the first call of each stack of callers (their innermost STACK_DEPTH),
+     * and how many stacks there are; what has no room is counted in `untold`. */
+    bool tell;
+    atomic_long untold, stack_count;
+    long firsts[STACKS];
+    uint64_t stacks[2 * STACKS]; /* open addressing; 0: free */
 };
 
 #endif
