@@ -9,7 +9,7 @@
 #   make check-lint      warnings of gcc and clang, findings of cppcheck: none
 #   make check-long      the long forms of what the suite does in short: KILLS kills of
 #                        each command, LIMITS sizes of a full disk, FAULTS calls of each
-#                        command that fail, each fuzz target for SECONDS under libFuzzer,
+#                        command that fail (FAULTS=each: all), each fuzz target for SECONDS under libFuzzer,
 #                        each byte of a trace in each wrong value
 
 .PHONY: check-deb check-asan check-asan-run check-tsan check-tsan-run check-valgrind check-lint check-long
@@ -78,7 +78,8 @@ check-long: SECONDS := 60
 check-long: deps
 	@$(MAKE) --no-print-directory all test-programs
 	@CROSSBILL_LONG=yes KILLS=$(KILLS) LIMITS=$(LIMITS) FAULTS=$(FAULTS) \
-	    tests/run "$(ONLY)" $(B)/tests/unit/trace_file $(B)/tests/laws/ledger_reference $(FAULT_PROGRAMS) $(wildcard tests/cases/killed_*.sh) tests/cases/disk_full.sh
+	    tests/run "$(ONLY)" $(B)/tests/unit/trace_file $(B)/tests/unit/report_memory \
+	    $(B)/tests/laws/ledger_reference $(FAULT_PROGRAMS) $(wildcard tests/cases/killed_*.sh) tests/cases/disk_full.sh
 	@$(MAKE) --no-print-directory fuzz SECONDS=$(SECONDS)
 
 # The Debian packages, built from a copy of the tree; not part of `make test`, since it

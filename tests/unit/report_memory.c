@@ -99,6 +99,14 @@ static void judge(bool ok, const struct report_bytes *got,
                  error->sentence);
 }
 
+/* FAULTS is a number, or "each". */
+static long tries_of(long count)
+{
+    const char *text = getenv("FAULTS");
+    long most = text == NULL ? MOST : strtol(text, NULL, 10);
+    return most > 0 && most < count ? most : count;
+}
+
 static void every_allocation(const char *path, reader *read)
 {
     struct report_bytes wanted, got;
@@ -107,8 +115,7 @@ static void every_allocation(const char *path, reader *read)
     allocations = 0;
     assert_true(read_report(path, read, &wanted, &error));
     long count = allocations;
-    long most = getenv("FAULTS") != NULL ? strtol(getenv("FAULTS"), NULL, 10) : MOST;
-    long tries = count > most ? most : count;
+    long tries = tries_of(count);
     for (long i = 0; i < tries; i++) {
         failing = i * count / tries + i % (count / tries);
         allocations = 0;
