@@ -70,7 +70,9 @@ static const struct argp_child children[] = {
 static const struct argp argp = {
     .parser = parse,
     .args_doc = "TRACE [TRACE] --machine NAME\nREPORT.db REPORT.db",
-    .doc = "Compare two replays, account by account, or two reports, replay by replay. "
+    .doc = "Compare two replays, account by account, or two reports: replays, accounts, "
+           "claims "
+           "and points of sweeps. "
            "The exit code is 1 when something differs."
            "\vThe two sides may differ in the trace, the machine, or what --set "
            "changes of the second side's machine:\n"

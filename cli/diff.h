@@ -4,9 +4,9 @@
 
 #include "traces/error.h"
 
-/* Print what differs between the replays of two report files; *found says whether
- * anything does. Replays are the same ones when scenario, structure, machine and phase
- * are. */
+/* Print what differs between two report files: sums and accounts of replays, claims, and
+ * points of sweeps; and how much is equal. *found says whether anything differs. Replays
+ * are the same ones when scenario, structure, machine and phase are. */
 bool diff_reports(const char *const paths[2], bool *found, struct cb_error *error);
 
 #endif

@@ -6,7 +6,8 @@
  *                  (recordings.h);
  *   what is in     when the report is later than the program, the machine files and the
  *   the report     recordings, and holds the study with this very text. Else all that is
- *                  the study's goes, so that nothing old stands beside what is new;
+ *                  the study's goes, so that nothing old stands beside what is new; and
+ *                  so does what is of a machine as it was described before;
  *   an output      while the report is good, when it is there.
  * A study that was interrupted goes on: its recordings and the points of its sweeps are
  * kept.
@@ -49,6 +50,15 @@ static int run_command(const struct command *command)
     free(argv);
     fflush(stdout);
     return code;
+}
+
+/* The value of the n-th argument that begins with the option; NULL when there is none. */
+static const char *value_of(const struct command *command, const char *option, size_t n)
+{
+    for (size_t i = 0; i < command->argc; i++)
+        if (strncmp(command->argv[i], option, strlen(option)) == 0 && n-- == 0)
+            return command->argv[i] + strlen(option);
+    return NULL;
 }
 
 /* ---- recordings ---- */
@@ -188,6 +198,54 @@ static bool mark(const struct run *run, enum step step, struct cb_error *error)
     return done;
 }
 
+/* ---- machines that are not what they were ---- */
+
+/* The machine of a command, as its own verb will load it. */
+static bool load_machine(const struct run *run, const struct command *command,
+                         struct machine *machine, struct cb_error *error)
+{
+    const char *sets[CLI_SETS];
+    size_t count = 0;
+    while (count < CLI_SETS && (sets[count] = value_of(command, "--set=", count)) != NULL)
+        count++;
+    return machine_load(machine, value_of(command, "--machine=", 0),
+                        run->places->machines, sets, count, error);
+}
+
+static bool drop_of(const struct run *run, struct report *report,
+                    const struct command *command, struct cb_error *error)
+{
+    struct machine machine;
+    int64_t dropped = 0;
+    if (!load_machine(run, command, &machine, error))
+        return false;
+    bool ok = report_drop_outdated(report, &machine, &dropped, error);
+    if (ok && dropped > 0)
+        cli_warn(
+            "%s: the machine %s%s%s is described otherwise by now; its older results "
+            "are dropped",
+            run->places->report, machine.name,
+            machine_change(&machine, 0) != NULL ? ", changed by " : "",
+            machine_change(&machine, 0) != NULL ? value_of(command, "--set=", 0) : "");
+    machine_free(&machine);
+    return ok;
+}
+
+/* Whoever put them into the report: one machine does not stand in it twice, as it was and
+ * as it is. */
+static bool drop_outdated(const struct run *run, struct cb_error *error)
+{
+    struct report *report = report_open(run->places->report, REPORT_WRITE, error);
+    bool ok = report != NULL;
+    for (size_t i = 0; ok && i < run->study->count; i++) {
+        const struct command *command = &run->study->commands[i];
+        if (command->kind == COMMAND_FILL && value_of(command, "--machine=", 0) != NULL)
+            ok = drop_of(run, report, command, error);
+    }
+    report_close(report);
+    return ok;
+}
+
 /* Make the recordings, and see to it that the report holds nothing that is not good any
  * more; *filled says whether it holds all that it should. */
 static int prepare(struct run *run, bool anew, bool *filled)
@@ -206,21 +264,13 @@ static int prepare(struct run *run, bool anew, bool *filled)
     if (code != CB_DONE)
         return code;
     *filled = state == REPORT_STUDY_DONE && !run->remade && !anew;
-    if (!*filled && !mark(run, run->remade || anew ? STEP_AFRESH : STEP_BEGIN, &error))
+    if (!*filled && (!drop_outdated(run, &error) ||
+                     !mark(run, run->remade || anew ? STEP_AFRESH : STEP_BEGIN, &error)))
         return cli_fail(&error);
     return CB_DONE;
 }
 
 /* ---- the commands ---- */
-
-/* The value of the n-th argument that begins with the option; NULL when there is none. */
-static const char *value_of(const struct command *command, const char *option, size_t n)
-{
-    for (size_t i = 0; i < command->argc; i++)
-        if (strncmp(command->argv[i], option, strlen(option)) == 0 && n-- == 0)
-            return command->argv[i] + strlen(option);
-    return NULL;
-}
 
 static void say_filled(const struct command *command, double seconds)
 {

@@ -121,7 +121,8 @@ static bool say_recorded(struct document *document, struct cb_error *error)
             " (SELECT group_concat(scenario, ', ') FROM"
             "  (SELECT DISTINCT scenario FROM traces ORDER BY scenario)),"
             " (SELECT group_concat(structure, ', ') FROM"
-            "  (SELECT DISTINCT structure FROM traces ORDER BY structure)),"
+            "  (SELECT DISTINCT structure FROM traces WHERE structure <> ''"
+            "   ORDER BY structure)),"
             " (SELECT group_concat(label || iif(changes = '', ' (' || title || ')', ''),"
             "  '; ') FROM (SELECT label, changes, title FROM machine_labels"
             "   JOIN machines USING (machine)"
@@ -138,11 +139,12 @@ static bool say_recorded(struct document *document, struct cb_error *error)
     }
     document_print(
         document, BLOCK_PARAGRAPH,
-        "Recorded: %s %s with %s records of %s, in the %s %s%s; %s. Replayed on "
-        "%s.",
+        "Recorded: %s %s with %s records of %s%s%s%s; %s. Replayed on %s.",
         number_text(arena, traces, 0), plural(traces, "trace", "traces"),
         number_text(arena, grid_number(&grid, 0, 1), 0), grid_text(&grid, 0, 5),
-        strchr(grid_text(&grid, 0, 6), ',') ? "structures" : "structure",
+        grid_text(&grid, 0, 6)[0] == '\0'     ? ""
+        : strchr(grid_text(&grid, 0, 6), ',') ? ", in the structures "
+                                              : ", in the structure ",
         grid_text(&grid, 0, 6), sizes_text(arena, &grid),
         grid_number(&grid, 0, 2) > 0 ? "records were lost" : "no record was lost",
         grid_text(&grid, 0, 7));

@@ -74,6 +74,11 @@ bool report_add_to_study(struct report *report, int64_t study, const char *sha25
 /* Delete what is the study's, and the traces and machines of which nothing is left. */
 bool report_forget_study(struct report *report, int64_t study, struct cb_error *error);
 
+/* Delete what is of a machine of this one's name and changes that is described otherwise
+ * than this one, and the traces of which nothing is left. *machines: so many there were. */
+bool report_drop_outdated(struct report *report, const struct machine *machine,
+                          int64_t *machines, struct cb_error *error);
+
 /* ---- replays ---- */
 
 /* Say that a replay is about to run. There is one replay of each (trace, machine,

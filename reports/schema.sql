@@ -561,10 +561,11 @@ named AS (
                WHEN changes = 1 THEN ', ' || substr(one, 1, 35) || '…'
                ELSE ', ' || iif(length(one) <= 28, one, substr(one, 1, 27) || '…')
                     || ' and ' || (changes - 1) || ' more' END AS short,
-           count(*) OVER (PARTITION BY name, changes > 0) AS namesakes
+           count(*) OVER (PARTITION BY name) AS namesakes,
+           sum(changes = 0) OVER (PARTITION BY name) AS unchanged
     FROM changed),
 told AS (
-    SELECT *, name || iif(changes > 0 OR namesakes > 1,
+    SELECT *, name || iif(iif(changes = 0, unchanged, namesakes) > 1,
                           '-' || substr(sha256, 1, 6), '') AS short_key,
            short || iif(count(*) OVER (PARTITION BY short) > 1,
                         '-' || substr(sha256, 1, 6), '') AS mark
@@ -671,6 +672,18 @@ FROM (SELECT g.replay, g.phase,
       GROUP BY g.replay, g.phase) s
 JOIN replay_list l ON l.replay = s.replay AND l.state = 'done'
 ORDER BY l.scenario, l.variant, l.machine, l.structure, l.pages, l.replay, s.phase;
+
+-- The same, account by account: all of them, also those of nothing.
+CREATE VIEW by_account AS
+SELECT e.replay, e.scenario, e.variant, e.structure, e.pages, e.machine, e.phase,
+       n.account_group, n.account, coalesce(g.mcycles, 0) / 1000.0 AS cycles
+FROM explicit_implicit e CROSS JOIN accounts n
+LEFT JOIN (SELECT replay, phase, account,
+                  sum(instruction_mcycles + memory_mcycles) AS mcycles
+           FROM ledger GROUP BY replay, phase, account) g
+    ON (g.replay, g.phase, g.account) = (e.replay, e.phase, n.account)
+ORDER BY e.scenario, e.variant, e.machine, e.structure, e.pages, e.replay, e.phase,
+         n.position;
 
 -- How do the structures compare? Per request of the workload.
 CREATE VIEW by_structure AS
@@ -1029,10 +1042,11 @@ ORDER BY t.scenario, variant, m.label, t.structure, c.visit_order, from_pages,
 CREATE VIEW unfinished AS
 SELECT 'study' AS what, name FROM studies WHERE state = 'running'
 UNION ALL
-SELECT 'replay', scenario || ', ' || structure ||
+SELECT 'replay', scenario || coalesce(', ' || nullif(structure, ''), '') ||
        coalesce(', ' || pages || ' pages', '') || ' on ' || machine
 FROM replay_list WHERE state = 'running'
 UNION ALL
-SELECT 'sweep', t.scenario || ', ' || t.structure || ' on ' || m.name
+SELECT 'sweep', t.scenario || coalesce(', ' || nullif(t.structure, ''), '') ||
+       ' on ' || m.name
 FROM sweeps s JOIN traces t USING (trace) JOIN machines m USING (machine)
 WHERE s.state = 'running';

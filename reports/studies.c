@@ -1,6 +1,10 @@
 /* studies.c - studies in a report: their state, and which results are theirs. */
 #include "report.h"
 #include "sql.h"
+#include "text.h"
+#include "traces/hash.h"
+
+#include <stdlib.h>
 
 bool report_begin_study(struct report *report, const char *name, const char *text,
                         int64_t *study, struct cb_error *error)
@@ -58,6 +62,18 @@ bool report_add_to_study(struct report *report, int64_t study, const char *sha25
     return sql_end(report, ok, error);
 }
 
+static bool drop_unused(struct report *report, struct cb_error *error)
+{
+    return sql_script(report,
+                      "DELETE FROM traces WHERE trace NOT IN"
+                      " (SELECT trace FROM replays UNION SELECT trace FROM sweeps"
+                      "  UNION SELECT trace FROM predictions WHERE trace NOT NULL);"
+                      "DELETE FROM machines WHERE machine NOT IN"
+                      " (SELECT machine FROM replays UNION SELECT machine FROM sweeps"
+                      "  UNION SELECT machine FROM predictions)",
+                      error);
+}
+
 bool report_forget_study(struct report *report, int64_t study, struct cb_error *error)
 {
     if (!sql_begin(report, error))
@@ -72,13 +88,57 @@ bool report_forget_study(struct report *report, int64_t study, struct cb_error *
                       sql_integer(study)) &&
               sql_run(report, error, "DELETE FROM sweeps WHERE study = ?",
                       sql_integer(study)) &&
-              sql_script(report,
-                         "DELETE FROM traces WHERE trace NOT IN"
-                         " (SELECT trace FROM replays UNION SELECT trace FROM sweeps"
-                         "  UNION SELECT trace FROM predictions WHERE trace NOT NULL);"
-                         "DELETE FROM machines WHERE machine NOT IN"
-                         " (SELECT machine FROM replays UNION SELECT machine FROM sweeps"
-                         "  UNION SELECT machine FROM predictions)",
-                         error);
+              drop_unused(report, error);
     return sql_end(report, ok, error);
+}
+
+/* ---- machines that are described otherwise by now ---- */
+
+/* Of the same name, changed in the same way, and yet another machine. */
+#define OUTDATED                                                                         \
+    "FROM machines WHERE name = ?1 AND sha256 <> ?2 AND (SELECT changes FROM"            \
+    " machine_labels l WHERE l.machine = machines.machine) = ?3"
+
+/* As in machine_labels. */
+static bool changes_of(const struct machine *machine, struct report_bytes *list,
+                       struct cb_error *error)
+{
+    struct text text = {0};
+    const char *change;
+    text_add(&text, "");
+    for (size_t i = 0; (change = machine_change(machine, i)) != NULL; i++)
+        text_format(&text, "%s%s", i > 0 ? ", " : "", change);
+    return text_finish(&text, list, error);
+}
+
+static bool drop(struct report *report, const char *name, const char *sha256,
+                 const char *changes, int64_t *machines, struct cb_error *error)
+{
+    if (!sql_number(report, error, machines, 0, "SELECT count(*) " OUTDATED,
+                    sql_text(name), sql_text(sha256), sql_text(changes)))
+        return false;
+    if (*machines == 0)
+        return true;
+    if (!sql_begin(report, error))
+        return false;
+    bool ok = sql_forget_charts(report, error) &&
+              sql_run(report, error, "DELETE " OUTDATED, sql_text(name), sql_text(sha256),
+                      sql_text(changes)) &&
+              drop_unused(report, error);
+    return sql_end(report, ok, error);
+}
+
+bool report_drop_outdated(struct report *report, const struct machine *machine,
+                          int64_t *machines, struct cb_error *error)
+{
+    char sha256[HASH_TEXT_SIZE];
+    struct report_bytes changes;
+    char *resolved = sql_machine(machine, sha256, error);
+    free(resolved);
+    if (resolved == NULL || !changes_of(machine, &changes, error))
+        return false;
+    bool ok =
+        drop(report, machine->name, sha256, (const char *)changes.data, machines, error);
+    free(changes.data);
+    return ok;
 }

@@ -158,6 +158,88 @@ static bool say_turn(struct document *d, size_t machine, struct text *text,
     return true;
 }
 
+/* ---- where there is neither a null call nor a range of sizes ---- */
+
+static void say_structure(struct document *d, const char *head, const char *rank,
+                          const struct grid *grid, size_t row, struct text *text)
+{
+    double is_explicit = grid_number(grid, row, 2), implicit = grid_number(grid, row, 3);
+    add_wrapped(text, head, INDENT,
+                arena_print(&d->arena,
+                            "%s%s: the boundary costs a request %s cycles, %s explicit, "
+                            "%s implicit",
+                            rank, grid_text(grid, row, 1),
+                            cycles(&d->arena, is_explicit + implicit),
+                            cycles(&d->arena, is_explicit), cycles(&d->arena, implicit)));
+}
+
+/* The least and the dearest structure of the scenario with the most of them. */
+static bool say_structures(struct document *d, const char *machine, struct text *text,
+                           struct cb_error *error)
+{
+    struct grid grid;
+    if (!grid_load(d->report, &d->arena, &grid, error,
+                   "SELECT scenario, structure, explicit_per_request,"
+                   " implicit_per_request FROM by_structure b WHERE machine = ?1 AND"
+                   " (scenario, variant) = (SELECT scenario, variant FROM by_structure"
+                   "  WHERE machine = ?1 GROUP BY 1, 2"
+                   "  ORDER BY count(DISTINCT structure) DESC, 1, 2 LIMIT 1)"
+                   " AND pages IS (SELECT min(pages) FROM by_structure WHERE machine = ?1"
+                   "  AND (scenario, variant) = (b.scenario, b.variant))"
+                   " ORDER BY explicit_per_request + implicit_per_request, structure",
+                   sql_text(machine)))
+        return false;
+    if (grid.rows == 0)
+        return true;
+    const char *head = arena_print(&d->arena, "  %-12s ", grid_text(&grid, 0, 0));
+    if (strlen(head) > strlen(INDENT))
+        head = arena_print(&d->arena, "%s\n%s", head, INDENT);
+    if (grid.rows == 1) {
+        say_structure(d, head, "", &grid, 0, text);
+        return true;
+    }
+    say_structure(d, head, "least in ", &grid, 0, text);
+    say_structure(d, INDENT, "most in ", &grid, grid.rows - 1, text);
+    return true;
+}
+
+/* Of what has no requests at all, such as an imported trace. */
+static bool say_whole(struct document *d, const char *machine, struct text *text,
+                      struct cb_error *error)
+{
+    struct grid grid;
+    if (!grid_load(d->report, &d->arena, &grid, error,
+                   "SELECT count(DISTINCT replay), sum(total_cycles), sum(work_cycles),"
+                   " sum(competition_cycles), sum(explicit_cycles), sum(implicit_cycles)"
+                   " FROM explicit_implicit WHERE machine = ?",
+                   sql_text(machine)))
+        return false;
+    if (grid.rows == 0 || grid_number(&grid, 0, 0) < 1)
+        return true;
+    double replays = grid_number(&grid, 0, 0);
+    add_wrapped(text, "  cycles       ", INDENT,
+                arena_print(&d->arena,
+                            "%s in %s %s: %s work, %s competition, %s explicit, %s "
+                            "implicit; no requests are marked in it",
+                            cycles(&d->arena, grid_number(&grid, 0, 1)),
+                            number_text(&d->arena, replays, 0),
+                            replays == 1 ? "replay" : "replays",
+                            cycles(&d->arena, grid_number(&grid, 0, 2)),
+                            cycles(&d->arena, grid_number(&grid, 0, 3)),
+                            cycles(&d->arena, grid_number(&grid, 0, 4)),
+                            cycles(&d->arena, grid_number(&grid, 0, 5))));
+    return true;
+}
+
+/* Something of every machine. */
+static bool say_otherwise(struct document *d, const char *machine, struct text *text,
+                          struct cb_error *error)
+{
+    size_t before = text->size;
+    return say_structures(d, machine, text, error) &&
+           (text->size > before || say_whole(d, machine, text, error));
+}
+
 static bool say_all(struct document *document, struct text *text, struct cb_error *error)
 {
     /* The first paragraphs and warnings are those of the report's own summary. */
@@ -174,9 +256,9 @@ static bool say_all(struct document *document, struct text *text, struct cb_erro
             !say_refill(document, document->machines[m], text, error) ||
             !say_turn(document, m, text, error))
             return false;
-        if (text->size == heading)
-            text_add(text,
-                     "  nothing of null calls or of sizes of domains: see the report\n");
+        if (text->size == heading &&
+            !say_otherwise(document, document->machines[m], text, error))
+            return false;
     }
     return true;
 }

@@ -105,4 +105,23 @@ is "a chart with a slip: exit code" 2 $?
 is "a chart with a slip: did you mean" \
     "crossbill: there is no chart 'matrx'; did you mean 'matrix'?" "$(cat "$dir/err")"
 is "the old file is as it was" old "$(cat "$dir/kept.svg")"
+# Where there is no null call and no range of sizes: the structures; else the whole.
+for structure in exokernel mach; do
+    $CROSSBILL record file --structure $structure --requests 5 -o "$dir/$structure.xbt" >/dev/null
+done
+$CROSSBILL replay -q -m tiny -r "$dir/file.db" "$dir/exokernel.xbt" "$dir/mach.xbt"
+costs() { sqlite3 "$dir/file.db" "select printf('%.0f', explicit_per_request + implicit_per_request)
+    from by_structure where structure = '$1'"; }
+is "the structures, of each machine" "file least in exokernel: the boundary costs a request \
+$(costs exokernel) most in mach: the boundary costs a request $(costs mach)" \
+    "$($CROSSBILL report "$dir/file.db" | sed '1,/^tiny/d' | xargs | sed 's/[^ -~]//g' |
+        sed 's/\(request [0-9]*\) cycles, [^:]*implicit/\1/g')"
+printf '2 400000\n0 1000\n' >"$dir/t.din"
+$CROSSBILL import din "$dir/t.din" --scenario some -o "$dir/i.xbt" 2>/dev/null
+$CROSSBILL replay -q -m ideal -r "$dir/import.db" "$dir/i.xbt"
+is "of a trace without requests, the whole" "Recorded: 1 trace with 2 records of some; no \
+record was lost. Replayed on ideal (No miss costs: instructions alone). ideal cycles 1 in 1 replay: 1 work, 0 \
+competition, 0 explicit, 0 implicit; no requests are marked in it" \
+    "$($CROSSBILL report "$dir/import.db" | xargs)"
+
 finish

@@ -140,6 +140,20 @@ sed -i 's/\[2, 3\]/2/' "$dir/small.json"
 $small >"$dir/out" 2>"$dir/err"
 is "another text: nothing else is kept" "i486-50|1 tiny|1" "$(sqlite3 "$dir/s.db" \
     'select m.name, count(*) from machines m join replays using (machine) group by 1' | xargs)"
+
+# What is of a machine as it was goes, whoever put it there; its variants are not the same.
+$CROSSBILL replay -q -r "$dir/s.db" -m tiny "$t/null_l3-small.xbt"
+$CROSSBILL replay -q -r "$dir/s.db" -m tiny -s tlb.tlb.replacement=fifo "$t/null_l3-small.xbt"
+sed -i 's/"latency": *[0-9]*/"latency": 78/' "$dir/data/machines/tiny.json"
+$small >"$dir/out" 2>"$dir/err"
+is "a machine's older results are dropped, and it says so" \
+    "crossbill: $dir/s.db: the machine tiny is described otherwise by now; its older results are dropped" \
+    "$(cat "$dir/err")"
+is "it is there once, and its variant as well" \
+    "i486-50|1 tiny|1 tiny, tlb.tlb.replacement=fifo|1" \
+    "$(sqlite3 "$dir/s.db" 'select machine, count(*) from replay_list group by 1' | xargs)"
+$small >"$dir/out" 2>"$dir/err"
+is "once" "" "$(cat "$dir/err")"
 unset CROSSBILL_DATA
 
 for name in $($CROSSBILL study --list | cut -d' ' -f1); do
