@@ -30,6 +30,11 @@ const char fault_inputs[] =
     "cp null.xbt traces/null.xbt; cp null.xbt traces/null_l3-small.xbt\n"
     "$crossbill replay -q -m tiny --report r.db two.xbt five.xbt\n"
     "$crossbill sweep two.xbt -m tiny -v memory.latency=1..3 --report r.db\n"
+    "set -- sweep two.xbt -m pentium-100 -v tlb.dtlb.entries=8,16 -v memory.latency\n"
+    "$crossbill \"$@\"=1 --report half.db\n"
+    "(trap '' XFSZ; ulimit -f $(($(wc -c <half.db) / 512 + 60)); rm half.db\n"
+    " ! $crossbill \"$@\"=1..40 --threads 1 --report half.db 2>half.txt)\n"
+    "test \"$(sqlite3 half.db 'select count(*) from sweep_kept')\" = 2\n"
     "cp r.db other.db; $crossbill replay -q -m tiny --report other.db null.xbt\n";
 
 const struct fault_case fault_cases[] = {
@@ -58,6 +63,10 @@ const struct fault_case fault_cases[] = {
     {"sweep --report",
      "sweep %i/two.xbt -m pentium-100 -v cache.l1d.ways=1,2 --resume --report %o/r.db",
      "r.db", NULL},
+    {"sweep --resume, of a pass and a replay that had ended",
+     "sweep %i/two.xbt -m pentium-100 -v tlb.dtlb.entries=8,16 -v memory.latency=1..40 "
+     "--threads 1 --resume --report %o/r.db",
+     "r.db", "half.db"},
     {"predict", "predict %i/two.xbt %i/five.xbt -m tiny --pages 1..8:*2", NULL, NULL},
     {"explain", "explain %i/null.xbt -m i486-50", NULL, NULL},
     {"diff", "diff %i/two.xbt %i/five.xbt -m tiny", NULL, NULL},
