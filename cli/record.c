@@ -33,8 +33,8 @@ static const struct argp_option option_table[] = {
 
     {NULL, 0, NULL, OPTION_DOC,
      "Knobs of the scenario (--list says which bear on it):", 1},
-#define KNOB(name, least, most, initial, line)                                           \
-    {#name,                                                                              \
+#define KNOB(name, option, least, most, initial, line)                                   \
+    {option,                                                                             \
      KEY_KNOB + KNOB_##name,                                                             \
      "N",                                                                                \
      0,                                                                                  \
@@ -232,7 +232,7 @@ static void list_uses(void)
         const char *const *knobs = scenario_knobs(choice->name);
         for (size_t i = 0; knobs[i] != NULL; i++)
             snprintf(all + strlen(all), sizeof all - strlen(all), "%s--%s",
-                     i > 0 ? " " : "", knobs[i]);
+                     i > 0 ? " " : "", knob_word(knobs[i]));
         table_put(table, "%s", choice->name);
         table_put(table, "%s", all);
     }

@@ -63,8 +63,6 @@ static int parse_phase(const struct argp_state *state, const char *text)
         if (strcmp(text, phase_title((enum trace_phase)phase)) == 0 ||
             strcmp(text, phase_name((enum trace_phase)phase)) == 0)
             return phase;
-    if (strcmp(text, "warmup") == 0) /* as it used to be spelt */
-        return TRACE_PHASE_WARM_UP;
     argp_error(state, "--phase: '%s' is neither 'warm-up' nor 'measured'", text);
     return -1;
 }

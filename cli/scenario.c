@@ -27,11 +27,19 @@ const struct choice pattern_choices[] = {
 };
 
 const struct range knob_ranges[KNOB_COUNT] = {
-#define KNOB(name, least, most, initial, line)                                           \
-    {"--" #name, #name, least, most, initial, line},
+#define KNOB(name, option, least, most, initial, line)                                   \
+    {"--" option, #name, least, most, initial, line},
     KNOBS(KNOB)
 #undef KNOB
 };
+
+const char *knob_word(const char *name)
+{
+    for (size_t i = 0; i < KNOB_COUNT; i++)
+        if (strcmp(knob_ranges[i].name, name) == 0)
+            return knob_ranges[i].option + 2;
+    return name;
+}
 
 const char *scenario_choose(const struct choice *choices, const char *what,
                             const char *name, char sentence[SCENARIO_SENTENCE])
@@ -74,6 +82,12 @@ static bool is_among(const char *const *names, const char *name)
     return *names != NULL;
 }
 
+/* As an option, or as in a study. */
+static const char *spelt(const char *name, const char *dashes)
+{
+    return dashes[0] != '\0' ? knob_word(name) : name;
+}
+
 /* "a, b and c" */
 static void list_names(FILE *out, const char *const *names, const char *dashes)
 {
@@ -82,7 +96,7 @@ static void list_names(FILE *out, const char *const *names, const char *dashes)
                 i == 0                 ? ""
                 : names[i + 1] == NULL ? " and "
                                        : ", ",
-                dashes, names[i]);
+                dashes, spelt(names[i], dashes));
 }
 
 bool scenario_takes(const char *scenario, const char *knob, const char *value,
@@ -103,7 +117,7 @@ bool scenario_takes(const char *scenario, const char *knob, const char *value,
         fprintf(out, "scenario %s visits no pages, so a domain of it has none", scenario);
     } else {
         fprintf(out, "scenario %s has no use for %s%s; its knobs are ", scenario, dashes,
-                knob);
+                spelt(knob, dashes));
         list_names(out, knobs, dashes);
     }
     fclose(out);

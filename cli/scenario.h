@@ -17,7 +17,7 @@ struct choice {
 extern const struct choice scenario_choices[], structure_choices[], pattern_choices[];
 
 enum knob {
-#define KNOB(name, least, most, initial, line) KNOB_##name,
+#define KNOB(name, option, least, most, initial, line) KNOB_##name,
     KNOBS(KNOB)
 #undef KNOB
         KNOB_COUNT
@@ -30,6 +30,9 @@ struct range {
     const char *line;
 };
 extern const struct range knob_ranges[KNOB_COUNT];
+
+/* A knob as an option is spelt, without its dashes: "warm-up" for "warm_up". */
+const char *knob_word(const char *name);
 
 /* Room for any sentence of the functions below; they are for a user, without a full stop.
  */

@@ -14,7 +14,7 @@ static const char *const recording_keys[] = {
     "structure",
     "pattern",
     "domain",
-#define KNOB(name, least, most, initial, line) #name,
+#define KNOB(name, option, least, most, initial, line) #name,
     KNOBS(KNOB)
 #undef KNOB
         NULL,
@@ -94,7 +94,7 @@ static bool choose_recording(const struct plan *plan, const char *place,
             put_name(name, '_', key);
         put_name(name, is_scenario || is_structure ? '_' : '-', text);
         if (!(is_scenario ? command_add(command, "%s", text)
-                          : command_add(command, "--%s=%s", key, text)))
+                          : command_add(command, "--%s=%s", knob_word(key), text)))
             return plan_no_memory(plan);
     }
     return true;

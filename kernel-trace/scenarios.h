@@ -42,24 +42,39 @@
     PATTERN(strided, "places one page and 64 bytes apart, around and around")            \
     PATTERN(chase, "each place holds the address of the next, in random order")
 
+/* The name in the program and in files, and as an option. */
 #define KNOBS(KNOB)                                                                      \
-    KNOB(pages, 1, 900, 8, "pages that a domain touches per visit; app: 4 times as many")    \
-    KNOB(lines, 1, 64, 4, "places, 64 bytes apart, that it touches in each page")        \
-    KNOB(write, 0, 100, 25, "percentage of touches that are stores")                     \
-    KNOB(bytes, 0, 4096, 0, "pingpong: bytes sent, and sent back, beside 12 in registers") \
-    KNOB(chain, 1, 6, 1, "pingpong: servers in a row, each called by the one before")    \
-    KNOB(files, 1, 32, 24, "file, compile: files of each process")                       \
-    KNOB(filesize, 1024, 65536, 16384, "file, compile: bytes of each file")               \
-    KNOB(transfer, 64, 4096, 1024, "file, compile: bytes per read and write")            \
-    KNOB(sysenter, 0, 1, 0, "1: null call and short IPC by sysenter; large domains only") \
-    KNOB(largepages, 0, 1, 0, "1: the kernel maps all memory for itself by 4 MiB pages") \
-    KNOB(timer, 0, 50000, 0, "microseconds between ticks; 0: off, or 20 for preempt")    \
-    KNOB(requests, 1, 1000000, 200, "requests that are measured")                        \
-    KNOB(warmup, 0, 1000000, 20, "requests before them, marked as warm-up")              \
-    KNOB(seed, 0, 4294967295, 1, "seed of everything random")
+    KNOB(pages, "pages", 1, 900, 8,                                                      \
+         "pages that a domain touches per visit; app: 4 times as many")                  \
+    KNOB(lines, "lines", 1, 64, 4,                                                       \
+         "places, 64 bytes apart, that it touches in each page")                         \
+    KNOB(write, "write", 0, 100, 25,                                                     \
+         "percentage of touches that are stores")                                        \
+    KNOB(bytes, "bytes", 0, 4096, 0,                                                     \
+         "pingpong: bytes sent, and sent back, beside 12 in registers")                  \
+    KNOB(chain, "chain", 1, 6, 1,                                                        \
+         "pingpong: servers in a row, each called by the one before")                    \
+    KNOB(files, "files", 1, 32, 24,                                                      \
+         "file, compile: files of each process")                                         \
+    KNOB(filesize, "filesize", 1024, 65536, 16384,                                       \
+         "file, compile: bytes of each file")                                            \
+    KNOB(transfer, "transfer", 64, 4096, 1024,                                           \
+         "file, compile: bytes per read and write")                                      \
+    KNOB(sysenter, "sysenter", 0, 1, 0,                                                  \
+         "1: null call and short IPC by sysenter; large domains only")                   \
+    KNOB(largepages, "largepages", 0, 1, 0,                                              \
+         "1: the kernel maps all memory for itself by 4 MiB pages")                      \
+    KNOB(timer, "timer", 0, 50000, 0,                                                    \
+         "microseconds between ticks; 0: off, or 20 for preempt")                        \
+    KNOB(requests, "requests", 1, 1000000, 200,                                          \
+         "requests that are measured")                                                   \
+    KNOB(warm_up, "warm-up", 0, 1000000, 20,                                             \
+         "requests before them, marked as warm-up")                                      \
+    KNOB(seed, "seed", 0, 4294967295, 1,                                                 \
+         "seed of everything random")
 
 /* Any other knob would change nothing of what is recorded; the command line refuses it. */
-#define KNOBS_OF_RUNS   "requests", "warmup", "domain"
+#define KNOBS_OF_RUNS   "requests", "warm_up", "domain"
 #define KNOBS_OF_VISITS "pages", "lines", "pattern", "write", "seed"
 #define KNOBS_OF_FILES  "files", "filesize", "transfer"
 #define SCENARIO_KNOBS(USES)                                                             \
@@ -102,7 +117,7 @@ struct scenario {
     uint32_t scenario;  /* enum scenario_name */
     uint32_t structure; /* enum structure_name */
     uint32_t pattern;   /* enum pattern_name */
-#define KNOB(name, least, most, initial, line) uint32_t name;
+#define KNOB(name, option, least, most, initial, line) uint32_t name;
     KNOBS(KNOB)
 #undef KNOB
     struct domain_choice {

@@ -57,7 +57,7 @@ static bool ask_round_trip(struct inquiry *inquiry, const char *machine, int pag
 {
     struct claim_evidence small, large;
     char name[96];
-    const char *form = "pingpong %s pages=1 domain=ping:large:%d requests=50 warmup=10";
+    const char *form = "pingpong %s pages=1 domain=ping:large:%d requests=50 warm_up=10";
     snprintf(name, sizeof name, form, "l3-small", pages);
     if (!ask(inquiry, &small, machine, name))
         return false;

@@ -269,7 +269,7 @@ static bool interrupts(struct inquiry *inquiry)
 {
     struct claim_evidence preempted;
     if (!ask(inquiry, &preempted, THE_PENTIUM,
-             "preempt l3-large pages=64 timer=10 requests=50 warmup=10"))
+             "preempt l3-large pages=64 timer=10 requests=50 warm_up=10"))
         return false;
     int64_t walk = component_mcycles(preempted.machine, SIDE_DATA, COMPONENT_WALK),
             entries = refilled_entries(&preempted), count = switches(&preempted);

@@ -8,7 +8,7 @@ bool ask_pingpong(struct inquiry *inquiry, struct claim_evidence *evidence,
                   const char *machine, const char *structure, int pages)
 {
     char recording[96];
-    snprintf(recording, sizeof recording, "pingpong %s pages=%d requests=50 warmup=10",
+    snprintf(recording, sizeof recording, "pingpong %s pages=%d requests=50 warm_up=10",
              structure, pages);
     return ask(inquiry, evidence, machine, recording);
 }
@@ -22,7 +22,7 @@ bool ask_file(struct inquiry *inquiry, struct claim_evidence *evidence,
               const char *machine, const char *structure)
 {
     char recording[96];
-    snprintf(recording, sizeof recording, "file %s files=4 requests=40 warmup=10",
+    snprintf(recording, sizeof recording, "file %s files=4 requests=40 warm_up=10",
              structure);
     return ask(inquiry, evidence, machine, recording);
 }

@@ -209,15 +209,14 @@ static bool get_pattern(const struct reading *reading, const json_t *root)
 static bool get_plan(const struct reading *reading, json_t *root)
 {
     static const char *const names[] = {
-        "schema_version",  "scenario", "seed",    "requests", "warm_up_requests",
-        "warmup_requests", "domains",  "pattern", NULL};
+        "schema_version",   "scenario", "seed",    "requests",
+        "warm_up_requests", "domains",  "pattern", NULL};
     struct synth_plan *plan = reading->plan;
-    uint64_t version, older;
+    uint64_t version;
     const struct number_member members[] = {
         {"schema_version", 1, 1, true, 0, &version},
         {"seed", 0, INT64_MAX, false, 0, &plan->seed},
         {"requests", 1, 1000000000, true, 0, &plan->requests},
-        {"warmup_requests", 0, 1000000000, false, 0, &older}, /* read as well */
         {"warm_up_requests", 0, 1000000000, false, 0, &plan->warm_up_requests},
     };
     if (!json_is_object(root))
@@ -225,8 +224,6 @@ static bool get_plan(const struct reading *reading, json_t *root)
     if (!only_these(reading, root, "", names) ||
         !get_numbers(reading, root, "", members, sizeof members / sizeof *members))
         return false;
-    if (plan->warm_up_requests == 0)
-        plan->warm_up_requests = older;
     const char *scenario = json_string_value(json_object_get(root, "scenario"));
     if (scenario == NULL)
         return refuse(reading, "scenario", "a text was expected");

@@ -17,8 +17,8 @@ static void wait_for_go(void)
 void work(bool (*set_up)(void *), bool (*request)(void *, uint32_t),
           bool (*verify)(void *), void *state)
 {
-    uint32_t warmup = program_launch.scenario.warmup;
-    uint32_t end = warmup + program_launch.scenario.requests;
+    uint32_t warm_up = program_launch.scenario.warm_up;
+    uint32_t end = warm_up + program_launch.scenario.requests;
     uint32_t worker = program_launch.worker, workers = program_launch.workers;
     bool good;
 
@@ -33,7 +33,7 @@ void work(bool (*set_up)(void *), bool (*request)(void *, uint32_t),
         announce_phase(0);
     }
     for (uint32_t i = 0; i < end && good; i++) {
-        if (i == warmup && worker == 0)
+        if (i == warm_up && worker == 0)
             announce_phase(1);
         announce_begin(i * workers + worker);
         good = request(state, i);

@@ -9,7 +9,7 @@ information."
 
 t=$dir/t.xbt
 ok "record a trace to begin with" \
-    $CROSSBILL record null --requests 3 --warmup 0 -o "$t" >/dev/null
+    $CROSSBILL record null --requests 3 --warm-up 0 -o "$t" >/dev/null
 bytes=$(wc -c <"$t")
 
 # poke FILE OFFSET OCTAL: change one byte.

@@ -3,7 +3,7 @@
 # any path costs what the ledger says is explicit.
 . tests/tap.sh
 
-$CROSSBILL record null --requests 5 --warmup 3 -o "$dir/null.xbt" >/dev/null
+$CROSSBILL record null --requests 5 --warm-up 3 -o "$dir/null.xbt" >/dev/null
 # Bytes of addresses may change with the kernel; instructions, costs and parts may not.
 is "the null call on the 486" \
     "xor eax, eax 1 binding

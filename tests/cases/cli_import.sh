@@ -3,7 +3,7 @@
 # marked domains has crossings; refusals leave nothing.
 . tests/tap.sh
 
-$CROSSBILL record pingpong --pages 2 --requests 3 --warmup 1 -o "$dir/t.xbt" >/dev/null
+$CROSSBILL record pingpong --pages 2 --requests 3 --warm-up 1 -o "$dir/t.xbt" >/dev/null
 $CROSSBILL export text "$dir/t.xbt" -o "$dir/t.txt"
 is "export: exit code" 0 $?
 is "import says how many records" \

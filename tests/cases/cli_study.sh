@@ -192,10 +192,10 @@ wrong "a knob out of its range" \
     '{"name": "x", "recordings": [{"scenario": "null"},
       {"scenario": "pingpong", "pages": [1, 900, 901]}]}'
 wrong "a knob that does not bear on the scenario" "at recordings.0.pages: scenario null has no \
-use for pages; its knobs are requests, warmup, domain, sysenter and timer" \
+use for pages; its knobs are requests, warm_up, domain, sysenter and timer" \
     '{"name": "x", "recordings": [{"scenario": ["pingpong", "null"], "pages": 8}]}'
 wrong "a knob of a sweep's recording" "at sweeps.0.recording.files: scenario fault has no use \
-for files; its knobs are requests, warmup, domain, pages, lines, pattern, write, seed and timer" \
+for files; its knobs are requests, warm_up, domain, pages, lines, pattern, write, seed and timer" \
     '{"name": "x", "sweeps": [{"recording": {"scenario": "fault", "files": 2},
       "machine": "tiny", "vary": ["memory.latency=1,2"]}]}'
 wrong "machines for nothing" "at machines: there are no recordings to replay on them" \

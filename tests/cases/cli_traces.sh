@@ -7,7 +7,7 @@ ask()
 }
 
 t=$dir/t.xbt
-$CROSSBILL record pingpong --structure l3-large --pages 2 --requests 10 --warmup 5 \
+$CROSSBILL record pingpong --structure l3-large --pages 2 --requests 10 --warm-up 5 \
     --seed 7 -o "$t" >"$dir/out"
 records=$($CROSSBILL info "$t" | sed -n 's/^records  *//p' | tr -d ' ')
 is "record says how many records" "$records" \
@@ -27,7 +27,7 @@ for pair in fetch:fetches load:loads store:stores crossing_in:crossings_in \
 done
 is "requests: 5 of warm-up and 10" 15 "$(ask "$dir/info.json" '$.counts.requests')"
 is "the hash" "$(sha256sum "$t" | cut -d' ' -f1)" "$(ask "$dir/info.json" '$.sha256')"
-is "the knobs" '{"pages":"2","requests":"10","warmup":"5","seed":"7"}' \
+is "the knobs" '{"pages":"2","requests":"10","warm_up":"5","seed":"7"}' \
     "$(ask "$dir/info.json" '$.header.knobs')"
 
 # A stretch is what stands there in the whole.
@@ -56,5 +56,5 @@ is "dump to a full disk: sentence" \
 
 ok "two recordings of a scenario are the same" \
     sh -c "$CROSSBILL record pingpong --structure l3-large --pages 2 --requests 10 \
-        --warmup 5 --seed 7 -o '$dir/again.xbt' >/dev/null && cmp -s '$t' '$dir/again.xbt'"
+        --warm-up 5 --seed 7 -o '$dir/again.xbt' >/dev/null && cmp -s '$t' '$dir/again.xbt'"
 finish

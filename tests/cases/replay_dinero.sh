@@ -162,7 +162,7 @@ cat >"$dir/made_up.json" <<'END'
  "pattern": ["client", "server", "client"]}
 END
 $CROSSBILL synth "$dir/made_up.json" -o "$dir/made_up.xbt" >/dev/null
-$CROSSBILL record pingpong --structure l3-large --pages 40 --requests 1 --warmup 0 \
+$CROSSBILL record pingpong --structure l3-large --pages 40 --requests 1 --warm-up 0 \
     -o "$dir/recorded.xbt" >/dev/null
 
 for trace in made_up recorded; do

@@ -1,7 +1,7 @@
 #!/bin/sh
 # A stretch of a real recording as Chrome trace JSON.
 . tests/tap.sh
-$CROSSBILL record pingpong --structure l3-large --pages 2 --requests 5 --warmup 1 \
+$CROSSBILL record pingpong --structure l3-large --pages 2 --requests 5 --warm-up 1 \
     -o "$dir/t.xbt" >"$dir/log" 2>&1
 $CROSSBILL export perfetto "$dir/t.xbt" -o "$dir/t.json"
 is "export: exit code" 0 $?

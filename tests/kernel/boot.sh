@@ -4,7 +4,7 @@
 
 for structure in l3-small l3-large; do
     for scenario in pingpong null call thread-switch fault preempt; do
-        boot "$KERNEL" 486 "scenario=$scenario structure=$structure requests=30 warmup=3"
+        boot "$KERNEL" 486 "scenario=$scenario structure=$structure requests=30 warm_up=3"
         booted 33 "workload: done" "$scenario on $structure ends well"
     done
 done
@@ -17,7 +17,7 @@ for structure in l3-small l3-large mach spin exokernel monolithic; do
 done
 # Each structure's denials are part of the self-test: how many checks there are is exact.
 denials() {
-    boot "$KERNEL" 486 "scenario=file structure=$1 requests=1 warmup=0"
+    boot "$KERNEL" 486 "scenario=file structure=$1 requests=1 warm_up=0"
     booted 33 "self-test: $2 checks passed" "$1 denies what it should"
 }
 denials l3-small 220
@@ -38,9 +38,9 @@ for pattern in random sequential strided chase; do
     boot "$KERNEL" 486 "pattern=$pattern pages=37 lines=5 requests=9 write=100"
     booted 33 "workload: done" "pattern $pattern"
 done
-boot "$KERNEL" pentium "pages=900 lines=64 requests=1 warmup=0"
+boot "$KERNEL" pentium "pages=900 lines=64 requests=1 warm_up=0"
 booted 33 "workload: done" "the largest working set"
-boot "$KERNEL" 486 "scenario=fault pages=300 lines=1 requests=2 warmup=1"
+boot "$KERNEL" 486 "scenario=fault pages=300 lines=1 requests=2 warm_up=1"
 booted 33 "workload: done" "300 faults in a row"
 boot "$KERNEL" 486 "timer=20 structure=l3-large domain=pong:small"
 booted 33 "workload: done" "ticks amid calls"
@@ -78,7 +78,7 @@ for structure in l3-small l3-large mach spin exokernel monolithic; do
     boot "$KERNEL" pentium "largepages=1 scenario=file structure=$structure"
     booted 33 "workload: done" "file on $structure by pages of 4 MB"
 done
-boot "$KERNEL" pentium "largepages=1 scenario=fault pages=300 lines=1 requests=2 warmup=1"
+boot "$KERNEL" pentium "largepages=1 scenario=fault pages=300 lines=1 requests=2 warm_up=1"
 booted 33 "workload: done" "faults by pages of 4 MB"
 boot "$TWIN" pentium "largepages=1 structure=l3-large requests=30"
 booted 33 "workload: done" "the twin by pages of 4 MB"

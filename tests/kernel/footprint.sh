@@ -31,7 +31,7 @@ at_most() {
     echo "# $1: $2 $got"
 }
 
-few="--requests 6 --warmup 3"
+few="--requests 6 --warm-up 3"
 take null null --structure l3-small $few
 at_most null most.instructions 12
 take sysenter null --structure l3-large --sysenter 1 --cpu pentium3 $few
@@ -45,7 +45,7 @@ take fast pingpong --structure l3-large --sysenter 1 --cpu pentium3 $few
 at_most fast most.instructions 59
 
 for structure in l3-small l3-large mach spin exokernel monolithic; do
-    take file-$structure file --structure $structure --requests 20 --warmup 5
+    take file-$structure file --structure $structure --requests 20 --warm-up 5
     console=$(cat "$scratch/file-$structure")
     grep '^work' "$scratch/file-$structure" | sort >"$scratch/work"
     [ -f "$scratch/first" ] || cp "$scratch/work" "$scratch/first"

@@ -5,14 +5,14 @@
 # recorded KNOB...: a digest of the records of $scenario with these knobs.
 recorded()
 {
-    $CROSSBILL record "$scenario" --structure l3-large --cpu pentium3 --requests 6 --warmup 2 \
+    $CROSSBILL record "$scenario" --structure l3-large --cpu pentium3 --requests 6 --warm-up 2 \
         "$@" -o "$dir/t.xbt" >/dev/null || return 1
     $CROSSBILL dump "$dir/t.xbt" | grep -v '^header' | sha256sum
 }
 
 # Another value of each knob than its default and than recorded() gives.
 values="pages=3 lines=2 write=80 bytes=64 chain=2 files=5 filesize=2048 transfer=256
-        sysenter=1 timer=10 requests=7 warmup=3 seed=9 pattern=chase"
+        sysenter=1 timer=10 requests=7 warm-up=3 seed=9 pattern=chase"
 
 for scenario in $($CROSSBILL record --list | sed -n '/^Scenarios/,/^$/s/^  \([a-z-]*\) .*/\1/p')
 do
@@ -50,7 +50,7 @@ done
 ok "nothing is made of a refused one" test ! -e "$dir/refused.xbt"
 
 refuses "the sentence names the scenario's knobs" 2 "crossbill record: scenario call has no \
-use for --pages; its knobs are --requests, --warmup, --domain and --timer
+use for --pages; its knobs are --requests, --warm-up, --domain and --timer
 Try \`crossbill record --help' or \`crossbill record --usage' for more
 information." $CROSSBILL record call --pages 3 -o "$dir/refused.xbt"
 refuses "pages of a domain that visits none" 2 "crossbill record: scenario null visits no \

@@ -8,7 +8,7 @@ trap 'rm -rf "$scratch"' EXIT
 
 take() {
     rm -f "$scratch/trace.xbt"
-    console=$("$crossbill" record -o "$scratch/trace.xbt" --requests 4 --warmup 2 "$@" 2>&1 &&
+    console=$("$crossbill" record -o "$scratch/trace.xbt" --requests 4 --warm-up 2 "$@" 2>&1 &&
         "$crossbill" check "$scratch/trace.xbt" 2>&1)
     status=$?
     result $status "recorded and checked: $*"

@@ -11,7 +11,7 @@
 #include "traces/hash.h"
 
 static struct recording_knob knobs[] = {
-    {"pages", "12"}, {"requests", "40"}, {"warmup", "4"}, {"largepages", "1"}};
+    {"pages", "12"}, {"requests", "40"}, {"warm_up", "4"}, {"largepages", "1"}};
 #define PLAIN_KNOBS 3 /* without the last */
 
 static void record_as(const char *path, const char *scenario, const char *structure,

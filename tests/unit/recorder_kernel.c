@@ -13,7 +13,7 @@
 
 static struct recording_knob knobs[] = {{"pages", "3"},
                                         {"requests", "20"},
-                                        {"warmup", "2"},
+                                        {"warm_up", "2"},
                                         {"domain", "ping:small"},
                                         {"domain", "pong:large"}};
 #define PLAIN_KNOBS 3 /* without the domains */
@@ -217,7 +217,7 @@ static void the_header_tells_the_scenario(void **state)
         expected, sizeof expected,
         "{\"scenario\":\"pingpong\",\"structure\":\"l3-large\",\"tool\":\"crossbill %s\","
         "\"kernel_sha256\":\"%s\",%.*s\",\"cpu\":\"pentium\",\"memory_mib\":64,"
-        "\"knobs\":{\"pages\":\"3\",\"requests\":\"20\",\"warmup\":\"2\","
+        "\"knobs\":{\"pages\":\"3\",\"requests\":\"20\",\"warm_up\":\"2\","
         "\"domain\":[\"ping:small\",\"pong:large\"]}}",
         CROSSBILL_VERSION, hash, (int)(end - qemu), qemu);
     assert_string_equal(header, expected);

@@ -135,10 +135,6 @@ static void spaces_and_calls_are_as_described(void **state)
     assert_int_equal(count_kinds(TRACE_PHASE, TRACE_PHASE_WARM_UP), 1);
     assert_int_equal(count_kinds(TRACE_PHASE, TRACE_PHASE_MEASURED), 1);
     assert_int_equal(count_kinds(TRACE_REQUEST_BEGIN, -1), 5);
-    /* As it used to be spelt. */
-    describe(text, sizeof text, "large", ", \"warmup_requests\": 4");
-    make(text);
-    assert_int_equal(count_kinds(TRACE_REQUEST_BEGIN, -1), 5);
     describe(text, sizeof text, "small", "");
     make(text);
     assert_int_equal(count_kinds(TRACE_SPACE_SWITCH, TRACE_HOW_SEGMENT), 2);
