@@ -4,9 +4,11 @@
  *   RECORD INSTRUCTION: THREAD read   SIZE byte(s) @ 0xADDRESS by PC 0xADDRESS
  *   RECORD INSTRUCTION: THREAD write  SIZE byte(s) @ 0xADDRESS by PC 0xADDRESS
  *
- * THREAD is a number, with a T before it in some versions, and with W and a shard's
- * number before that. An ifetch that says "non-fetched instruction" is a repetition of
- * one that was fetched already. Of the markers, which stand between < and >, these count:
+ * THREAD is a number, with a T before it in some versions, and with W and a workload's
+ * number before that; both are -1, printed as W-1.T281474976710655, where a processor is
+ * idle. A record called non-fetched, and in older versions an ifetch that says
+ * "non-fetched instruction", is a repetition of one that was fetched already. Of the
+ * markers, which stand between < and >, these count:
  *
  *   marker: trace start for system call number N    the kernel's instructions follow:
  *   marker: trace start for context switch type N   a crossing in
@@ -25,16 +27,23 @@ struct view {
     uint64_t physical;      /* that a marker told, of the virtual address to follow */
 };
 
+/* -1 in 48 bits. What is marked with it is nobody's, and no access. */
+#define NO_THREAD ((UINT64_C(1) << 48) - 1)
+
 static bool take_thread(const char **at, uint64_t *thread)
 {
     const char *p = *at;
     if (*p == 'W') {
-        p += 1 + strspn(p + 1, "0123456789");
+        p += 1 + strspn(p + 1, "-0123456789");
         if (!take_char(&p, '.'))
             return false;
     }
     take_char(&p, 'T');
-    if (!take_decimal(&p, thread) || *thread > UINT32_MAX)
+    if (!take_decimal(&p, thread))
+        return false;
+    if (*thread == NO_THREAD)
+        *thread = 0;
+    if (*thread > UINT32_MAX)
         return false;
     *at = p;
     return true;
