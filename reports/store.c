@@ -53,7 +53,8 @@ static bool file_check(const char *path, enum report_mode mode, bool *fresh,
 {
     *fresh = false;
     *version = REPORT_VERSION;
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    /* Not to wait for somebody to write into a pipe that is refused below. */
+    int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
     if (fd < 0 && errno == ENOENT && mode == REPORT_WRITE) {
         *fresh = true;
         return true;
@@ -61,7 +62,13 @@ static bool file_check(const char *path, enum report_mode mode, bool *fresh,
     uint8_t header[SQLITE_HEADER_SIZE];
     struct stat status;
     ssize_t size = -1;
-    if (fd >= 0 && fstat(fd, &status) == 0 && S_ISDIR(status.st_mode))
+    bool known = fd >= 0 && fstat(fd, &status) == 0;
+    if (known && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode)) {
+        close(fd);
+        return refuse(path, error,
+                      "a report must be a regular file, not a pipe or a device");
+    }
+    if (known && S_ISDIR(status.st_mode))
         errno = EISDIR;
     else if (fd >= 0)
         size = read(fd, header, sizeof header);

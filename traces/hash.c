@@ -117,7 +117,7 @@ bool hash_file(const char *path, char text[HASH_TEXT_SIZE], struct cb_error *err
     struct hash hash;
     hash_start(&hash);
     uint8_t *buffer = malloc(READ_SIZE);
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
     bool done = buffer != NULL && fd >= 0 && add_all(&hash, fd, buffer);
     if (done) {
         hash_finish(&hash, text);

@@ -59,7 +59,8 @@ bool reader_get(const struct trace_reader *reader, void *to, size_t size, uint64
 static bool open_file(struct trace_reader *reader, struct cb_error *error)
 {
     struct stat status;
-    reader->fd = open(reader->path, O_RDONLY | O_CLOEXEC);
+    /* Not to wait for somebody to write into a pipe that is refused below. */
+    reader->fd = open(reader->path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
     if (reader->fd < 0 || fstat(reader->fd, &status) < 0)
         return fail_io(reader, "open", error);
     if (S_ISDIR(status.st_mode)) {

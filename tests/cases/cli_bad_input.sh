@@ -84,7 +84,19 @@ replay_fails "a size that overflows" 2 \
 replay_fails "an override without a value" 2 \
     "crossbill: foo: expected PATH=VALUE, as in tlb.*.entries=64" "$t" -s foo
 
+# Nobody writes into it: who waited for that would wait for ever.
+mkfifo "$dir/pipe"
+refuses "a pipe for a trace" 3 \
+    "crossbill: $dir/pipe: a trace must be a regular file, not a pipe or a device" \
+    timeout -s KILL 20 $CROSSBILL replay "$dir/pipe" -m tiny
+
 # ---- reports ----
+refuses "a pipe for a report" 4 \
+    "crossbill: $dir/pipe: a report must be a regular file, not a pipe or a device" \
+    timeout -s KILL 20 $CROSSBILL report "$dir/pipe"
+refuses "a pipe for a report to write" 4 \
+    "crossbill: $dir/pipe: a report must be a regular file, not a pipe or a device" \
+    timeout -s KILL 20 $CROSSBILL replay -q "$t" -m tiny -r "$dir/pipe"
 refuses "a report that is another file" 4 \
     "crossbill: $t: this is not a crossbill report (nor any SQLite file)" \
     $CROSSBILL replay "$t" -m tiny -r "$t"
