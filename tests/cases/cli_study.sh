@@ -101,7 +101,8 @@ is "the same results come of it" "$(sqlite3 "$dir/first.db" \
 
 # Another kernel, another recorder: all that is needed of a tree beside it.
 mkdir "$dir/data" "$dir/data/kernel"
-data=$(dirname "$(readlink -f "$CROSSBILL")")
+given=${CROSSBILL_DATA-}
+data=${given:-$(dirname "$(readlink -f "$CROSSBILL")")}
 ln -s "$data/machines" "$data/studies" "$dir/data"
 cp "$data/crossbill-recorder.so" "$dir/data"
 { cat "$data/kernel/crossbill-kernel.elf" && echo; } >"$dir/data/kernel/crossbill-kernel.elf"
@@ -154,7 +155,7 @@ is "it is there once, and its variant as well" \
     "$(sqlite3 "$dir/s.db" 'select machine, count(*) from replay_list group by 1' | xargs)"
 $small >"$dir/out" 2>"$dir/err"
 is "once" "" "$(cat "$dir/err")"
-unset CROSSBILL_DATA
+if [ -n "$given" ]; then CROSSBILL_DATA=$given; else unset CROSSBILL_DATA; fi
 
 for name in $($CROSSBILL study --list | cut -d' ' -f1); do
     $CROSSBILL study "$name" --explain >"$dir/out"

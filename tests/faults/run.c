@@ -130,7 +130,9 @@ static void start_over(const struct fault_case *test)
 /* How long something took is no result: "in 0.1 s" becomes "in s". */
 static void forget_times(char *text, size_t *size)
 {
-    for (char *at = text; at != NULL && (at = strstr(at, " in ")) != NULL;) {
+    if (text == NULL)
+        return;
+    for (char *at = text; (at = strstr(at, " in ")) != NULL;) {
         at += strlen(" in ");
         size_t length = strspn(at, "0123456789.");
         if (length == 0 || strncmp(at + length, " s\n", 3) != 0)
