@@ -399,6 +399,50 @@ static void huge_claims_are_refused(void **state)
     free(records);
 }
 
+/* Offsets of blocks that overlap, go back, are there twice or lie outside: nothing is
+ * read twice, and nothing is left out. */
+static void an_index_names_each_block_once(void **state)
+{
+    (void)state;
+    size_t size, ends[8];
+    struct trace_record *records;
+    uint8_t *bytes = small_trace(&size, &records);
+    assert_int_equal(block_ends(bytes, size, ends), 4);
+    uint8_t *entries = bytes + ends[2] + BLOCK_HEADER_SIZE + INDEX_TOTALS_SIZE;
+    const char order[] = "the index's offsets are out of order";
+    const char other[] = "the block is not the one that the index names";
+    const struct {
+        size_t entry; /* 0: the definitions, 1: the records */
+        uint64_t offset, at;
+        const char *sentence;
+    } cases[] = {{0, 0, ends[2], order},
+                 {0, ends[0] - 1, ends[2], order},
+                 {0, ends[0] + 1, ends[2], order},
+                 {0, ends[1], ends[2], order},
+                 {0, ends[2], ends[2], order},
+                 {0, UINT64_MAX, ends[2], order},
+                 {1, 0, ends[2], order},
+                 {1, ends[0], ends[2], order},
+                 {1, ends[0] + 1, ends[2], order},
+                 {1, ends[1] - 1, CB_NOWHERE, other},
+                 {1, ends[1] + 1, CB_NOWHERE, other},
+                 {1, ends[2] - 1, CB_NOWHERE, other},
+                 {1, ends[2], CB_NOWHERE, other},
+                 {1, size, ends[2], order},
+                 {1, 1ull << 63, ends[2], order},
+                 {1, UINT64_MAX, ends[2], order}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        uint8_t *entry = entries + cases[i].entry * INDEX_ENTRY_SIZE;
+        uint64_t saved = get_u64(entry);
+        put_u64(entry, cases[i].offset);
+        reseal(bytes, ends[2]);
+        refuses(bytes, size, cases[i].at, cases[i].sentence);
+        put_u64(entry, saved);
+    }
+    free(bytes);
+    free(records);
+}
+
 static void the_writer_refuses_what_cannot_be_read_back(void **state)
 {
     (void)state;
@@ -500,6 +544,7 @@ int main(void)
         cmocka_unit_test(other_files_are_refused),
         cmocka_unit_test(deep_headers_are_refused),
         cmocka_unit_test(huge_claims_are_refused),
+        cmocka_unit_test(an_index_names_each_block_once),
         cmocka_unit_test(the_writer_refuses_what_cannot_be_read_back),
         cmocka_unit_test(many_code_locations_keep_their_numbers),
     };
