@@ -17,9 +17,10 @@
  * A recording's members are record's options; one with a list stands for one recording of
  * each, and with several lists for the product. Every recording is replayed on every
  * machine. A prediction takes the footprints of its first recording, and is judged by all
- * of them. `claims` and `charts` may be true: all of them. What a study writes lies beside
- * its report, r.db: the text of the claims in r-claims.txt, charts in the directory r/, and
- * r.html, r.pdf, r.md, r.json, r.folded. A file can name no other place, and no program.
+ * of them. `claims` and `charts` may be true: all of them. What a study writes lies
+ * beside its report, r.db: the text of the claims in r-claims.txt, charts in the
+ * directory r/, and r.html, r.pdf, r.md, r.json, r.folded. A file can name no other
+ * place, and no program.
  */
 #ifndef CROSSBILL_STUDY_H
 #define CROSSBILL_STUDY_H

@@ -55,8 +55,8 @@
                               * bytes from user mode; from the kernel they are 8 less */
 #define NOTE_CROSSING_OUT  3 /* [enum trace_exit]; the returning instruction itself */
 #define NOTE_THREAD_SWITCH 4 /* operands: new thread id, its domain id */
-#define NOTE_SPACE_SWITCH  5 /* [enum trace_how]; operands: CR3 value, domain id. Stands at
-                              * the first instruction that runs after the switch */
+#define NOTE_SPACE_SWITCH  5 /* [enum trace_how]; operands: CR3 value, domain id. At the
+                              * first instruction that runs after the switch */
 #define NOTE_IPC_SEND      6 /* [enum trace_ipc]; operands: receiver's thread id, bytes */
 #define NOTE_IPC_RECEIVE   7 /* operands: sender's thread id, bytes */
 

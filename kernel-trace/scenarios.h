@@ -73,12 +73,13 @@
     KNOB(seed, "seed", 0, 4294967295, 1,                                                 \
          "seed of everything random")
 
-/* Any other knob would change nothing of what is recorded; the command line refuses it. */
+/* Any other knob would change nothing that is recorded; the command line refuses it. */
 #define KNOBS_OF_RUNS   "requests", "warm_up", "domain"
 #define KNOBS_OF_VISITS "pages", "lines", "pattern", "write", "seed"
 #define KNOBS_OF_FILES  "files", "filesize", "transfer"
 #define SCENARIO_KNOBS(USES)                                                             \
-    USES(pingpong, KNOBS_OF_RUNS, KNOBS_OF_VISITS, "bytes", "chain", "sysenter", "timer") \
+    USES(pingpong, KNOBS_OF_RUNS, KNOBS_OF_VISITS, "bytes", "chain", "sysenter",         \
+         "timer")                                                                        \
     USES(null, KNOBS_OF_RUNS, "sysenter", "timer")                                       \
     USES(call, KNOBS_OF_RUNS, "timer")                                                   \
     USES(thread_switch, KNOBS_OF_RUNS, "bytes", "sysenter", "timer")                     \

@@ -281,8 +281,9 @@ static void phase(struct preparer *preparer, const struct trace_record *record,
 {
     charger_settle(&preparer->charger, FOLLOW_NEXT, false);
     preparer->charger.last_code = TRACE_NO_CODE;
-    preparer->charger.phase =
-        record->detail == TRACE_PHASE_WARM_UP ? TRACE_PHASE_WARM_UP : TRACE_PHASE_MEASURED;
+    preparer->charger.phase = record->detail == TRACE_PHASE_WARM_UP
+                                  ? TRACE_PHASE_WARM_UP
+                                  : TRACE_PHASE_MEASURED;
     put_event(
         preparer, batch,
         &(struct ref){.kind = REF_PHASE, .flags = (uint8_t)preparer->charger.phase});

@@ -1,9 +1,9 @@
 /* csim.c - the cache of the cache lab.
  *
- * Simulated: which blocks are in which set, and which was used longest ago. Not simulated:
- * anything else: see csim.h. It stands beside the machines of model/ because those have
- * geometries that a processor could have, and this one has any at all: lines of one byte,
- * no levels, no TLB.
+ * Simulated: which blocks are in which set, and which was used longest ago. Not
+ * simulated: anything else: see csim.h. It stands beside the machines of model/ because
+ * those have geometries that a processor could have, and this one has any at all: lines
+ * of one byte, no levels, no TLB.
  */
 #include "model/csim.h"
 

@@ -196,8 +196,8 @@ static bool has_room(const struct machine_cache *cache, size_t domains,
         cache->name, cache->line, (unsigned long long)room, domains);
 }
 
-/* What comes to an exclusive level must fit it as it is; every other must hold all of a line
- * before it. */
+/* What comes to an exclusive level must fit it as it is; every other must hold all of a
+ * line before it. */
 static bool lines_fit(const struct layout *layout, const struct way_down *way,
                       struct cb_error *error)
 {

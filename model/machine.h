@@ -10,8 +10,9 @@
  * and that of level 3 (or of memory). Translation likewise: second-level TLB, then walk.
  *
  * Ownership: a machine owns its notes (sources of its figures, and what overrides
- * changed); machine_free() frees them. A copy by assignment borrows them and must not be freed too. A machine put
- * together by hand has none (notes NULL) and is complete without.
+ * changed); machine_free() frees them. A copy by assignment borrows them and must not be
+ * freed too. A machine put together by hand has none (notes NULL) and is complete
+ * without.
  */
 #ifndef CROSSBILL_MACHINE_H
 #define CROSSBILL_MACHINE_H
@@ -30,10 +31,11 @@
 
 enum machine_holds { MACHINE_BOTH, MACHINE_INSTRUCTIONS, MACHINE_DATA };
 enum machine_mode { MACHINE_ANY_MODE, MACHINE_KERNEL, MACHINE_USER };
-/* Random: each structure, in each world, has a generator of its own, splitmix64 (Steele, Lea
- * and Flood, 2014), whose 64-bit state begins as the structure's seed. Where a set has an
- * invalid way the lowest-numbered one is taken, and nothing is drawn. Otherwise one number
- * is: the state grows by 0x9e3779b97f4a7c15; z is the state; then, modulo 2^64,
+/* Random: each structure, in each world, has a generator of its own, splitmix64 (Steele,
+ * Lea and Flood, 2014), whose 64-bit state begins as the structure's seed. Where a set
+ * has an invalid way the lowest-numbered one is taken, and nothing is drawn. Otherwise
+ * one number is: the state grows by 0x9e3779b97f4a7c15; z is the state; then, modulo
+ * 2^64,
  *     z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
  *     z = (z ^ z >> 27) * 0x94d049bb133111eb;
  * and the number is z ^ z >> 31. The victim is the way of this number modulo the ways. */
@@ -45,10 +47,10 @@ enum machine_replacement {
 };
 
 /* An access asks, of each level from 1 up, the TLB that holds its kind and mode and pages
- * of 4 KiB; a level with no such TLB is passed over. An access that no TLB of any level is
- * there for needs no translation and costs none (the machine `ideal`). In a page of 4 MiB
- * it asks at the same levels, but where one holds larger pieces of such a page, up to all
- * of it, that one: see hierarchy.h. */
+ * of 4 KiB; a level with no such TLB is passed over. An access that no TLB of any level
+ * is there for needs no translation and costs none (the machine `ideal`). In a page of 4
+ * MiB it asks at the same levels, but where one holds larger pieces of such a page, up to
+ * all of it, that one: see hierarchy.h. */
 struct machine_tlb {
     char name[MACHINE_NAME_SIZE];
     uint8_t level; /* 1 .. MACHINE_LEVELS */
@@ -122,8 +124,8 @@ struct machine_switch {
     bool process_context_ids; /* tags are used (CR4.PCIDE); nothing if there are none */
 };
 
-/* Which pages are of 4 MiB: those that the trace says are, or, for a what-if, all that lie
- * in the kernel's window: the same translations, if they are one stretch each. */
+/* Which pages are of 4 MiB: those that the trace says are, or, for a what-if, all that
+ * lie in the kernel's window: the same translations, if they are one stretch each. */
 enum machine_large_pages { MACHINE_LARGE_RECORDED, MACHINE_LARGE_KERNEL };
 
 enum machine_pairing { MACHINE_PAIRING_NONE, MACHINE_PAIRING_P5 };
@@ -211,7 +213,8 @@ static inline bool machine_tlb_tagged(const struct machine *machine,
     return tlb->asid_bits > 0 && machine->switching.process_context_ids;
 }
 
-/* The same of lines in this cache. If not, and its tags are virtual, a CR3 load flushes it. */
+/* The same of lines in this cache. If not, and its tags are virtual, a CR3 load flushes
+ * it. */
 static inline bool machine_cache_tagged(const struct machine *machine,
                                         const struct machine_cache *cache)
 {

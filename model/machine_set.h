@@ -9,7 +9,8 @@
 /* The member of the file that lists what was changed: strings "PATH=VALUE", sorted. */
 #define MACHINE_CHANGES_KEY "changes"
 
-/* Change the parsed file in place, and list the changes in it. Errors name the override as their source. */
+/* Change the parsed file in place, and list the changes in it. Errors name the override
+ * as their source. */
 bool machine_set_all(json_t *object, const char *const *sets, size_t set_count,
                      struct cb_error *error);
 

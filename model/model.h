@@ -55,9 +55,9 @@ struct counts {
 
 /* Where cycles go. The groups partition the total. */
 enum account {
-    ACCOUNT_WORK,               /* work: instructions, and the misses they have even solo */
+    ACCOUNT_WORK,               /* instructions, and the misses they have even solo */
     ACCOUNT_COMPETITION,        /* competition: merged - solo */
-    ACCOUNT_COMPETITION_CREDIT, /*   where merged is the cheaper (replacement anomalies) */
+    ACCOUNT_COMPETITION_CREDIT, /* where merged is the cheaper: replacement anomalies */
     ACCOUNT_BORDER,             /* explicit: instructions of the path, by kind */
     ACCOUNT_KERNEL_PATH,
     ACCOUNT_THREAD_SWITCH,
@@ -117,7 +117,8 @@ struct ledger_domain {
     int64_t visit_pages; /* sum over visits of distinct pages touched */
     int64_t visit_lines; /* sum over visits of distinct first-level data lines touched */
     /* Warmth: of the pages and lines that the visit before touched, those looked up when
-     * the domain was entered again, by component (TLBs, caches), and those still there. */
+     * the domain was entered again, by component (TLBs, caches), and those still
+     * there. */
     int64_t warmth_asked[COMPONENTS], warmth_resident[COMPONENTS];
 };
 
@@ -139,9 +140,9 @@ struct distribution {
     int64_t count, sum, min, median, p90, p99, max;
 };
 
-/* How often each value occurred: exactly, where there are at most HISTOGRAM_BINS different
- * ones, else in bins of equal width, a power of two millicycles and the smallest that is
- * enough. Bins with nothing in them are left out. */
+/* How often each value occurred: exactly, where there are at most HISTOGRAM_BINS
+ * different ones, else in bins of equal width, a power of two millicycles and the
+ * smallest that is enough. Bins with nothing in them are left out. */
 #define HISTOGRAM_BINS 64
 struct histogram_bin {
     int64_t low, high; /* the least and the greatest value that fell into it */
@@ -207,7 +208,7 @@ struct ledger {
     struct structure_counters structures[MACHINE_TLBS + MACHINE_CACHES];
     size_t structure_count;
     int64_t total_mcycles; /* of the shared world, both phases; summed independently of
-                              the accounts, so that `total = sum of accounts` is a check */
+                              the accounts: `total = sum of accounts` is a check */
     int64_t lost;          /* records lost in the trace */
     int64_t repairs[REPAIRS]; /* records put right; all zero unless lenient */
     struct chronicle *chronicle; /* NULL unless it was asked for */
@@ -239,8 +240,8 @@ struct replay_options {
     void *context;
 };
 
-/* NULL on error: a damaged trace; crossings out of balance, unless lenient (CB_TRACE, with
- * the record and what was expected).
+/* NULL on error: a damaged trace; crossings out of balance, unless lenient (CB_TRACE,
+ * with the record and what was expected).
  * `options` may be NULL. */
 struct ledger *replay(const struct trace_reader *trace, const struct machine *machine,
                       const struct replay_options *options, struct cb_error *error);

@@ -79,13 +79,15 @@ void stack_free(struct stack *stack);
 /* Make room for key numbers below `count`. */
 bool stack_reserve(struct stack *stack, size_t count);
 
-/* `owner` uses `key`, from 1, whose page or line has this number. positions[column]: where it
- * was. Returns how many columns need looking at: it was first in all further ones.
- * `moves`: false for a store that does not allocate, where the stack is not ordered. */
+/* `owner` uses `key`, from 1, whose page or line has this number. positions[column]:
+ * where it was. Returns how many columns need looking at: it was first in all further
+ * ones. `moves`: false for a store that does not allocate, where the stack is not
+ * ordered. */
 size_t stack_use(struct stack *stack, size_t group, uint32_t key, uint64_t number,
                  uint16_t owner, bool moves, uint32_t *positions);
 
-/* A key with this number will soon be used: have its first sets brought into the cache. */
+/* A key with this number will soon be used: have its first sets brought into the
+ * cache. */
 void stack_ahead(const struct stack *stack, size_t group, uint64_t number);
 
 /* Whether `key`, just used by the watched owner, had lost its place in this size to that

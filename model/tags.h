@@ -1,7 +1,7 @@
 /* tags.h - which address spaces have a tag (ASID, PCID) of one tagged TLB or cache.
  *
- * Entries are keyed by address space, not by tag, so that a tag dealt out anew never makes
- * one space's entry look like another's; what tags decide is when entries must go.
+ * Entries are keyed by address space, not by tag, so that a tag dealt out anew never
+ * makes one space's entry look like another's; what tags decide is when entries must go.
  */
 #ifndef CROSSBILL_TAGS_H
 #define CROSSBILL_TAGS_H
@@ -26,7 +26,8 @@ enum tags_flush { TAGS_FLUSH_NOTHING, TAGS_FLUSH_ALL, TAGS_FLUSH_SPACE };
 bool tags_init(struct tags *tags, unsigned bits);
 void tags_free(struct tags *tags);
 
-/* `space` becomes current. With TAGS_FLUSH_SPACE, *loser is the space that lost its tag. */
+/* `space` becomes current. With TAGS_FLUSH_SPACE, *loser is the space that lost its
+ * tag. */
 enum tags_flush tags_switch(struct tags *tags, uint32_t space, bool recycle,
                             uint32_t *loser);
 

@@ -145,7 +145,7 @@ struct crossover {
     double before, after; /* the sizes recorded on either side of it */
     bool to_dearer;       /* large is the cheaper before it */
     bool by_credit;       /* beyond it large is the cheaper only because flushes spare
-                             evictions: less the credits of both, it would be the dearer */
+                             evictions: without credits, it would be the dearer */
 };
 
 /* False when the two are not both there. */

@@ -3,8 +3,8 @@
 #include "inquiry.h"
 
 /* Explicit and implicit cycles of a request (a call there and back) at each size, as the
- * ledger has them: credits are taken off, those of the replacement policy too, which belong
- * to no crossing's bill. */
+ * ledger has them: credits are taken off, those of the replacement policy too, which
+ * belong to no crossing's bill. */
 struct growth {
     int64_t explicit_cost[SIZES], implicit[SIZES];
     int64_t work_misses[SIZES], competition[SIZES]; /* per request */

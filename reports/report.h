@@ -75,7 +75,8 @@ bool report_add_to_study(struct report *report, int64_t study, const char *sha25
 bool report_forget_study(struct report *report, int64_t study, struct cb_error *error);
 
 /* Delete what is of a machine of this one's name and changes that is described otherwise
- * than this one, and the traces of which nothing is left. *machines: so many there were. */
+ * than this one, and the traces of which nothing is left. *machines: so many there
+ * were. */
 bool report_drop_outdated(struct report *report, const struct machine *machine,
                           int64_t *machines, struct cb_error *error);
 

@@ -49,8 +49,8 @@ void random_trace_write(const char *path, uint64_t seed,
 
 /* Levels that keep apart, and no chance: every other policy and kind of geometry. */
 struct machine random_machine(uint64_t seed);
-/* A machine of any kind that can exist: random replacement, enforced inclusion, write-backs
- * that are written, virtual caches and kernel page-table isolation, too. */
+/* A machine of any kind that can exist: random replacement, enforced inclusion,
+ * write-backs that are written, virtual caches and kernel page-table isolation, too. */
 struct machine wild_machine(uint64_t seed);
 
 #endif

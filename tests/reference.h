@@ -15,9 +15,10 @@
  *     once per record, a cache once per line. A lower level is asked for the address of
  *     the upper line's first byte, once, whatever its own line size.
  *  3. Which structure. Of each level the first whose `holds` (and, for TLBs, whose `mode`
- *     and 4096 among its page sizes; but see 23) fits; a level without is passed over. A page walk's
- *     reads are data. No TLB at any level: no translation and no walk. No cache at any
- *     level: the record is one access, and every fetch and load is a MEMORY event.
+ *     and 4096 among its page sizes; but see 23) fits; a level without is passed over. A
+ *     page walk's reads are data. No TLB at any level: no translation and no walk. No
+ *     cache at any level: the record is one access, and every fetch and load is a MEMORY
+ *     event.
  *  4. Sets. Set = page or line number modulo the number of sets, in every world. A cache
  *     that is indexed by other addresses than it is tagged with (rule 25) may have a line
  *     in two sets.
@@ -52,13 +53,14 @@
  *     a fill is a use. FIFO: by fill. Tree-PLRU: a binary tree of bits over the ways, all
  *     0 at first; the victim is found from the root, bit 0 leading to the lower half; a
  *     use or a fill turns each bit on its way away from it. A flush leaves the bits.
- *     Random: model/machine.h specifies the generator; each structure of each world has one
- *     of its own, and draws only where no way is invalid.
- * 10. Why a key is missing from a structure of the shared world: as it left last, flushed,
+ *     Random: model/machine.h specifies the generator; each structure of each world has
+ *     one of its own, and draws only where no way is invalid.
+ * 10. Why a key is missing from a structure of the shared world: as it left last,
+ * flushed,
  *     or evicted with a culprit; cold if it never left. The culprit: among the entries of
- *     the victim's set together with the incoming one, those whose last user is another entity than the victim's
- *     last user; of these the most recently used, the incoming one being the most recent
- *     of all; none: the victim's last user itself.
+ *     the victim's set together with the incoming one, those whose last user is another
+ *     entity than the victim's last user; of these the most recently used, the incoming
+ *     one being the most recent of all; none: the victim's last user itself.
  * 11. Accounts of work. Its solo events go to WORK. merged - solo: +1 COMPETITION,
  *     -1 COMPETITION_CREDIT. shared - merged: +1 is REFILL if the key was flushed from
  *     the level that missed, else DISPLACED; WALK has the reason of the last TLB level
@@ -74,11 +76,12 @@
  *     WALK and MEMORY as in 11; a walk's reads always by their own reasons. Without any
  *     cache, MEMORY events are cold. Idle code: all its events go to IDLE.
  * 13. A crossing in that pushes something, where tables.idt is not 0, makes accesses of
- *     the path in kernel mode: loads of 8 bytes at idt + 8 * vector and at gdt + (kernel_cs & ~7); if it
- *     comes from user mode, also at tss + 4 and at gdt + (kernel_ss & ~7); then size / 4
- *     stores of 4 bytes at b - 4, b - 8, ... Physical: the table's physical address plus
- *     the offset; stack: b - (tss - tss_physical). It comes from user mode if a crossing
- *     out with a == 0, or else the last access, that stands before it says so.
+ *     the path in kernel mode: loads of 8 bytes at idt + 8 * vector and at gdt +
+ *     (kernel_cs & ~7); if it comes from user mode, also at tss + 4 and at gdt +
+ *     (kernel_ss & ~7); then size / 4 stores of 4 bytes at b - 4, b - 8, ... Physical:
+ *     the table's physical address plus the offset; stack: b - (tss - tss_physical). It
+ *     comes from user mode if a crossing out with a == 0, or else the last access, that
+ *     stands before it says so.
  * 14. Instructions. A fetch of a location of length 0 right after a fetch cut short by
  *     the page's end is the rest of that instruction; it is no instruction and is passed
  *     over below. Every other fetch is one, in the account of its role: work WORK, idle
@@ -107,10 +110,10 @@
  *     store is one that did not allocate, or is written back.
  * 19. A tagged TLB (machine_tlb_tagged) has keys (space in force, page) in the shared
  *     world, and a load of CR3 flushes nothing. There are 2^asid_bits tags. The space in
- *     force before the first record has one, and each that a SPACE_SWITCH of any how makes
- *     current gets one if it has none. If there is none left: `flush` empties
- *     the TLB and takes all tags back first; `recycle` flushes the entries of the space made current the longest
- *     ago and gives its tag on.
+ *     force before the first record has one, and each that a SPACE_SWITCH of any how
+ *     makes current gets one if it has none. If there is none left: `flush` empties
+ *     the TLB and takes all tags back first; `recycle` flushes the entries of the space
+ *     made current the longest ago and gives its tag on.
  * 20. Global pages, in a TLB that honours them, are those in the window of domain 0: a
  *     trace has no G bits. In the shared world they belong to all spaces, and where CR3
  *     flushes `non_global` they stay; where it flushes `all`, or tags run out by `flush`,
@@ -124,43 +127,49 @@
  *     domain touched is looked up in the shared world, in the space in force, in all TLBs
  *     and caches on its way, and nothing changes there. Each page counts once for fetches
  *     and once for data, as its first access of that kind; so does each line of rule 21.
- * 23. Large pages. An access lies in a page of 4 MiB if its address is below 4 GiB, the last
+ * 23. Large pages. An access lies in a page of 4 MiB if its address is below 4 GiB, the
+ * last
  *     PAGE_TABLE event for (cr3, vaddr >> 22) is that of a large page, and that page has
- *     the address where the record has it: paddr = b + vaddr mod 2^22. If the machine says
- *     large_pages = kernel, also if its 4 MiB lie wholly in the window of domain 0 and
- *     paddr = vaddr modulo 2^22. All other accesses lie in pages of 4 KiB. One in a large
- *     page asks at the same levels as one in a small page; at each the TLB (of its kind and
- *     mode) with the largest page size up to 4 MiB, in pieces of that size; but a level
- *     whose pieces are smaller than those of a level asked before is passed over. Keys and
- *     sets: number of the piece, and entries of several sizes are not the same entry. A
- *     walk reads the directory entry alone, if a PAGE_TABLE event for it is known. In a
- *     small page that a large one's entry leads to elsewhere than the record says,
- *     neither read is made.
- * 24. Kernel page-table isolation. A space is two, one with the tables of user mode and one
- *     with those of kernel mode; which is in force at first, and after a SPACE_SWITCH, the
- *     mode at that record says. A crossing in from user mode (rule 13) loads CR3 after all
- *     that rule 13 does, for the kernel's half of the current space; a crossing out to user
- *     mode, for the user's. Each is an instruction of class MOV_CR3 of domain 0, account
- *     SPACE_SWITCH, and flushes and deals out tags as a SPACE_SWITCH with how cr3 does, but
- *     is not counted as one. No page is global.
+ *     the address where the record has it: paddr = b + vaddr mod 2^22. If the machine
+ *     says large_pages = kernel, also if its 4 MiB lie wholly in the window of domain 0
+ *     and paddr = vaddr modulo 2^22. All other accesses lie in pages of 4 KiB. One in a
+ *     large page asks at the same levels as one in a small page; at each the TLB (of its
+ *     kind and mode) with the largest page size up to 4 MiB, in pieces of that size; but
+ *     a level whose pieces are smaller than those of a level asked before is passed over.
+ *     Keys and sets: number of the piece, and entries of several sizes are not the same
+ *     entry. A walk reads the directory entry alone, if a PAGE_TABLE event for it is
+ *     known. In a small page that a large one's entry leads to elsewhere than the record
+ *     says, neither read is made.
+ * 24. Kernel page-table isolation. A space is two, one with the tables of user mode and
+ * one
+ *     with those of kernel mode; which is in force at first, and after a SPACE_SWITCH,
+ *     the mode at that record says. A crossing in from user mode (rule 13) loads CR3
+ *     after all that rule 13 does, for the kernel's half of the current space; a crossing
+ *     out to user mode, for the user's. Each is an instruction of class MOV_CR3 of domain
+ *     0, account SPACE_SWITCH, and flushes and deals out tags as a SPACE_SWITCH with how
+ *     cr3 does, but is not counted as one. No page is global.
  * 25. Virtual caches. Index and tag are each by physical or by virtual address; the reads
  *     of a walk have but the one. Where the tag is virtual, a cache with asid_bits, of a
- *     machine that uses tags (process_context_ids), has keys (space in force, line) in the
- *     shared world, and tags as a TLB has (rule 19); one without is emptied by a load of
- *     CR3. The merged and solo worlds have keys (domain, virtual line), and no flushes.
- * 26. Inclusive: when a line leaves such a level by eviction, all its parts leave all sets
- *     of the levels before it that hold what it holds, for the same reason; dirty ones are
- *     counted as write-backs. Exclusive: asking never fills such a level. A line found
- *     there, but for a store that is buffered, is given up, which is not leaving by rule
- *     10; if it was dirty, the nearest level before that is filled has it dirty. What is
- *     evicted from the level before, on the way of the access that evicts it, comes in, by
- *     a use of its last user's: a fill, or if it is there a use; dirty if it was.
+ *     machine that uses tags (process_context_ids), has keys (space in force, line) in
+ *     the shared world, and tags as a TLB has (rule 19); one without is emptied by a load
+ *     of CR3. The merged and solo worlds have keys (domain, virtual line), and no
+ *     flushes.
+ * 26. Inclusive: when a line leaves such a level by eviction, all its parts leave all
+ * sets
+ *     of the levels before it that hold what it holds, for the same reason; dirty ones
+ *     are counted as write-backs. Exclusive: asking never fills such a level. A line
+ *     found there, but for a store that is buffered, is given up, which is not leaving by
+ *     rule 10; if it was dirty, the nearest level before that is filled has it dirty.
+ *     What is evicted from the level before, on the way of the access that evicts it,
+ *     comes in, by a use of its last user's: a fill, or if it is there a use; dirty if it
+ *     was.
  * 27. Written: a dirty victim of a level whose write_backs are `written` is, right after
  *     it left, a store by its last user to the next level on the way of the access that
- *     evicts it, which asks and is counted but makes no events. Where it hits it is a use,
- *     and dirties as in rule 8. A level that does not allocate on stores passes it on. The
- *     first that allocates is filled; beyond a level whose line is longer than the victim's,
- *     the next is asked as for a load, and all that missed are filled, the farthest first.
+ *     evicts it, which asks and is counted but makes no events. Where it hits it is a
+ *     use, and dirties as in rule 8. A level that does not allocate on stores passes it
+ *     on. The first that allocates is filled; beyond a level whose line is longer than
+ *     the victim's, the next is asked as for a load, and all that missed are filled, the
+ *     farthest first.
  */
 #ifndef CROSSBILL_TESTS_REFERENCE_H
 #define CROSSBILL_TESTS_REFERENCE_H

@@ -18,7 +18,8 @@ static bool has_page_size(const struct machine_tlb *tlb, uint32_t bytes)
 }
 
 /* Number of the TLB that is asked at a level, or -1. */
-static int tlb_at(const struct machine *machine, unsigned level, bool fetch, bool user_mode)
+static int tlb_at(const struct machine *machine, unsigned level, bool fetch,
+                  bool user_mode)
 {
     uint8_t other_mode = user_mode ? MACHINE_KERNEL : MACHINE_USER;
     for (size_t i = 0; i < machine->tlb_count; i++) {
@@ -41,8 +42,8 @@ static uint64_t largest_piece(const struct machine_tlb *tlb)
 
 /* Rule 23: which TLB of a level an access asks, or -1, and for a page of what size.
  * `least` is the size that the level before kept. */
-int tlb_for(const struct machine *machine, unsigned level,
-                   const struct access *access, uint64_t least, uint64_t *size)
+int tlb_for(const struct machine *machine, unsigned level, const struct access *access,
+            uint64_t least, uint64_t *size)
 {
     bool fetch = access->kind == TRACE_FETCH;
     uint8_t other_mode = access->user_mode ? MACHINE_KERNEL : MACHINE_USER;

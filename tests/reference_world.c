@@ -141,8 +141,8 @@ void world_look_up_page(struct world *world, const struct access *access, int64_
         if (number < 0)
             continue;
         least = size;
-        bool found =
-            structure_find(&world->tlbs[number], tlb_key(world, number, access, size)) != NULL;
+        bool found = structure_find(&world->tlbs[number],
+                                    tlb_key(world, number, access, size)) != NULL;
         enum component component =
             component_of(side_of(access, TRANSLATION), TRANSLATION, level - 1);
         if (component == COMPONENTS)

@@ -68,8 +68,8 @@ void world_start(struct world *world, const struct machine *machine, bool shared
 void world_end(struct world *world);
 void world_access(struct world *world, const struct access *access,
                   struct outcome *outcome);
-/* Rule 22: whether the page, or the line at this physical address, is where the access would
- * ask for it, level by level. */
+/* Rule 22: whether the page, or the line at this physical address, is where the access
+ * would ask for it, level by level. */
 void world_look_up_page(struct world *world, const struct access *access, int64_t *asked,
                         int64_t *resident);
 void world_look_up_line(struct world *world, const struct access *access, uint64_t paddr,

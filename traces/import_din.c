@@ -1,7 +1,7 @@
 /* import_din.c - Dinero's traditional format, and the extended one of Dinero IV.
  *
- * The traditional format has no sizes; Dinero takes the word at each address. So does this:
- * an access reaches to the end of its word, and never into a second line. */
+ * The traditional format has no sizes; Dinero takes the word at each address. So does
+ * this: an access reaches to the end of its word, and never into a second line. */
 #include "importer.h"
 
 #define DIN_WORD 4

@@ -40,7 +40,7 @@ static const struct key keys[] = {
     WORDS(scenario),
     WORDS(structure),
     WORDS(pattern),
-#define KNOB(name, option, least, most, initial, line)                                           \
+#define KNOB(name, option, least, most, initial, line)                                   \
     {#name, offsetof(struct scenario, name), NULL, 0, least, most, initial},
     KNOBS(KNOB)
 #undef KNOB

@@ -96,7 +96,7 @@ struct space {
     uint32_t cr3;
     uint16_t number;
     bool known[1024];     /* the entry has not changed since it was used */
-    uint32_t entry[1024]; /* last told: page-table page, or 4 MB page + its bit; 0: none */
+    uint32_t entry[1024]; /* last told: table, or 4 MB page + its bit; 0: none */
 };
 
 struct region_of_silence {

@@ -6,9 +6,9 @@
  * trace of a guest that ended well is renamed to its final name.
  *
  * Errors: CB_USAGE for a request that cannot be (a knob with a blank in it, a scenario
- * that the kernel refuses), CB_IO for everything else that QEMU, the guest, the disk or the
- * clock can do; one sentence each, with the last lines of the guest's console where the
- * guest failed.
+ * that the kernel refuses), CB_IO for everything else that QEMU, the guest, the disk or
+ * the clock can do; one sentence each, with the last lines of the guest's console where
+ * the guest failed.
  *
  * Signals: SIGINT, SIGTERM and SIGHUP are blocked in the calling thread meanwhile. When
  * one arrives QEMU is killed, the private directory removed, and record_run() fails with

@@ -30,7 +30,7 @@
     PROBE(map)       /* map its page words[1] into thread words[2] */                    \
     PROBE(service)   /* service_trap() of words[1], operation words[2] */                \
     PROBE(answer_to) /* a service's answer to the address words[1] */                    \
-    PROBE(disk)      /* service_trap(): read disk block words[1] to words[2] or a buffer */ \
+    PROBE(disk)      /* service_trap(): read disk block words[1] to words[2] */          \
     PROBE(bind)      /* bind disk block words[1] */                                      \
     PROBE(port)      /* result: the name of a new port of its own */                     \
     PROBE(peer)      /* result: the name of the port that it was given to send to */     \

@@ -1,5 +1,5 @@
-/* mach_abi.h - messages of structure mach, as user programs and the kernel see them. Guest
- * only.
+/* mach_abi.h - messages of structure mach, as user programs and the kernel see them.
+ * Guest only.
  *
  * TRAP_MACH: eax MACH_SEND | MACH_RECEIVE; ebx where the message lies and is received;
  * esi bytes to send | most bytes to receive << 16; edi name of the port to receive from.
@@ -28,7 +28,7 @@
 #define MACH_NO_BUFFER      0x10000006
 #define MACH_QUEUE_FULL     0x10000007
 #define MACH_BAD_RECEIVE    0x10000008 /* no receive right for the port */
-#define MACH_TOO_LARGE      0x10000009 /* the message does not fit the receiver's buffer */
+#define MACH_TOO_LARGE      0x10000009 /* the receiver's buffer is too small for it */
 #define MACH_PORT_DEAD      0x1000000a
 
 /* What becomes of a right when a message carries it. */

@@ -21,11 +21,12 @@ static void add_sweep(struct report *report)
     assert_true(report_add_trace(report, &trace.info, fixture_domains, FIXTURE_DOMAINS,
                                  &trace_id, NULL));
     assert_true(report_add_machine(report, &machine, &machine_id, NULL));
-    assert_true(report_begin_sweep(report, trace_id, machine_id, 0, axes, 2, &sweep, NULL));
+    assert_true(
+        report_begin_sweep(report, trace_id, machine_id, 0, axes, 2, &sweep, NULL));
     for (int point = 0; point < 6; point++) {
         fixture_pingpong(&ledger, 16, 180, point);
-        assert_true(report_add_point(report, sweep, (uint64_t)point, &ledger.ledger, NULL,
-                                     NULL));
+        assert_true(
+            report_add_point(report, sweep, (uint64_t)point, &ledger.ledger, NULL, NULL));
     }
     assert_true(report_finish_sweep(report, sweep, NULL));
 }

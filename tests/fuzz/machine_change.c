@@ -17,7 +17,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     char *text = strndup((const char *)data, size), *rest = text, *line;
     while (text != NULL && count < CHANGES && (line = strsep(&rest, "\n")) != NULL)
         sets[count++] = line;
-    if (machine_load(&machine, "model/machines/pentium-100.json", "", sets, count, &error))
+    if (machine_load(&machine, "model/machines/pentium-100.json", "", sets, count,
+                     &error))
         machine_free(&machine);
     free(text);
     return 0;

@@ -326,8 +326,8 @@ static void a_fast_call(void **state)
 }
 
 /* Accesses and an instruction that cross a page are two; rep stosl with two turns is
- * fetched three times; of a 4 MB page the page is told, for want of a table. `edge` is a page's begin,
- * and 4094 bytes from `stack_top`, where the page before begins. */
+ * fetched three times; of a 4 MB page the page is told, for want of a table. `edge` is a
+ * page's begin, and 4094 bytes from `stack_top`, where the page before begins. */
 static void pages(void **state)
 {
     (void)state;

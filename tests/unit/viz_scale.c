@@ -92,7 +92,8 @@ static void log10_ticks_are_decades_or_1_2_5(void **state)
     ASSERT_TICKS(ticks, 20, 50, 100, 200, 500, 1000);
 }
 
-/* 10^300 / 10^-300 is no double: the range must not be divided. 600 decades in 4 steps. */
+/* 10^300 / 10^-300 is no double: the range must not be divided. 600 decades in 4
+ * steps. */
 static void the_widest_range_has_ticks(void **state)
 {
     (void)state;
