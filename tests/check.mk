@@ -36,7 +36,8 @@ check-asan-run: all test-programs
 # this sanitiser and looks wrong to it.
 TSAN_FLAGS := -O1 -fno-omit-frame-pointer -fsanitize=thread
 TSAN_PROGRAMS = $(patsubst %,$(B)/tests/%,laws/ledger_repeat laws/sweep_exact unit/golden \
-                  unit/large_pages unit/sweep_plan unit/trace_file)
+                  unit/large_pages unit/sweep_plan unit/sweep_resume \
+                  unit/trace_file)
 check-tsan: deps
 	@$(MAKE) --no-print-directory all
 	@$(MAKE) --no-print-directory B=build/tsan CFLAGS="$(TSAN_FLAGS)" \
