@@ -2,6 +2,7 @@
 
 #include "model/bill_table.h"
 #include "model/map.h"
+#include "model/parents.h"
 #include "model/rollup.h"
 
 #include <stdlib.h>
@@ -113,6 +114,7 @@ enum quantity {
 struct summary {
     struct ledger *ledger;
     struct rollup rollup;
+    struct parents parents;
     struct map times[LEDGER_PHASES][CROSSING_KINDS][QUANTITIES];
 };
 
@@ -136,10 +138,18 @@ static bool count_value(struct summary *summary, unsigned phase, unsigned kind,
     return !times->failed;
 }
 
-static bool count_rolled_up(void *context, const struct rollup_item *item)
+static bool count_rolled_up(void *context, const struct rollup_visit *visit)
 {
-    return count_value(context, item->phase, item->kind, QUANTITY_WITH_CHILDREN,
-                       item->mcycles);
+    struct summary *summary = context;
+    const struct rollup_item *item = visit->item;
+    struct parents_bill bill = {.number = visit->number,
+                                .parent = item->parent,
+                                .phase = item->phase,
+                                .kind = item->kind,
+                                .mcycles = visit->own};
+    return count_value(summary, item->phase, item->kind, QUANTITY_WITH_CHILDREN,
+                       item->mcycles) &&
+           parents_add(&summary->parents, &bill, summary->ledger);
 }
 
 static bool add_bill(void *context, const struct crossing_bill *bill)
@@ -269,6 +279,7 @@ bool bills_summarise(struct bills *bills, struct ledger *ledger)
             for (size_t q = 0; q < QUANTITIES; q++)
                 map_free(&summary->times[phase][kind][q]);
     rollup_free(&summary->rollup);
+    parents_free(&summary->parents);
     free(summary);
     return good;
 }

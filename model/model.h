@@ -167,6 +167,12 @@ struct crossing_summary {
                                           behalf, and on theirs, and so on */
 };
 
+/* Crossings of one kind that were made on behalf of crossings of another, and what their
+ * own bills come to. */
+struct crossing_children {
+    int64_t count, mcycles;
+};
+
 /* Counters of one TLB or cache in the shared world, as a plain simulator has them. */
 struct structure_counters {
     char name[MACHINE_NAME_SIZE];
@@ -193,6 +199,9 @@ struct ledger_phase {
     struct ledger_domain *domains; /* ledger.domain_count of them */
     struct crossing_summary crossings[CROSSING_KINDS];
     struct histogram histograms[CROSSING_KINDS]; /* of what a crossing costs in total */
+    /* Who crosses on whose behalf: at [kind of the parent][kind of the crossing]; at
+     * [CROSSING_KINDS] those without a parent. In the crossing's own phase. */
+    struct crossing_children children[CROSSING_KINDS + 1][CROSSING_KINDS];
     /* Who did it: isolation charged to domain v whose culprit ran for domain c, at
      * [v * (domain_count + 1) + c]; c == domain_count is the path itself. */
     int64_t *culprit_mcycles;

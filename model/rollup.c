@@ -76,7 +76,7 @@ static void roll_up(struct rollup *rollup, uint32_t number, struct rollup_item *
 }
 
 bool rollup_each(struct rollup *rollup,
-                 bool (*visit)(void *context, const struct rollup_item *item),
+                 bool (*visit)(void *context, const struct rollup_visit *visit),
                  void *context)
 {
     for (uint32_t number = rollup->count; number > 0; number--) {
@@ -87,9 +87,10 @@ bool rollup_each(struct rollup *rollup,
             !read_block(rollup, (number - 1) / ROLLUP_BLOCK))
             return false;
         struct rollup_item *item = &rollup->block[at];
+        struct rollup_visit now = {.number = number, .own = item->mcycles, .item = item};
         roll_up(rollup, number, item);
         forget_reached(rollup, number);
-        if (rollup->waiting.failed || !visit(context, item))
+        if (rollup->waiting.failed || !visit(context, &now))
             return false;
     }
     return true;

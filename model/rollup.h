@@ -35,10 +35,18 @@ void rollup_free(struct rollup *rollup);
 /* Add crossing 1, then 2, and so on. False if memory or the file fails. */
 bool rollup_add(struct rollup *rollup, const struct rollup_item *item);
 
-/* Hand each crossing, the last one first, with `mcycles` rolled up, to `visit` until it
- * returns false. Once, after all are added. */
+/* One crossing on the way back: `item` with `mcycles` rolled up, `own` as they were
+ * added. */
+struct rollup_visit {
+    uint32_t number;
+    int64_t own;
+    const struct rollup_item *item;
+};
+
+/* Hand each crossing, the last one first, to `visit` until it returns false. Once, after
+ * all are added. */
 bool rollup_each(struct rollup *rollup,
-                 bool (*visit)(void *context, const struct rollup_item *item),
+                 bool (*visit)(void *context, const struct rollup_visit *visit),
                  void *context);
 
 #endif

@@ -264,6 +264,17 @@ static bool judge_ipc(struct document *document, const char *machine,
     return true;
 }
 
+/* Where there is anybody to cross for. */
+#define BEHALF_QUERY                                                                     \
+    "SELECT machine, scenario, structure, pages,"                                        \
+    " iif(parent = 'none', 'no crossing', parent), crossings, call, ipc_call, "          \
+    "ipc_reply,"                                                                         \
+    " ipc_send, fault, interrupt, all_cycles FROM on_whose_behalf WHERE phase = "        \
+    "'measured' AND replay IN (SELECT replay FROM crossing_parents WHERE phase = "       \
+    "'measured' AND parent <> 'none')"                                                   \
+    " ORDER BY machine, scenario, structure, pages, replay, parent = 'none' DESC,"       \
+    " parent"
+
 bool chapter_ipc(struct document *document, struct cb_error *error)
 {
     static const struct column bills[] = {
@@ -276,6 +287,12 @@ bool chapter_ipc(struct document *document, struct cb_error *error)
         {"crossing", -1}, {"count", 0},     {"its own", 1},    {"its children's", 1},
         {"together", 1},  {"median", 0},    {"p90", 0},        {"p99", 0},
         {"most", 0}};
+    static const struct column behalf[] = {
+        {"machine", -1}, {"scenario", -1},     {"structure", -1},
+        {"pages", 0},    {"on behalf of", -1}, {"crossings", 0},
+        {"call", 0},     {"ipc_call", 0},      {"ipc_reply", 0},
+        {"ipc_send", 0}, {"fault", 0},         {"interrupt", 0},
+        {"all", 0}};
     if (document->machine_count == 0)
         return true;
     open_chapter(document, "Third strike: thread switches and IPC", "ipc");
@@ -307,7 +324,13 @@ bool chapter_ipc(struct document *document, struct cb_error *error)
             " p99_cycles, max_cycles FROM rolled_up"
             " WHERE phase = 'measured' AND children_cycles <> 0"
             " ORDER BY machine, scenario, structure, pages, replay",
-            NULL, 0, error))
+            NULL, 0, error) ||
+        !document_table(
+            document,
+            "Who crosses on whose behalf: what the crossings of the measured phase cost "
+            "themselves, in cycles, a row for the kind that others were made for, a "
+            "column for theirs",
+            true, behalf, BEHALF_QUERY, NULL, 0, error))
         return false;
     for (size_t m = 0; m < document->machine_count; m++)
         if (!judge_ipc(document, document->machines[m], error))

@@ -186,6 +186,27 @@ static bool insert_crossing(const struct place *place, enum crossing_kind crossi
            insert_distribution(place, kind, "with_children", &summary->with_children);
 }
 
+/* On whose behalf; "none" where there was no crossing. */
+static bool insert_children(const struct place *place, int parent,
+                            const struct crossing_children children[CROSSING_KINDS])
+{
+    const char *name = parent == CROSSING_KINDS
+                           ? "none"
+                           : crossing_kind_name((enum crossing_kind)parent);
+    for (int kind = 0; kind < CROSSING_KINDS; kind++) {
+        if (children[kind].count == 0)
+            continue;
+        if (!sql_run(place->report, place->error,
+                     "INSERT INTO crossing_parents VALUES (?, ?, ?, ?, ?, ?)",
+                     sql_integer(place->replay), sql_text(place->phase), sql_text(name),
+                     sql_text(crossing_kind_name((enum crossing_kind)kind)),
+                     sql_integer(children[kind].count),
+                     sql_integer(children[kind].mcycles)))
+            return false;
+    }
+    return true;
+}
+
 /* ---- a phase ---- */
 
 static bool insert_culprits(const struct place *place, const struct ledger_phase *phase,
@@ -227,6 +248,9 @@ static bool insert_phase(const struct place *place, const struct ledger_phase *p
     for (int k = 0; k < CROSSING_KINDS; k++)
         if (!insert_crossing(place, (enum crossing_kind)k, &phase->crossings[k],
                              &phase->histograms[k]))
+            return false;
+    for (int parent = 0; parent <= CROSSING_KINDS; parent++)
+        if (!insert_children(place, parent, phase->children[parent]))
             return false;
     return insert_culprits(place, phase, domain_count);
 }

@@ -262,6 +262,19 @@ CREATE TABLE crossing_distributions (
     PRIMARY KEY (replay, phase, kind, quantity)
 ) STRICT, WITHOUT ROWID;
 
+-- Crossings by the kind of the crossing on whose behalf they were made ('none': of none),
+-- and what their own bills come to.
+CREATE TABLE crossing_parents (
+    replay INTEGER NOT NULL REFERENCES replays ON DELETE CASCADE,
+    phase TEXT NOT NULL CHECK (phase IN ('warm_up', 'measured')),
+    parent TEXT NOT NULL CHECK (parent IN ('call', 'ipc_call', 'ipc_reply', 'ipc_send',
+        'fault', 'interrupt', 'none')),
+    kind TEXT NOT NULL REFERENCES crossing_kinds,
+    crossings INTEGER NOT NULL CHECK (crossings > 0),
+    mcycles INTEGER NOT NULL,
+    PRIMARY KEY (replay, phase, parent, kind)
+) STRICT, WITHOUT ROWID;
+
 -- TLBs and caches in the shared world, as a plain simulator counts them; both phases.
 CREATE TABLE structure_counters (
     replay INTEGER NOT NULL REFERENCES replays ON DELETE CASCADE,
@@ -629,6 +642,25 @@ JOIN accounts n ON n.account = a.account
 JOIN crossing_kinds k ON k.kind = a.kind
 ORDER BY l.scenario, l.variant, l.machine, l.structure, l.pages, a.replay, a.phase,
          k.position, n.position;
+
+-- Who crosses on whose behalf? A row for each kind of crossing on whose behalf others were
+-- made, a column for each kind of these: the cycles of their own bills, all together.
+CREATE VIEW on_whose_behalf AS
+SELECT l.replay, l.scenario, l.variant, l.structure, l.pages, l.machine, p.phase, p.parent,
+       sum(p.crossings) AS crossings,
+       sum(p.mcycles) FILTER (WHERE p.kind = 'call') / 1000.0 AS call,
+       sum(p.mcycles) FILTER (WHERE p.kind = 'ipc_call') / 1000.0 AS ipc_call,
+       sum(p.mcycles) FILTER (WHERE p.kind = 'ipc_reply') / 1000.0 AS ipc_reply,
+       sum(p.mcycles) FILTER (WHERE p.kind = 'ipc_send') / 1000.0 AS ipc_send,
+       sum(p.mcycles) FILTER (WHERE p.kind = 'fault') / 1000.0 AS fault,
+       sum(p.mcycles) FILTER (WHERE p.kind = 'interrupt') / 1000.0 AS interrupt,
+       sum(p.mcycles) / 1000.0 AS all_cycles
+FROM crossing_parents p
+JOIN replay_list l ON l.replay = p.replay AND l.state = 'done'
+LEFT JOIN crossing_kinds k ON k.kind = p.parent
+GROUP BY p.replay, p.phase, p.parent
+ORDER BY l.scenario, l.variant, l.machine, l.structure, l.pages, p.replay, p.phase,
+         k.position IS NOT NULL, k.position;
 
 -- What does a crossing cost with those made on its behalf, and on theirs? A server's call
 -- to another server is part of what its caller paid for.

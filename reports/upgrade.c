@@ -1,11 +1,11 @@
 /* upgrade.c - bring a report of an older version up to this one.
  *
- * Version 2 differs in its views alone, which are made anew; whether its tables are what
- * they ought to be is seen when the file is opened. Of version 1, the old tables are
- * moved aside, the new schema is laid down, and every row is copied,
- * column by column of the same name; what is new stays empty. So a column that is added
- * to a table of version 1 must have a default or allow null. Tables and views that
- * somebody has added to the file are left as they are. */
+ * Version 2 differs in its views, which are made anew, and has no crossing_parents, which
+ * is laid down empty; whether its tables are what they ought to be is seen when the file
+ * is opened. Of version 1, the old tables are moved aside, the new schema is laid down,
+ * and every row is copied, column by column of the same name; what is new stays empty. So
+ * a column that is added to a table of version 1 must have a default or allow null.
+ * Tables and views that somebody has added to the file are left as they are. */
 #include "upgrade.h"
 #include "arena.h"
 #include "embedded.h"
@@ -178,7 +178,30 @@ static bool no_dangling(struct report *report, struct cb_error *error)
     return cb_error_in(error, report->path);
 }
 
-/* ---- from version 2, whose tables are those of version 3 ---- */
+/* ---- from version 2, which lacks one table of version 3 ---- */
+
+/* As the schema has it, word for word. */
+static bool lay_down_parents(struct report *report, struct report *fresh,
+                             struct cb_error *error)
+{
+    int64_t have;
+    if (!sql_number_with(report, &have, 0,
+                         "SELECT count(*) FROM sqlite_schema"
+                         " WHERE name = 'crossing_parents'",
+                         NULL, 0, error))
+        return false;
+    if (have != 0)
+        return true;
+    sqlite3_stmt *table = sql_prepare_with(
+        fresh, "SELECT sql FROM sqlite_schema WHERE name = 'crossing_parents'", NULL, 0,
+        error);
+    const char *sql = table != NULL && sql_step(fresh, table, error) > 0
+                          ? sql_column(fresh, table, 0, error)
+                          : NULL;
+    bool ok = sql != NULL && sql_script(report, sql, error);
+    sqlite3_finalize(table);
+    return ok;
+}
 
 /* Views follow from the tables: those of this version replace their namesakes. */
 static bool renew_view(struct report *report, const char *name, const char *sql,
@@ -196,7 +219,8 @@ static bool renew_views(struct report *report, struct cb_error *error)
     int more = -1;
     if (sqlite3_open(":memory:", &fresh.db) != SQLITE_OK)
         cb_error_set(error, CB_IO, "out of memory");
-    else if (sql_script(&fresh, embedded_schema, error))
+    else if (sql_script(&fresh, embedded_schema, error) &&
+             lay_down_parents(report, &fresh, error))
         view = sql_prepare_with(&fresh,
                                 "SELECT name, sql FROM sqlite_schema"
                                 " WHERE type = 'view' ORDER BY rowid",

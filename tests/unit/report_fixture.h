@@ -224,6 +224,9 @@ static inline void fixture_pingpong(struct fixture_ledger *l, int pages, int64_t
     /* The reply is made on behalf of the call. */
     measured->crossings[CROSSING_IPC_CALL].with_children =
         fixture_distribution(100, 2 * (path * 1000 + refill * 9000));
+    const struct crossing_children each = {100, 100 * (path * 1000 + refill * 9000)};
+    measured->children[CROSSING_KINDS][CROSSING_IPC_CALL] = each;
+    measured->children[CROSSING_IPC_CALL][CROSSING_IPC_REPLY] = each;
     l->domains[TRACE_PHASE_MEASURED][2].warmth_asked[COMPONENT_DTLB] = 100 * pages;
     l->domains[TRACE_PHASE_MEASURED][2].warmth_resident[COMPONENT_DTLB] =
         100 * (pages - refill);

@@ -176,6 +176,17 @@ static void test_views(void **state)
                                             "kind = 'ipc_call' AND "
                                             "structure = 'l3-large' AND pages = 4"),
                      432);
+    /* 100 of each: 21,600 cycles; the calls are made for none, the replies for calls. */
+    assert_int_equal(fixture_number(report, "SELECT ipc_call + 10 * all_cycles FROM"
+                                            " on_whose_behalf WHERE parent = 'none' AND"
+                                            " structure = 'l3-large' AND pages = 4"),
+                     11 * 21600);
+    assert_int_equal(fixture_number(report,
+                                    "SELECT ipc_reply + 10 * all_cycles FROM"
+                                    " on_whose_behalf WHERE parent = 'ipc_call' AND"
+                                    " ipc_call IS NULL AND crossings = 100 AND"
+                                    " structure = 'l3-large' AND pages = 4"),
+                     11 * 21600);
     /* 32 of 64 entries survive; without a flush all do. */
     assert_int_equal(fixture_number(report, "SELECT warm_percent FROM warmth WHERE "
                                             "structure = 'l3-large' AND pages = 64"),

@@ -144,7 +144,7 @@ static void test_readme(void **state)
         run_block(report, sql, end, &count);
         at = end + 3;
     }
-    assert_int_equal(count, 33);
+    assert_int_equal(count, 34);
     report_close(report);
 }
 

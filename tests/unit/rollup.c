@@ -9,19 +9,22 @@
 struct seen {
     int64_t *mcycles; /* by number */
     uint32_t next;
+    int64_t own;
 };
 
-static bool see(void *context, const struct rollup_item *item)
+static bool see(void *context, const struct rollup_visit *visit)
 {
     struct seen *seen = context;
-    seen->mcycles[seen->next--] = item->mcycles;
+    assert_int_equal(visit->number, seen->next);
+    assert_int_equal(visit->own, seen->own);
+    seen->mcycles[seen->next--] = visit->item->mcycles;
     return true;
 }
 
 static void roll(const uint32_t *parents, uint32_t count, int64_t own, int64_t *mcycles)
 {
     struct rollup rollup;
-    struct seen seen = {mcycles, count};
+    struct seen seen = {mcycles, count, own};
     assert_true(rollup_init(&rollup));
     for (uint32_t i = 0; i < count; i++) {
         struct rollup_item item = {.mcycles = own, .parent = parents[i]};
