@@ -44,7 +44,7 @@ struct charger {
     struct bills *bills; /* NULL: none are kept */
     bool plain;          /* only the total is wanted */
     bool pairing;        /* instructions may execute in pairs */
-    struct code_info *codes;
+    struct code_info *codes; /* [code_count + 1]; the last: of data before any fetch */
     uint32_t code_count;
     enum trace_phase phase;
     struct charged *charged; /* [LEDGER_PHASES * domains]; NULL: plain */
@@ -74,6 +74,17 @@ void charger_close(struct charger *charger);
  * that crosses a page, while another waits. */
 void charger_fetch_further(struct charger *charger, const struct trace_record *record,
                            uint16_t domain, uint32_t excursion);
+
+/* What an access's code location is; NULL: it should have one. Data that come before any
+ * fetch, as in traces of data alone, are work. */
+INLINE const struct code_info *charger_code(const struct charger *charger,
+                                            const struct trace_record *record)
+{
+    if (__builtin_expect(record->code < charger->code_count, 1))
+        return &charger->codes[record->code];
+    bool before_any = record->code == TRACE_NO_CODE && record->kind != TRACE_FETCH;
+    return before_any ? &charger->codes[charger->code_count] : NULL;
+}
 
 /* The explicit ones: what work costs is nobody's bill. */
 INLINE bool account_is_billed(enum account account)

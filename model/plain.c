@@ -86,7 +86,7 @@ static void replay_fetch(struct plain *plain, const struct trace_record *record)
 INLINE bool is_access(const struct preparer *preparer, const struct trace_record *record)
 {
     return record->kind <= TRACE_STORE && preparer->index_of[record->domain] != 0 &&
-           record->code < preparer->charger.code_count;
+           charger_code(&preparer->charger, record) != NULL;
 }
 
 static size_t replay_accesses(struct plain *plain, const struct trace_record *records,

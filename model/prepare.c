@@ -217,9 +217,9 @@ INLINE bool access_record(struct preparer *preparer, const struct trace_record *
     uint16_t domain;
     if (!find_domain(preparer, record, number, &domain, error))
         return false;
-    if (record->code >= preparer->charger.code_count)
-        return bad_record(error, number, "an access without a code location");
-    const struct code_info *code = &preparer->charger.codes[record->code];
+    const struct code_info *code = charger_code(&preparer->charger, record);
+    if (code == NULL)
+        return bad_record(error, number, "a fetch without a code location");
     bool user = record->user != 0;
     struct ref ref; /* addresses follow below: mostly they are not wanted */
     ref.kind = (uint8_t)(record->kind - TRACE_FETCH + REF_FETCH);

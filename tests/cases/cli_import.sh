@@ -55,4 +55,13 @@ ok "closed streams: the file is as ever" cmp -s "$dir/a.xbt" "$dir/b.xbt"
 refuses "standard input that is closed" 4 \
     "crossbill: standard input: cannot read: Bad file descriptor" \
     sh -c "$CROSSBILL import din - -o $dir/n.xbt <&-"
+# Data alone, as many traces for cache simulators are. On a 486: a walk and a line of memory
+# for the load; for the store a walk, its line is not brought in.
+printf '0 1000\n1 2000\n0 1004\n' | $CROSSBILL import din - -o "$dir/data.xbt" 2>"$dir/said"
+for form in --json "--json --plain"; do
+    # shellcheck disable=SC2086 # options without blanks
+    is "a trace without a fetch is replayed, $form" '"total_mcycles": 21000' \
+        "$($CROSSBILL replay $form "$dir/data.xbt" -m i486-50 |
+            sed -n 's/^ *\("total_mcycles": [0-9]*\),$/\1/p' | head -n 1)"
+done
 finish
