@@ -126,9 +126,9 @@ static const uint8_t *get_event(struct decoder *decoder, const uint8_t *p,
     struct event_memory *event = &decoder->events[kind];
     p = get_event_parts(p, flags, event);
     uint8_t detail = event->detail;
-    if (kind == TRACE_PAGE_TABLE && !decoder->large_pages)
-        detail = TRACE_MAPS_TABLE;
     if (p == NULL || !event_is_sound(kind, detail, event->a, event->b))
+        return NULL;
+    if (kind == TRACE_PAGE_TABLE && detail != TRACE_MAPS_TABLE && !decoder->large_pages)
         return NULL;
     struct state *state = &decoder->state;
     state_event(state, kind, event->a, event->b);

@@ -217,7 +217,8 @@ void trace_abandon(struct trace_writer *writer);
 /* ---- the file format, version 2 ----
  *
  * Version 1 differs in its number, and in that it knows no large pages: the detail of its
- * page-table events says nothing, and is read as 0.
+ * page-table events is 0. So a file whose number has been changed reads as before, or is
+ * refused.
  *
  * Numbers are little endian. u8, u16, u32, u64 are unsigned, of that many bits. A varint
  * is a u64 in groups of seven bits, least significant group first, one per byte, the top
