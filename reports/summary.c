@@ -173,6 +173,17 @@ static void say_structure(struct document *d, const char *head, const char *rank
                             cycles(&d->arena, is_explicit), cycles(&d->arena, implicit)));
 }
 
+/* A name for the start of a line, which add_wrapped() takes as it is. */
+static const char *clean_name(struct document *d, const char *name, struct text *text)
+{
+    struct text clean = {0};
+    text_terminal(&clean, name);
+    text->failed |= clean.failed;
+    const char *copy = clean.failed ? "" : arena_print(&d->arena, "%s", clean.data);
+    text_drop(&clean);
+    return copy;
+}
+
 /* The least and the dearest structure of the scenario with the most of them. */
 static bool say_structures(struct document *d, const char *machine, struct text *text,
                            struct cb_error *error)
@@ -191,7 +202,8 @@ static bool say_structures(struct document *d, const char *machine, struct text 
         return false;
     if (grid.rows == 0)
         return true;
-    const char *head = arena_print(&d->arena, "  %-12s ", grid_text(&grid, 0, 0));
+    const char *head =
+        arena_print(&d->arena, "  %-12s ", clean_name(d, grid_text(&grid, 0, 0), text));
     if (strlen(head) > strlen(INDENT))
         head = arena_print(&d->arena, "%s\n%s", head, INDENT);
     if (grid.rows == 1) {
