@@ -6,8 +6,8 @@
  *   full    replay with the whole ledger, on one thread
  *   pair    the same on two threads
  *   sweep   the grid of the expressions, PATH=VALUES, on all processors
- *   sets    the same, but of a cache's sizes and ways, the first two axes, only those
- *           with 8 to 4096 sets of 32-byte lines, a power of two
+ *   sets    the same on one thread, of a cache's sizes and ways, the first two axes, only
+ *           those with 8 to 4096 sets of 32-byte lines, a power of two
  *   decode  decode alone
  *
  * Prints "MODE records cpu-seconds wall-seconds peak-KiB points". CPU time is what ratios
@@ -94,8 +94,10 @@ static bool run_sweep(struct bench *bench, struct cb_error *error)
                                     .axes = bench->axes,
                                     .axis_count = bench->axis_count};
     struct sweep_options options = {.on_point = count_point, .context = bench};
-    if (strcmp(bench->mode, "sets") == 0)
+    if (strcmp(bench->mode, "sets") == 0) {
         options.wants = has_such_sets;
+        options.threads = 1; /* as the replay that it is compared with */
+    }
     return sweep_run(&request, bench->trace, &options, error);
 }
 
