@@ -6,8 +6,8 @@
 #include "model/preparer.h"
 
 /* A fetch from the line of the fetch before it, where no data access can come between,
- * finds the entries that were used last: nothing changes but the counters. It lies there,
- */
+ * finds the entries that were used last: nothing changes but the counters. Whether it lies
+ * there: */
 INLINE bool window_covers(const struct window *window, const struct trace_record *record)
 {
     uint64_t first = record->paddr - window->paddr, last = first + record->size - 1;
@@ -15,7 +15,7 @@ INLINE bool window_covers(const struct window *window, const struct trace_record
     return (first | last) < window->size && first == record->vaddr - window->vaddr;
 }
 
-/* and is made on the same behalf. */
+/* Whether it does, and is made on the same behalf. */
 INLINE bool window_holds(const struct window *window, const struct trace_record *record,
                          const struct ref *ref, bool plain)
 {

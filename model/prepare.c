@@ -264,9 +264,11 @@ INLINE size_t prepare_records(struct preparer *preparer,
     size_t i = 0, counted = 0; /* records that the phase has */
     struct stretch stretch = {.fetches = 0};
     for (; i < n && batch->count < BATCH_REFS; i++) {
-        while (!marked && stretch_extends(&stretch, preparer, &records[i], plain))
-            if (++i == n)
-                goto end;
+        while (!marked && i < n &&
+               stretch_extends(&stretch, preparer, &records[i], plain))
+            i++;
+        if (i == n)
+            break;
         const struct trace_record *record = &records[i];
         if (marked && first + i >= preparer->marks.next) {
             struct mark_place place = preparer_place(preparer, batch, first + i);
@@ -293,7 +295,6 @@ INLINE size_t prepare_records(struct preparer *preparer,
         if (!preparer_event(preparer, record, first + i, batch, error))
             return SIZE_MAX;
     }
-end:
     stretch_end(&stretch, preparer, plain);
     preparer_count_records(preparer, i - counted);
     return i;
