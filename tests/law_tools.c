@@ -88,3 +88,15 @@ bool same_line(const struct ledger_line *a, const struct ledger_line *b)
 {
     return memcmp(a, b, sizeof *a) == 0;
 }
+
+bool law_keep_bill(void *context, const struct crossing_bill *bill)
+{
+    struct law_bills *bills = context;
+    if (bills->count == bills->room) {
+        bills->room = 2 * bills->room + 64;
+        bills->list = realloc(bills->list, bills->room * sizeof *bills->list);
+        assert_non_null(bills->list);
+    }
+    bills->list[bills->count++] = *bill;
+    return true;
+}

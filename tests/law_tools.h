@@ -31,6 +31,14 @@ struct ledger *law_replay(const struct law_pair *pair, const struct loaded_trace
                           const struct machine *machine,
                           const struct replay_options *options);
 
+/* The bills of a replay, number n at n - 1: law_keep_bill() as replay_options.on_bill,
+ * with one of these, at first empty, as its context. Free the list. */
+struct law_bills {
+    struct crossing_bill *list;
+    size_t count, room;
+};
+bool law_keep_bill(void *context, const struct crossing_bill *bill);
+
 /* Fails the test, naming the pair and what differs. */
 void law_equal(const struct law_pair *pair, const char *what, int64_t got, int64_t want);
 

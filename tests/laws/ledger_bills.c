@@ -2,33 +2,16 @@
  * way from one to the other. */
 #include "../law_tools.h"
 
-struct bills {
-    struct crossing_bill *list;
-    size_t count, room;
-};
-
-static bool keep_bill(void *context, const struct crossing_bill *bill)
+static struct ledger *replay_bills(const struct law_pair *pair, struct law_bills *bills)
 {
-    struct bills *bills = context;
-    if (bills->count == bills->room) {
-        bills->room = 2 * bills->room + 64;
-        bills->list = realloc(bills->list, bills->room * sizeof *bills->list);
-        assert_non_null(bills->list);
-    }
-    bills->list[bills->count++] = *bill;
-    return true;
-}
-
-static struct ledger *replay_bills(const struct law_pair *pair, struct bills *bills)
-{
-    *bills = (struct bills){0};
-    struct replay_options options = {.on_bill = keep_bill, .context = bills};
+    *bills = (struct law_bills){0};
+    struct replay_options options = {.on_bill = law_keep_bill, .context = bills};
     return law_replay(pair, &pair->trace, &pair->machine, &options);
 }
 
 /* ---- bills and ledger ---- */
 
-static int64_t billed(const struct bills *bills, enum account account)
+static int64_t billed(const struct law_bills *bills, enum account account)
 {
     int64_t sum = 0;
     for (size_t i = 0; i < bills->count; i++)
@@ -46,7 +29,7 @@ static bool is_between(int64_t value, int64_t a, int64_t b)
  * crossing; a credit that the policy gives is nobody's doing. */
 static void bills_hold_what_the_ledger_holds(struct law_pair *pair)
 {
-    struct bills bills;
+    struct law_bills bills;
     struct ledger *ledger = replay_bills(pair, &bills);
     for (int i = 0; i < ACCOUNTS; i++) {
         enum account account = (enum account)i;
@@ -127,7 +110,7 @@ static int64_t group_of_bill(const struct crossing_bill *bill, enum account_grou
     return sum;
 }
 
-static void check_summary(const struct law_pair *pair, const struct bills *bills,
+static void check_summary(const struct law_pair *pair, const struct law_bills *bills,
                           int phase, int kind, const struct crossing_summary *got)
 {
     size_t count = 0;
@@ -161,7 +144,7 @@ static void check_summary(const struct law_pair *pair, const struct bills *bills
 
 static void summaries_are_those_of_the_bills(struct law_pair *pair)
 {
-    struct bills bills;
+    struct law_bills bills;
     struct ledger *ledger = replay_bills(pair, &bills);
     for (int phase = 0; phase < LEDGER_PHASES; phase++)
         for (int kind = 0; kind < CROSSING_KINDS; kind++)
@@ -173,7 +156,7 @@ static void summaries_are_those_of_the_bills(struct law_pair *pair)
 
 /* ---- bills rolled up the call tree ---- */
 
-static bool is_on_behalf(const struct bills *bills, size_t i, uint32_t of)
+static bool is_on_behalf(const struct law_bills *bills, size_t i, uint32_t of)
 {
     uint32_t number = bills->list[i].number;
     while (number != 0 && number != of)
@@ -187,7 +170,7 @@ static int64_t own_cost(const struct crossing_bill *bill)
 }
 
 /* Straight from the definition: the bills of all from which the parents lead to it. */
-static int64_t cost_with_children(const struct bills *bills, size_t i)
+static int64_t cost_with_children(const struct law_bills *bills, size_t i)
 {
     int64_t sum = 0;
     for (size_t j = i; j < bills->count; j++)
@@ -196,7 +179,7 @@ static int64_t cost_with_children(const struct bills *bills, size_t i)
     return sum;
 }
 
-static void check_rolled_up(const struct law_pair *pair, const struct bills *bills,
+static void check_rolled_up(const struct law_pair *pair, const struct law_bills *bills,
                             const int64_t *rolled, int phase, int kind,
                             const struct crossing_summary *got)
 {
@@ -213,7 +196,7 @@ static void check_rolled_up(const struct law_pair *pair, const struct bills *bil
 /* And those of the roots are all there is. */
 static void children_are_rolled_up(struct law_pair *pair)
 {
-    struct bills bills;
+    struct law_bills bills;
     struct ledger *ledger = replay_bills(pair, &bills);
     int64_t *rolled = calloc(bills.count + 1, sizeof *rolled);
     int64_t roots = 0, all = 0;
@@ -262,7 +245,7 @@ static enum crossing_kind kind_in_trace(const struct reference_trace *trace,
 /* One bill for each crossing in, in the trace's order, for the thread that crossed. */
 static void bills_are_the_crossings_of_the_trace(struct law_pair *pair)
 {
-    struct bills bills;
+    struct law_bills bills;
     struct ledger *ledger = replay_bills(pair, &bills);
     const struct reference_trace *trace = &pair->trace.view;
     uint8_t phase = TRACE_PHASE_MEASURED;
@@ -328,10 +311,8 @@ static void crossings(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(ledger_and_bills),
-        cmocka_unit_test(culprits),
-        cmocka_unit_test(summaries),
-        cmocka_unit_test(rolled_up),
+        cmocka_unit_test(ledger_and_bills), cmocka_unit_test(culprits),
+        cmocka_unit_test(summaries),        cmocka_unit_test(rolled_up),
         cmocka_unit_test(crossings),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

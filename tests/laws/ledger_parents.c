@@ -1,23 +1,6 @@
 /* Who crosses on whose behalf, by kinds, against the bills, one by one. */
 #include "../law_tools.h"
 
-struct bills {
-    struct crossing_bill *list; /* bill n at n - 1 */
-    size_t count, room;
-};
-
-static bool keep(void *context, const struct crossing_bill *bill)
-{
-    struct bills *bills = context;
-    if (bills->count == bills->room) {
-        bills->room = 2 * bills->room + 64;
-        bills->list = realloc(bills->list, bills->room * sizeof *bills->list);
-        assert_non_null(bills->list);
-    }
-    bills->list[bills->count++] = *bill;
-    return true;
-}
-
 static int64_t total_of(const struct crossing_bill *bill)
 {
     int64_t sum = 0;
@@ -26,7 +9,7 @@ static int64_t total_of(const struct crossing_bill *bill)
     return sum;
 }
 
-static void judge(const struct law_pair *pair, const struct bills *bills,
+static void judge(const struct law_pair *pair, const struct law_bills *bills,
                   const struct ledger *ledger, int phase, int parent, int kind)
 {
     struct crossing_children want = {0};
@@ -45,8 +28,8 @@ static void judge(const struct law_pair *pair, const struct bills *bills,
 
 static void every_bill_has_its_place(struct law_pair *pair)
 {
-    struct bills bills = {0};
-    struct replay_options options = {.on_bill = keep, .context = &bills};
+    struct law_bills bills = {0};
+    struct replay_options options = {.on_bill = law_keep_bill, .context = &bills};
     struct ledger *ledger = law_replay(pair, &pair->trace, &pair->machine, &options);
     for (int phase = 0; phase < LEDGER_PHASES; phase++)
         for (int parent = 0; parent <= CROSSING_KINDS; parent++)
