@@ -2,24 +2,6 @@
  * number of threads. */
 #include "../law_tools.h"
 
-struct bills {
-    struct crossing_bill *list;
-    size_t count, room;
-};
-
-static bool keep_bill(void *context, const struct crossing_bill *bill)
-{
-    struct bills *bills = context;
-    if (bills->count == bills->room) {
-        bills->room = 2 * bills->room + 64;
-        bills->list = realloc(bills->list, bills->room * sizeof *bills->list);
-        assert_non_null(bills->list);
-    }
-    memset(&bills->list[bills->count], 0, sizeof *bill); /* padding too */
-    bills->list[bills->count++] = *bill;
-    return true;
-}
-
 static void same_bill(const struct law_pair *pair, const struct crossing_bill *a,
                       const struct crossing_bill *b)
 {
@@ -75,11 +57,11 @@ static void same_phase(const struct law_pair *pair, const struct ledger *x,
 
 static void repeats(struct law_pair *pair)
 {
-    struct bills bills[2] = {{0}, {0}};
+    struct law_bills bills[2] = {{0}, {0}};
     struct ledger *ledgers[2];
     for (unsigned i = 0; i < 2; i++) {
         struct replay_options options = {
-            .threads = i == 0 ? 1 : 3, .on_bill = keep_bill, .context = &bills[i]};
+            .threads = i == 0 ? 1 : 3, .on_bill = law_keep_bill, .context = &bills[i]};
         ledgers[i] = law_replay(pair, &pair->trace, &pair->machine, &options);
     }
     const struct ledger *a = ledgers[0], *b = ledgers[1];
