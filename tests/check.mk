@@ -25,11 +25,11 @@ endif
 check-asan: deps
 	@$(MAKE) --no-print-directory all test-programs
 	@$(MAKE) --no-print-directory B=build/asan check-asan-run ONLY="$(ONLY)"
-# trace_failures and faults have an allocator of their own, and so has the address sanitiser.
+# *_failures and faults have an allocator of their own, and so has the address sanitiser.
 check-asan-run: all test-programs
 	@CROSSBILL=$(B)/crossbill CROSSBILL_DATA=$(CURDIR)/build \
 	    UBSAN_OPTIONS=print_stacktrace=1 LSAN_OPTIONS=print_suppressions=0:suppressions=$(CURDIR)/tests/lsan.txt \
-	    tests/run "$(ONLY)" $(filter-out %/trace_failures,$(TEST_PROGRAMS)) \
+	    tests/run "$(ONLY)" $(filter-out %_failures,$(TEST_PROGRAMS)) \
 	    $(FUZZ_PROGRAMS) $(TEST_SCRIPTS)
 
 # Replays, sweeps and the writer of traces; drawing is left out, since GLib is not built for

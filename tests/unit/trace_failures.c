@@ -1,6 +1,6 @@
 /* No memory, no space, no such thread: whatever fails, it is said, nothing crashes, and
  * nothing half-written stays. Each allocation fails in turn. */
-#include "../test.h"
+#include "failing_memory.h"
 
 #include "../trace_tools.h"
 #include "traces/check.h"
@@ -10,68 +10,6 @@
 #include "traces/synth.h"
 
 #include <dirent.h>
-#include <errno.h>
-
-/* glibc's own allocator under the names that this program's replace. */
-void *__libc_malloc(size_t size);
-void *__libc_calloc(size_t count, size_t size);
-void *__libc_realloc(void *old, size_t size);
-
-static _Thread_local long until_failure = -1; /* -1: never */
-static _Thread_local bool failed;
-
-/* The program's own code: libraries have their own ideas of what to do without memory. */
-extern const char __executable_start, etext;
-
-static bool fails_now(const void *caller)
-{
-    const char *at = caller;
-    if (until_failure < 0 || at < &__executable_start || at >= &etext ||
-        until_failure-- > 0)
-        return false;
-    until_failure = -1;
-    failed = true;
-    errno = ENOMEM;
-    return true;
-}
-
-void *malloc(size_t size)
-{
-    return fails_now(__builtin_return_address(0)) ? NULL : __libc_malloc(size);
-}
-
-void *calloc(size_t count, size_t size)
-{
-    return fails_now(__builtin_return_address(0)) ? NULL : __libc_calloc(count, size);
-}
-
-void *realloc(void *old, size_t size)
-{
-    return fails_now(__builtin_return_address(0)) ? NULL : __libc_realloc(old, size);
-}
-
-/* Runs until it has succeeded without a failure. Some failures may be got over. */
-static void each_allocation_fails(bool (*run)(struct cb_error *error))
-{
-    for (long n = 0;; n++) {
-        struct cb_error error = {.code = CB_DONE};
-        assert_true(n < 10000);
-        failed = false;
-        until_failure = n;
-        bool done = run(&error);
-        until_failure = -1;
-        if (!failed) {
-            assert_true(done);
-            assert_true(n > 3);
-            return;
-        }
-        if (!done) {
-            assert_true(error.code == CB_IO || error.code == CB_TRACE ||
-                        error.code == CB_USAGE);
-            assert_true(error.sentence[0] != '\0');
-        }
-    }
-}
 
 static char trace[128], made[128];
 
