@@ -151,14 +151,13 @@ static bool grow_shared(struct family *family)
 uint32_t family_new_shared(struct family *family, uint64_t key)
 {
     uint32_t number = (uint32_t)family->shared_numbers.count + 1; /* see STACK_END */
-    if (number >= family->shared_capacity && !grow_shared(family))
-        return NO_NUMBER;
-    map_put(&family->shared_numbers, key, number);
-    if (family->shared_numbers.failed || !stack_reserve(&family->shared, number + 1u))
+    if ((number >= family->shared_capacity && !grow_shared(family)) ||
+        !stack_reserve(&family->shared, number + 1u))
         return NO_NUMBER;
     family->shared_keys[number] =
         (struct shared_key){.space = family->space, .global = (key & KEY_GLOBAL) != 0};
-    return number;
+    map_put(&family->shared_numbers, key, number); /* last: it has room everywhere */
+    return family->shared_numbers.failed ? NO_NUMBER : number;
 }
 
 uint32_t family_new_own(struct family *family, uint64_t key)
@@ -172,12 +171,12 @@ uint32_t family_new_own(struct family *family, uint64_t key)
         family->own_keys = keys;
         family->own_capacity = to;
     }
-    map_put(&family->own_numbers, key, number);
-    if (family->own_numbers.failed || !stack_reserve(&family->merged, number + 1u) ||
+    if (!stack_reserve(&family->merged, number + 1u) ||
         !stack_reserve(&family->solo, number + 1u))
         return NO_NUMBER;
     family->own_keys[number] = (struct own_key){.shared_key = KEY_EMPTY};
-    return number;
+    map_put(&family->own_numbers, key, number);
+    return family->own_numbers.failed ? NO_NUMBER : number;
 }
 
 /* ---- the log ---- */

@@ -41,10 +41,10 @@ void map_free(struct map *map)
 
 void map_put(struct map *map, uint64_t key, uint64_t value)
 {
-    if (map->count * 2 >= map->capacity && !grow(map)) {
-        map->failed = true;
+    if (!map->failed && map->count * 2 >= map->capacity)
+        map->failed = !grow(map);
+    if (map->failed)
         return;
-    }
     struct map_entry *entry = find(map, key);
     if (entry->key == MAP_NO_KEY)
         map->count++;

@@ -20,7 +20,7 @@ struct map {
     struct map_entry *entries;
     size_t capacity; /* a power of two, or 0 */
     size_t count;
-    bool failed; /* memory ran out: what was put since is missing */
+    bool failed; /* memory ran out: nothing was put since */
 };
 
 void map_free(struct map *map);
