@@ -154,14 +154,14 @@ static void print_field(FILE *out, const char *label, const char *format, ...)
     char *text = NULL;
     va_list list;
     va_start(list, format);
-    int length = vasprintf(&text, format, list);
+    if (vasprintf(&text, format, list) < 0)
+        cli_must(NULL);
     va_end(list);
     int column = fprintf(out, "%*s%-*s", INDENT, "", LABEL - 1, label);
     if (column == INDENT + LABEL - 1)
         column += fprintf(out, " ");
-    print_filled(out, length < 0 ? "" : text, INDENT + LABEL, column);
-    if (length >= 0)
-        free(text);
+    print_filled(out, text, INDENT + LABEL, column);
+    free(text);
 }
 
 static const char *strike_title(enum claim_strike strike)
