@@ -3,7 +3,8 @@
  * Memory: the allocations that fail are those that crossbill's own code asks for, and
  * jansson, SQLite, zstd, zlib and liblzma, told by the address from which they are
  * called. GLib ends the process without memory, by design, and with it Pango; Cairo and
- * fontconfig are left out with them. What the C library allocates for crossbill (a copy
+ * fontconfig are left out with them, and so is zlib when it packs for Cairo, which takes
+ * it for granted. What the C library allocates for crossbill (a copy
  * of a string, a stream, a thread's stack) is one call each.
  * Disk and reading: a system call fails wherever it comes from, in the C library's
  * streams too. They are trapped (seccomp) and made by the handler, or not. */
@@ -44,7 +45,7 @@ void *__libc_memalign(size_t alignment, size_t size);
 static struct fault_state *state;
 static struct range {
     uintptr_t start, end;
-} ours[8], libc;
+} ours[8], libc, zlib, cairo;
 static size_t range_count;
 static _Thread_local bool refuses; /* what the C library allocates within a call */
 
@@ -100,13 +101,27 @@ static bool is_due(enum fault_kind kind, bool lasting)
 
 /* ---- memory ---- */
 
-static bool is_ours(const void *caller)
+static bool is_in(const struct range *range, const void *caller)
 {
-    uintptr_t at = (uintptr_t)caller;
-    for (size_t i = 0; i < range_count; i++)
-        if (ours[i].start <= at && at < ours[i].end)
+    return range->start <= (uintptr_t)caller && (uintptr_t)caller < range->end;
+}
+
+static bool is_for_cairo(void)
+{
+    void *callers[STACK_DEPTH];
+    int count = backtrace(callers, STACK_DEPTH);
+    for (int i = 0; i < count; i++)
+        if (is_in(&cairo, callers[i]))
             return true;
     return false;
+}
+
+static bool is_ours(const void *caller)
+{
+    for (size_t i = 0; i < range_count; i++)
+        if (is_in(&ours[i], caller))
+            return true;
+    return is_in(&zlib, caller) && !is_for_cairo();
 }
 
 static bool no_memory(const void *caller)
@@ -405,26 +420,38 @@ static void trap(const unsigned short *calls, size_t count)
 
 /* ---- the beginning ---- */
 
-static int note_object(struct dl_phdr_info *object, size_t size, void *first)
+/* Where the range of this object's code is kept; NULL: nowhere. The first object is the
+ * program. */
+static struct range *place_of(const char *name, bool is_first)
 {
     static const char *const names[] = {"/libjansson.", "/libsqlite3.", "/libzstd.",
-                                        "/libz.", "/liblzma."};
-    (void)size;
-    bool wanted = *(bool *)first;
-    bool is_libc = strstr(object->dlpi_name, "/libc.so.") != NULL;
-    *(bool *)first = false;
+                                        "/liblzma."};
+    static const struct {
+        const char *name;
+        struct range *place;
+    } apart[] = {{"/libc.so.", &libc}, {"/libz.", &zlib}, {"/libcairo.", &cairo}};
+    bool is_one_of_ours = is_first;
+    for (size_t i = 0; i < sizeof apart / sizeof *apart; i++)
+        if (strstr(name, apart[i].name) != NULL)
+            return apart[i].place;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        wanted |= strstr(object->dlpi_name, names[i]) != NULL;
-    for (int i = 0; (wanted || is_libc) && i < object->dlpi_phnum; i++) {
+        is_one_of_ours |= strstr(name, names[i]) != NULL;
+    return is_one_of_ours && range_count < sizeof ours / sizeof *ours
+               ? &ours[range_count++]
+               : NULL;
+}
+
+static int note_object(struct dl_phdr_info *object, size_t size, void *first)
+{
+    (void)size;
+    struct range *place = place_of(object->dlpi_name, *(bool *)first);
+    *(bool *)first = false;
+    for (int i = 0; place != NULL && i < object->dlpi_phnum; i++) {
         const ElfW(Phdr) *part = &object->dlpi_phdr[i];
         if (part->p_type != PT_LOAD || (part->p_flags & PF_X) == 0)
             continue;
         uintptr_t start = object->dlpi_addr + part->p_vaddr;
-        struct range range = {start, start + part->p_memsz};
-        if (is_libc)
-            libc = range;
-        else if (range_count < sizeof ours / sizeof *ours)
-            ours[range_count++] = range;
+        *place = (struct range){start, start + part->p_memsz};
     }
     return 0;
 }
