@@ -47,3 +47,10 @@ void arena_free(struct arena *arena)
     }
     *arena = (struct arena){0};
 }
+
+bool arena_end(struct arena *arena, bool ok, struct cb_error *error)
+{
+    bool failed = arena->failed;
+    arena_free(arena);
+    return ok && failed ? cb_error_set(error, CB_IO, "out of memory") : ok;
+}

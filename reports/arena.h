@@ -4,6 +4,8 @@
 #ifndef CROSSBILL_ARENA_H
 #define CROSSBILL_ARENA_H
 
+#include "traces/error.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -22,5 +24,7 @@ void *arena_take(struct arena *arena, size_t count, size_t size);
 const char *arena_print(struct arena *arena, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 void arena_free(struct arena *arena);
+/* Frees it and returns `ok`; or false, with CB_IO, if memory has run out. */
+bool arena_end(struct arena *arena, bool ok, struct cb_error *error);
 
 #endif

@@ -227,6 +227,8 @@ bool chart_list(struct report *report, struct arena *arena,
                          (struct chart_subject){.report = report, .label = ""},
                          kinds[k].name);
     }
+    if (arena->failed)
+        return cb_error_set(error, CB_IO, "out of memory");
     *instances = list.instances;
     *count = list.count;
     return true;
@@ -273,9 +275,9 @@ bool report_charts(struct report *report, struct report_chart **charts, size_t *
         list[i].kind = instances[i].kind->name;
         list[i].question = instances[i].kind->question;
         list[i].drawable = ok && !drawing.empty;
-        arena_free(&drawing.arena);
+        ok = arena_end(&drawing.arena, ok, error);
     }
-    arena_free(&arena);
+    ok = arena_end(&arena, ok, error);
     if (ok)
         *charts = list;
     else
@@ -358,9 +360,8 @@ bool report_draw_chart(struct report *report, const char *name, enum report_imag
         ok = cb_error_in(error, report->path);
     }
     ok = ok && render(instance, &drawing, image_format(image), bytes, error);
-    arena_free(&drawing.arena);
-    arena_free(&arena);
-    return ok;
+    ok = arena_end(&drawing.arena, ok, error);
+    return arena_end(&arena, ok, error);
 }
 
 /* ---- keeping them ---- */
@@ -405,8 +406,7 @@ bool report_keep_charts(struct report *report, struct cb_error *error)
         struct drawing drawing;
         ok = chart_build(&instances[i], &drawing, error) &&
              (drawing.empty || keep(&instances[i], &drawing, error));
-        arena_free(&drawing.arena);
+        ok = arena_end(&drawing.arena, ok, error);
     }
-    arena_free(&arena);
-    return sql_end(report, ok, error);
+    return sql_end(report, arena_end(&arena, ok, error), error);
 }

@@ -189,10 +189,7 @@ bool document_open(struct report *report, struct document *document,
 {
     *document =
         (struct document){.report = report, .title = "What crossing the border costs"};
-    if (prepare(document, error))
-        return true;
-    document_free(document);
-    return false;
+    return prepare(document, error) || document_end(document, false, error);
 }
 
 bool document_build(struct report *report, struct document *document,
@@ -207,18 +204,15 @@ bool document_build(struct report *report, struct document *document,
     bool ok = prepare(document, error);
     for (size_t i = 0; ok && i < sizeof chapters / sizeof chapters[0]; i++)
         ok = chapters[i](document, error);
-    if (ok && document->arena.failed)
-        ok = cb_error_set(error, CB_IO, "out of memory");
-    if (!ok)
-        document_free(document);
-    return ok;
+    return (ok && !document->arena.failed) || document_end(document, ok, error);
 }
 
-void document_free(struct document *document)
+bool document_end(struct document *document, bool ok, struct cb_error *error)
 {
     for (size_t i = 0; i < document->drawing_count; i++)
         arena_free(&document->drawings[i].arena);
     free(document->drawings);
-    arena_free(&document->arena);
+    ok = arena_end(&document->arena, ok, error);
     *document = (struct document){0};
+    return ok;
 }

@@ -60,7 +60,8 @@ bool document_open(struct report *report, struct document *document,
                    struct cb_error *error);
 bool document_build(struct report *report, struct document *document,
                     struct cb_error *error);
-void document_free(struct document *document);
+/* Frees it and returns `ok`; or false, with CB_IO, if memory has run out. */
+bool document_end(struct document *document, bool ok, struct cb_error *error);
 
 /* ---- for the files that write chapters ---- */
 

@@ -429,8 +429,7 @@ bool export_html(struct report *report, struct report_bytes *bytes,
     struct page page = {.document = &document, .error = error};
     bool ok = add_page(&page);
     letters_free(&page.letters);
-    document_free(&document);
-    if (ok)
+    if (document_end(&document, ok, error))
         return text_finish(&page.text, bytes, error);
     text_drop(&page.text);
     return false;

@@ -148,8 +148,7 @@ bool export_markdown(struct report *report, struct report_bytes *bytes,
     bool ok = true;
     for (struct block *b = document.first; ok && b != NULL; b = b->next)
         ok = add_block(&text, b, error);
-    document_free(&document);
-    if (ok)
+    if (document_end(&document, ok, error))
         return text_finish(&text, bytes, error);
     text_drop(&text);
     return false;

@@ -84,6 +84,5 @@ bool merge_replays(struct report *report, struct cb_error *error)
     for (size_t i = 0; ok && i < sizeof before / sizeof before[0]; i++)
         ok = sql_script(report, before[i], error);
     ok = ok && copy_tables(report, &arena, error) && sql_script(report, after, error);
-    arena_free(&arena);
-    return ok;
+    return arena_end(&arena, ok, error);
 }

@@ -282,8 +282,7 @@ bool export_pdf(struct report *report, struct report_bytes *bytes, struct cb_err
         paper_text(&paper, &title_style, document.title);
     for (struct block *b = document.first; ok && b != NULL; b = b->next)
         ok = add_block(&paper, &document, b, error);
-    document_free(&document);
-    if (ok)
+    if (document_end(&document, ok, error))
         return paper_close(&paper, bytes, error);
     paper_close(&paper, NULL, NULL);
     return false;

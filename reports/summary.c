@@ -283,8 +283,7 @@ bool report_summary(struct report *report, struct report_bytes *bytes,
     if (!document_open(report, &document, error))
         return false;
     bool ok = chapter_summary(&document, error) && say_all(&document, &text, error);
-    document_free(&document);
-    if (ok)
+    if (document_end(&document, ok, error))
         return text_finish(&text, bytes, error);
     text_drop(&text);
     return false;

@@ -153,8 +153,7 @@ static bool copy_table(struct report *report, const char *name, struct cb_error 
         arena_print(&arena, "INSERT INTO %s (%s) SELECT %s FROM %s; DROP TABLE %s", name,
                     list, list, old, old);
     ok = ok && sql_script(report, statement, error);
-    arena_free(&arena);
-    return ok;
+    return arena_end(&arena, ok, error);
 }
 
 static bool copy_back(struct report *report, struct cb_error *error)

@@ -80,7 +80,8 @@ check-long: deps
 	@$(MAKE) --no-print-directory all test-programs
 	@CROSSBILL_LONG=yes KILLS=$(KILLS) LIMITS=$(LIMITS) FAULTS=$(FAULTS) \
 	    tests/run "$(ONLY)" $(B)/tests/unit/trace_file $(B)/tests/unit/report_memory \
-	    $(B)/tests/laws/ledger_reference $(FAULT_PROGRAMS) $(wildcard tests/cases/killed_*.sh) tests/cases/disk_full.sh
+	    $(B)/tests/unit/report_failures $(B)/tests/laws/ledger_reference \
+	    $(FAULT_PROGRAMS) $(wildcard tests/cases/killed_*.sh) tests/cases/disk_full.sh
 	@$(MAKE) --no-print-directory fuzz SECONDS=$(SECONDS)
 
 # The Debian packages, built from a copy of the tree; not part of `make test`, since it
