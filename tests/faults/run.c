@@ -1,9 +1,5 @@
 /* run.c - one run after the other, each with another call that fails.
  *
- * Whatever fails, the program ends by itself, with the result that it has without the
- * fault, or with exit code 4 and one sentence. A file is whole, or what it was before; a
- * report is sound, and the same command, run again, makes of it what it should be.
- *
  * FAULTS is how many calls of each command are tried (8), spread over all by SEED (1):
  * in each of so many stretches one, so that it is all of them where there are no more.
  * FAULTS=each tries every call of a command that makes at most EVERY of them; of one that
@@ -11,164 +7,21 @@
  * all that come the same way. By turns only the call fails, or all after it too.
  * FAULT_CASE is the one command to try.
  */
-#include "faults.h"
-
-#include "../test.h"
+#include "inside.h"
 
 #include "traces/error.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <sqlite3.h>
 #include <sys/mman.h>
 #include <sys/personality.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { WORDS = 32, FILES = 64, LONGEST = 120 /* seconds of a run */, EVERY = 1000 };
+enum { WORDS = 32, LONGEST = 120 /* seconds of a run */, EVERY = 1000 };
 
-struct file {
-    char name[300];
-    char *bytes;
-    size_t size;
-};
-
-/* What a run left. */
-struct outcome {
-    int status; /* as waitpid() has it */
-    struct file files[FILES];
-    size_t count;
-    char *output, *said; /* standard output and error */
-    size_t output_size, said_size;
-    char *content; /* of the report */
-};
-
-static struct {
-    enum fault_kind kind;
-    const char *program, *shim;
-    struct fault_state *state;
-    char directory[64], in[80], out[80];
-    long most; /* calls tried; 0: each */
-    uint64_t seed;
-} faults;
-
-/* ---- files ---- */
-
-static char *path_of(const char *directory, const char *name)
-{
-    static char path[2][400];
-    static int which;
-    which = !which;
-    snprintf(path[which], sizeof path[which], "%s/%s", directory, name);
-    return path[which];
-}
-
-static char *load(const char *path, size_t *size)
-{
-    struct stat status;
-    *size = 0;
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0 || fstat(fd, &status) != 0)
-        return NULL;
-    char *bytes = malloc((size_t)status.st_size + 1);
-    assert_non_null(bytes);
-    for (ssize_t got;
-         (got = read(fd, bytes + *size, (size_t)status.st_size - *size)) > 0;)
-        *size += (size_t)got;
-    bytes[*size] = '\0';
-    close(fd);
-    return bytes;
-}
-
-static void save(const char *path, const char *bytes, size_t size)
-{
-    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    assert_true(fd >= 0);
-    assert_int_equal(write(fd, bytes, size), (ssize_t)size);
-    close(fd);
-}
-
-static void empty(const char *directory)
-{
-    char path[sizeof faults.out + 300];
-    DIR *entries = opendir(directory);
-    for (struct dirent *entry; entries != NULL && (entry = readdir(entries)) != NULL;) {
-        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
-            continue;
-        snprintf(path, sizeof path, "%s/%s", directory, entry->d_name);
-        if (unlink(path) == 0)
-            continue;
-        empty(path); /* a directory that was left */
-        rmdir(path);
-    }
-    if (entries != NULL)
-        closedir(entries);
-}
-
-static bool is_report(const struct fault_case *test)
-{
-    const char *name = test->output;
-    return name != NULL && strcmp(name + strlen(name) - 3, ".db") == 0;
-}
-
-/* The outputs as they are before a run. */
-static void start_over(const struct fault_case *test)
-{
-    size_t size = 4;
-    empty(faults.out);
-    if (test->output == NULL || (is_report(test) && test->before == NULL))
-        return;
-    char *bytes = test->before != NULL ? load(path_of(faults.in, test->before), &size)
-                                       : strdup("old\n");
-    assert_non_null(bytes);
-    save(path_of(faults.out, test->output), bytes, size);
-    free(bytes);
-}
-
-/* How long something took is no result: "in 0.1 s" becomes "in s". */
-static void forget_times(char *text, size_t *size)
-{
-    if (text == NULL)
-        return;
-    for (char *at = text; (at = strstr(at, " in ")) != NULL;) {
-        at += strlen(" in ");
-        size_t length = strspn(at, "0123456789.");
-        if (length == 0 || strncmp(at + length, " s\n", 3) != 0)
-            continue;
-        memmove(at, at + length, (size_t)(text + *size - (at + length)) + 1);
-        *size -= length;
-    }
-}
-
-static void collect(struct outcome *outcome)
-{
-    DIR *entries = opendir(faults.out);
-    assert_non_null(entries);
-    for (struct dirent *entry; (entry = readdir(entries)) != NULL;) {
-        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
-            continue;
-        assert_true(outcome->count < FILES);
-        struct file *file = &outcome->files[outcome->count++];
-        snprintf(file->name, sizeof file->name, "%s", entry->d_name);
-        file->bytes = load(path_of(faults.out, entry->d_name), &file->size);
-    }
-    closedir(entries);
-    outcome->output = load(path_of(faults.directory, "stdout"), &outcome->output_size);
-    forget_times(outcome->output, &outcome->output_size);
-    outcome->said = load(path_of(faults.directory, "stderr"), &outcome->said_size);
-}
-
-static void drop(struct outcome *outcome)
-{
-    for (size_t i = 0; i < outcome->count; i++)
-        free(outcome->files[i].bytes);
-    free(outcome->output);
-    free(outcome->said);
-    free(outcome->content);
-    *outcome = (struct outcome){0};
-}
+struct faults faults;
 
 /* ---- runs ---- */
 
@@ -196,8 +49,8 @@ static void split(const char *command, char *text, size_t size, char *words[WORD
 static void become(char *words[WORDS], bool faulty)
 {
     static const int flags = O_WRONLY | O_CREAT | O_TRUNC;
-    int output = open(path_of(faults.directory, "stdout"), flags, 0666);
-    int said = open(path_of(faults.directory, "stderr"), flags, 0666);
+    int output = open(fault_path(faults.directory, "stdout"), flags, 0666);
+    int said = open(fault_path(faults.directory, "stderr"), flags, 0666);
     dup2(open("/dev/null", O_RDONLY), STDIN_FILENO);
     dup2(output, STDOUT_FILENO);
     dup2(said, STDERR_FILENO);
@@ -215,7 +68,7 @@ static void become(char *words[WORDS], bool faulty)
     _exit(98);
 }
 
-static int run(const char *command, bool faulty)
+int fault_run(const char *command, bool faulty)
 {
     char text[1024], *words[WORDS];
     int status;
@@ -238,164 +91,9 @@ static void run_with_fault(const struct fault_case *test, long at, bool lasts, i
     state->reason = reason;
     state->calls = state->failed = state->undeleted = 0;
     snprintf(state->directory, sizeof state->directory, "%s/", faults.directory);
-    start_over(test);
-    outcome->status = run(test->command, true);
-    collect(outcome);
-}
-
-/* ---- reports ---- */
-
-/* The row numbers of replays and sweeps tell how often they were begun: they are counted
- * anew, in the order in which they come. */
-static void number_anew(char *content)
-{
-    static const char *const words[] = {"\"replay\": ", "\"sweep\": ", "\"study\": "};
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-        long known[1000], count = 0;
-        for (char *at = content; (at = strstr(at, words[i])) != NULL;) {
-            at += strlen(words[i]);
-            long number = strtol(at, NULL, 10), n = 0;
-            while (n < count && known[n] != number)
-                n++;
-            if (n == count && count < 1000)
-                known[count++] = number;
-            for (size_t k = 0; at[k] >= '0' && at[k] <= '9'; k++)
-                at[k] = k == 0 ? (char)('A' + n % 26) : ' ';
-        }
-    }
-}
-
-static char *content_of(const struct fault_case *test)
-{
-    char command[128];
-    size_t size;
-    snprintf(command, sizeof command, "report %%o/%s --format json", test->output);
-    if (run(command, false) != 0)
-        return NULL;
-    char *content = load(path_of(faults.directory, "stdout"), &size);
-    number_anew(content);
-    return content;
-}
-
-static bool is_sound(const char *path)
-{
-    sqlite3 *db = NULL;
-    sqlite3_stmt *rows = NULL;
-    bool sound =
-        sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL) == SQLITE_OK &&
-        sqlite3_prepare_v2(db, "PRAGMA integrity_check", -1, &rows, NULL) == SQLITE_OK &&
-        sqlite3_step(rows) == SQLITE_ROW &&
-        strcmp((const char *)sqlite3_column_text(rows, 0), "ok") == 0;
-    sqlite3_finalize(rows);
-    sqlite3_close(db);
-    return sound;
-}
-
-/* Sound, or not there, and the command run again makes of it what it should be. */
-static const char *judge_report(const struct fault_case *test,
-                                const struct outcome *clean)
-{
-    char path[256];
-    snprintf(path, sizeof path, "%s", path_of(faults.out, test->output));
-    if (access(path, F_OK) == 0 && !is_sound(path))
-        return "the report is damaged";
-    if (run(test->command, false) != clean->status)
-        return "the command run again ends otherwise";
-    char *content = content_of(test);
-    bool same = content != NULL && strcmp(content, clean->content) == 0;
-    free(content);
-    return same ? NULL : "the command run again has another result";
-}
-
-/* ---- judgement ---- */
-
-static const struct file *find(const struct outcome *outcome, const char *name)
-{
-    for (size_t i = 0; i < outcome->count; i++)
-        if (strcmp(outcome->files[i].name, name) == 0)
-            return &outcome->files[i];
-    return NULL;
-}
-
-static bool same_file(const struct file *a, const struct file *b)
-{
-    return a != NULL && b != NULL && a->size == b->size &&
-           memcmp(a->bytes, b->bytes, a->size) == 0;
-}
-
-static bool is_old(const struct fault_case *test, const struct file *file)
-{
-    return test->output != NULL && strcmp(file->name, test->output) == 0 &&
-           file->size == 4 && memcmp(file->bytes, "old\n", 4) == 0;
-}
-
-/* A journal may stay where it could not be deleted, or where the program ended at once:
- * SQLite then takes back what is half done. */
-static bool belongs_to_report(const struct fault_case *test, const struct file *file)
-{
-    if (!is_report(test))
-        return false;
-    const char *rest = file->name + strlen(test->output);
-    return strncmp(file->name, test->output, strlen(test->output)) == 0 &&
-           (*rest == '\0' || strcmp(rest, "-journal") == 0);
-}
-
-/* The recorder's directory, when a file in it could not be deleted. */
-static bool could_not_go(const struct file *file)
-{
-    return faults.state->undeleted > 0 && strncmp(file->name, ".crossbill-", 11) == 0;
-}
-
-static const char *judge_files(const struct fault_case *test, const struct outcome *clean,
-                               const struct outcome *got, bool done)
-{
-    for (size_t i = 0; i < got->count; i++) {
-        const struct file *file = &got->files[i];
-        if (belongs_to_report(test, file) || same_file(file, find(clean, file->name)) ||
-            (!done && is_old(test, file)) || could_not_go(file))
-            continue;
-        return find(clean, file->name) != NULL ? "a file is half-written"
-                                               : "something else is left";
-    }
-    if (done && (got->count < clean->count || got->output_size != clean->output_size ||
-                 memcmp(got->output, clean->output, got->output_size) != 0))
-        return "it says that it is done, but the result is another";
-    return NULL;
-}
-
-/* One sentence, after what is said without a fault too; and one more where what was
- * printed could not be written either. */
-static const char *judge_words(const struct outcome *clean, const struct outcome *got)
-{
-    const char *said = got->said;
-    if (strncmp(said, clean->said, clean->said_size) == 0)
-        said += clean->said_size;
-    if (strncmp(said, "crossbill: ", 11) != 0 && strncmp(said, "crossbill ", 10) != 0)
-        return "no sentence says why";
-    const char *end = strchr(said, '\n');
-    if (end == NULL ||
-        (end[1] != '\0' && strncmp(end + 1, "crossbill: standard output: ", 28) != 0))
-        return "more than a sentence is said";
-    for (; *said != '\n'; said++)
-        if ((unsigned char)*said < 0x20)
-            return "control characters are said";
-    return NULL;
-}
-
-static const char *judge(const struct fault_case *test, const struct outcome *clean,
-                         const struct outcome *got)
-{
-    if (!WIFEXITED(got->status))
-        return WTERMSIG(got->status) == SIGALRM ? "it hangs" : "it crashes";
-    bool done = got->status == clean->status;
-    if (!done && WEXITSTATUS(got->status) != CB_IO)
-        return "the exit code is another";
-    const char *wrong = done ? NULL : judge_words(clean, got);
-    if (wrong == NULL)
-        wrong = judge_files(test, clean, got, done);
-    if (wrong == NULL && is_report(test))
-        wrong = judge_report(test, clean);
-    return wrong;
+    fault_start_over(test);
+    outcome->status = fault_run(test->command, true);
+    outcome_collect(outcome);
 }
 
 /* ---- each call in turn ---- */
@@ -409,8 +107,8 @@ static long count_calls(const struct fault_case *test, struct outcome *clean)
     faults.state->tell = false;
     if (!WIFEXITED(clean->status) || WEXITSTATUS(clean->status) > CB_FOUND)
         fail_msg("%s: without a fault: %d: %s", test->name, clean->status, clean->said);
-    clean->content = is_report(test) ? content_of(test) : NULL;
-    if (is_report(test))
+    clean->content = fault_is_report(test) ? fault_content(test) : NULL;
+    if (fault_is_report(test))
         assert_non_null(clean->content);
     return faults.state->calls;
 }
@@ -478,14 +176,14 @@ static void every_call_fails(void **state)
         long at = list[i];
         bool lasts = i % 2 == 0;
         run_with_fault(test, at, lasts, reason_of(i), &got);
-        const char *why = judge(test, &clean, &got);
+        const char *why = fault_judge(test, &clean, &got);
         if (why != NULL && ++wrong <= 5)
             print_error("# %s: call %ld%s, errno %d: %s (status %x)\n#   %s", test->name,
                         at, lasts ? " and all later" : "", reason_of(i), why,
                         (unsigned)got.status, got.said != NULL ? got.said : "");
-        drop(&got);
+        outcome_drop(&got);
     }
-    drop(&clean);
+    outcome_drop(&clean);
     free(list);
     print_message("# %s: %ld calls, %ld tried\n", test->name, calls, tries);
     if (wrong > 0)
