@@ -32,6 +32,37 @@ static bool plan_all_recordings(const struct plan *plan, json_t *root,
 
 enum { SETS_MOST = 64 };
 
+static const char *machine_of(const struct command *command)
+{
+    static const char option[] = "--machine=";
+    for (size_t i = 0; i < command->argc; i++)
+        if (strncmp(command->argv[i], option, sizeof option - 1) == 0)
+            return command->argv[i] + sizeof option - 1;
+    return NULL;
+}
+
+/* Results are told apart by the name that a machine has in its file: two files that share
+ * one would each take the other's for its own, grown old. */
+static bool check_name(const struct plan *plan, const char *place, const char *name,
+                       const struct machine *machine)
+{
+    for (size_t i = 0; i < plan->study->count; i++) {
+        const char *other_name = machine_of(&plan->study->commands[i]);
+        struct machine other;
+        struct cb_error error;
+        if (other_name == NULL || strcmp(other_name, name) == 0 ||
+            !machine_load(&other, other_name, plan->places->machines, NULL, 0, &error))
+            continue;
+        bool same = strcmp(other.name, machine->name) == 0;
+        machine_free(&other);
+        if (same)
+            return plan_refuse(plan, place,
+                               "%s and %s are both named %s; expected a name for each",
+                               other_name, name, machine->name);
+    }
+    return true;
+}
+
 /* Whether there is that machine, with these numbers changed. */
 static bool check_machine(const struct plan *plan, const char *place, const char *name,
                           const json_t *sets)
@@ -48,8 +79,9 @@ static bool check_machine(const struct plan *plan, const char *place, const char
     for (size_t i = 0; i < count; i++)
         texts[i] = json_string_value(json_array_get(sets, i));
     if (machine_load(&machine, name, plan->places->machines, texts, count, &error)) {
+        bool own = check_name(plan, place, name, &machine);
         machine_free(&machine);
-        return true;
+        return own;
     }
     /* That the directory of machines has none of that name needs no further place. */
     if (strcmp(error.source, plan->places->machines) == 0)

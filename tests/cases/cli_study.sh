@@ -205,6 +205,12 @@ wrong "no such machine" \
     'at machines.1: there is no machine "pentium-10"; did you mean "pentium-100"?' \
     '{"name": "x", "recordings": [{"scenario": "null"}],
       "machines": ["tiny", "pentium-10"]}'
+mkdir "$dir/theirs"
+sed 's/"latency": *[0-9]*/"latency": 79/' "$data/machines/tiny.json" >"$dir/theirs/tiny.json"
+wrong "two machines of one name" \
+    "at machines.1: tiny and $dir/theirs/tiny.json are both named tiny; expected a name for each" \
+    '{"name": "x", "recordings": [{"scenario": "null", "structure": "l3-small"}],
+      "machines": ["tiny", "'"$dir"'/theirs/tiny.json"]}'
 wrong "a change of a machine that cannot be" \
     'at machines.0: tlb.*.entires=4: at tlb.tlb.entires: unknown key "entires"; did you mean "entries"?' \
     '{"name": "x", "recordings": [{"scenario": "null"}],
