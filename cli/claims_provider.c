@@ -82,8 +82,11 @@ static char *trace_path(const struct provider *provider, const char *recording)
 static bool is_recording(const struct trace_info *info, const struct spec *spec,
                          const char *path, struct cb_error *error)
 {
-    json_t *header = json_loads(info->header, 0, NULL);
+    json_error_t where;
+    json_t *header = json_loads(info->header, 0, &where);
     const json_t *knobs = json_object_get(header, "knobs");
+    if (header == NULL && json_error_code(&where) == json_error_out_of_memory)
+        return cb_error_set(error, CB_IO, "out of memory");
     bool same = strcmp(info->scenario, spec->words[0]) == 0 &&
                 strcmp(info->structure, spec->words[1]) == 0 &&
                 json_object_size(knobs) == spec->knob_count;
@@ -100,21 +103,25 @@ static bool is_recording(const struct trace_info *info, const struct spec *spec,
     return cb_error_in(error, path);
 }
 
-/* Why a recording is to be made again; NULL if it is not. */
-static const char *why_again(const struct provider *provider, const char *path,
-                             const struct spec *spec)
+/* *why: a recording is to be made again; NULL if it is not. */
+static bool look_again(const struct provider *provider, const char *path,
+                       const struct spec *spec, const char **why, struct cb_error *error)
 {
+    *why = NULL;
     if (!provider->renews || !provider->may_record)
-        return NULL;
-    struct cb_error ignored;
-    const char *why = recording_stale(path, &provider->recorder);
-    if (why != NULL)
-        return why;
-    struct trace_reader *trace = trace_open(path, &ignored);
-    if (trace == NULL || !is_recording(trace_info(trace), spec, path, &ignored))
-        why = "another recording than its name says";
+        return true;
+    if (!recording_look(path, &provider->recorder, why, error))
+        return false;
+    if (*why != NULL)
+        return true;
+    struct trace_reader *trace = trace_open(path, error);
+    if (trace == NULL)
+        return false;
+    bool same = is_recording(trace_info(trace), spec, path, error);
     trace_close(trace);
-    return why;
+    if (!same && error->code == CB_TRACE)
+        *why = "another recording than its name says";
+    return same || error->code == CB_TRACE;
 }
 
 static void on_recording(void *context, uint64_t records, double seconds)
@@ -152,7 +159,9 @@ static enum claim_answer provide_trace(struct provider *provider, const char *pa
 {
     if (access(path, F_OK) != 0)
         return record_it(provider, path, spec, error);
-    const char *why = why_again(provider, path, spec);
+    const char *why;
+    if (!look_again(provider, path, spec, &why, error))
+        return ANSWER_FAILED;
     if (why == NULL)
         return ANSWER_HERE;
     cli_warn("%s: %s; recording it again", path, why);

@@ -30,33 +30,41 @@ bool recorder_know(struct recorder *recorder, struct cb_error *error)
     return true;
 }
 
-static const char *why_by_header(const struct trace_info *info,
-                                 const struct recorder *recorder)
+static bool look_at_header(const struct trace_info *info, const struct recorder *recorder,
+                           const char **why, struct cb_error *error)
 {
-    json_t *header = json_loads(info->header, 0, NULL);
+    json_error_t where;
+    json_t *header = json_loads(info->header, 0, &where);
+    if (header == NULL && json_error_code(&where) == json_error_out_of_memory)
+        return cb_error_set(error, CB_IO, "out of memory");
     const char *kernel = json_string_value(json_object_get(header, "kernel_sha256"));
     bool same_kernel = kernel != NULL && strcmp(kernel, recorder->kernel) == 0;
     json_decref(header);
     if (info->cut_at != CB_NOWHERE)
-        return "cut short";
-    if (!same_kernel)
-        return "made with another kernel";
-    if (strcmp(info->tool, "crossbill " CROSSBILL_VERSION) != 0)
-        return "made by another version";
-    return NULL;
+        *why = "cut short";
+    else if (!same_kernel)
+        *why = "made with another kernel";
+    else if (strcmp(info->tool, "crossbill " CROSSBILL_VERSION) != 0)
+        *why = "made by another version";
+    return true;
 }
 
-const char *recording_stale(const char *path, const struct recorder *recorder)
+bool recording_look(const char *path, const struct recorder *recorder, const char **why,
+                    struct cb_error *error)
 {
-    struct cb_error ignored;
     struct stat status;
-    struct trace_reader *trace = trace_open(path, &ignored);
-    if (trace == NULL)
-        return "no trace";
-    const char *why = why_by_header(trace_info(trace), recorder);
+    *why = NULL;
+    struct trace_reader *trace = trace_open(path, error);
+    if (trace == NULL && error->code == CB_IO)
+        return false;
+    if (trace == NULL) {
+        *why = "no trace";
+        return true;
+    }
+    bool looked = look_at_header(trace_info(trace), recorder, why, error);
     trace_close(trace);
-    if (why == NULL && stat(path, &status) == 0 &&
+    if (looked && *why == NULL && stat(path, &status) == 0 &&
         time_after(recorder->built, status.st_mtim))
-        return "older than the recorder";
-    return why;
+        *why = "older than the recorder";
+    return looked;
 }

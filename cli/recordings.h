@@ -15,11 +15,13 @@ struct recorder {
 };
 bool recorder_know(struct recorder *recorder, struct cb_error *error);
 
-/* Why the recording that is there must be made again, such as "made with another kernel";
- * NULL when it need not be. A kernel is known by the hash in the trace's header, a
- * released recorder by the version there; one that was only built again, which leaves no
- * mark in a trace, by the time of its file. */
-const char *recording_stale(const char *path, const struct recorder *recorder);
+/* *why: the recording that is there must be made again, since it is, for instance, "made
+ * with another kernel"; NULL when it need not be. A kernel is known by the hash in the
+ * trace's header, a released recorder by the version there; one that was only built
+ * again, which leaves no mark in a trace, by the time of its file. False, with CB_IO,
+ * when the recording cannot be read: it may well be good. */
+bool recording_look(const char *path, const struct recorder *recorder, const char **why,
+                    struct cb_error *error);
 
 /* Whether `a` is later. */
 bool time_after(struct timespec a, struct timespec b);

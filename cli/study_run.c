@@ -70,7 +70,10 @@ static int record_missing(struct run *run)
         if (command->kind != COMMAND_RECORD)
             continue;
         if (access(command->output, F_OK) == 0) {
-            const char *why = recording_stale(command->output, &run->recorder);
+            struct cb_error error;
+            const char *why;
+            if (!recording_look(command->output, &run->recorder, &why, &error))
+                return cli_fail(&error);
             if (why == NULL)
                 continue;
             cli_warn("%s: %s; recording it again", command->output, why);

@@ -98,6 +98,12 @@ is "a recording that was cut: it says so" \
 is "the same results come of it" "$(sqlite3 "$dir/first.db" \
     'select total_mcycles from replays order by total_mcycles')" \
     "$(sqlite3 "$dir/r.db" 'select total_mcycles from replays order by total_mcycles')"
+mv "$t/null_l3-small.xbt" "$dir/aside.xbt"
+mkdir "$t/null_l3-small.xbt"
+refuses "a recording that cannot be read is not made again" 4 \
+    "crossbill: $t/null_l3-small.xbt: cannot read: Is a directory" $study
+rmdir "$t/null_l3-small.xbt"
+mv "$dir/aside.xbt" "$t/null_l3-small.xbt"
 
 # Another kernel, another recorder: all that is needed of a tree beside it.
 mkdir "$dir/data" "$dir/data/kernel"
