@@ -32,6 +32,18 @@ static bool plan_all_recordings(const struct plan *plan, json_t *root,
 
 enum { SETS_MOST = 64 };
 
+/* What another part says of this place. Memory that ran out, or a file that cannot be
+ * read, is no fault of the study. */
+static bool pass_on(const struct plan *plan, const char *place,
+                    const struct cb_error *error)
+{
+    char sentence[1024];
+    cb_error_format(error, sentence, sizeof sentence);
+    plan_refuse(plan, place, "%s", sentence);
+    plan->error->code = error->code;
+    return false;
+}
+
 static const char *machine_of(const struct command *command)
 {
     static const char option[] = "--machine=";
@@ -71,7 +83,6 @@ static bool check_machine(const struct plan *plan, const char *place, const char
     size_t count = json_array_size(sets);
     struct machine machine;
     struct cb_error error;
-    char sentence[1024];
     if (plan->places->machines == NULL)
         return true;
     if (count > SETS_MOST)
@@ -86,8 +97,7 @@ static bool check_machine(const struct plan *plan, const char *place, const char
     /* That the directory of machines has none of that name needs no further place. */
     if (strcmp(error.source, plan->places->machines) == 0)
         error.source[0] = '\0';
-    cb_error_format(&error, sentence, sizeof sentence);
-    return plan_refuse(plan, place, "%s", sentence);
+    return pass_on(plan, place, &error);
 }
 
 /* --machine, and a --set for each change. */
@@ -131,7 +141,7 @@ static bool add_axes(const struct plan *plan, const char *place, const json_t *s
         struct cb_error error;
         snprintf(at, sizeof at, "%s.vary.%zu", place, i);
         if (!sweep_axis_parse(&axis, json_string_value(item), &error))
-            return plan_refuse(plan, at, "%s", error.sentence);
+            return pass_on(plan, at, &error);
         sweep_axis_free(&axis);
         if (!command_add(command, "--vary=%s", json_string_value(item)))
             return plan_no_memory(plan);

@@ -213,6 +213,11 @@ wrong "no such machine" \
       "machines": ["tiny", "pentium-10"]}'
 mkdir "$dir/theirs"
 sed 's/"latency": *[0-9]*/"latency": 79/' "$data/machines/tiny.json" >"$dir/theirs/tiny.json"
+echo '{"name": "x", "recordings": [{"scenario": "null", "structure": "l3-small"}],
+      "machines": ["'"$dir"'/theirs/none.json"]}' >"$dir/w.json"
+refuses "a machine's file that cannot be read" 4 \
+    "crossbill: $dir/w.json: at machines.0: $dir/theirs/none.json: cannot be opened: No such file or directory" \
+    $CROSSBILL study "$dir/w.json" --traces "$dir/wt" -r "$dir/w.db"
 wrong "two machines of one name" \
     "at machines.1: tiny and $dir/theirs/tiny.json are both named tiny; expected a name for each" \
     '{"name": "x", "recordings": [{"scenario": "null", "structure": "l3-small"}],
@@ -225,7 +230,7 @@ wrong "a change that is no text" "at machines.0.set.1: expected a string" \
     '{"name": "x", "recordings": [{"scenario": "null"}],
       "machines": [{"machine": "tiny", "set": ["memory.latency=1", 4]}]}'
 wrong "an axis that cannot be" \
-    'at sweeps.0.vary.0: the range "4..1" is empty; expected FROM to be at most TO' \
+    'at sweeps.0.vary.0: memory.latency=4..1: the range "4..1" is empty; expected FROM to be at most TO' \
     '{"name": "x", "sweeps": [{"recording": {"scenario": "null"},
       "machine": "tiny", "vary": ["memory.latency=4..1"]}]}'
 wrong "a sweep over nothing" "at sweeps.0.vary: expected a list of what to vary" \
