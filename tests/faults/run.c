@@ -19,7 +19,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { WORDS = 32, LONGEST = 120 /* seconds of a run */, EVERY = 1000 };
+enum { WORDS = 32, LONGEST = 120 /* seconds of a run */, EVERY = 1000, MOST_SAID = 20 };
 
 struct faults faults;
 
@@ -177,7 +177,7 @@ static void every_call_fails(void **state)
         bool lasts = i % 2 == 0;
         run_with_fault(test, at, lasts, reason_of(i), &got);
         const char *why = fault_judge(test, &clean, &got);
-        if (why != NULL && ++wrong <= 5)
+        if (why != NULL && ++wrong <= MOST_SAID)
             print_error("# %s: call %ld%s, errno %d: %s (status %x)\n#   %s", test->name,
                         at, lasts ? " and all later" : "", reason_of(i), why,
                         (unsigned)got.status, got.said != NULL ? got.said : "");
