@@ -353,6 +353,8 @@ bool report_draw_chart(struct report *report, const char *name, enum report_imag
         instance = &asked;
     if (ok && instance == NULL)
         ok = no_such_chart(name, &arena, instances, count, error);
+    if (ok && arena.failed) /* before there is a picture that would be lost */
+        ok = cb_error_set(error, CB_IO, "out of memory");
     ok = ok && chart_build(instance, &drawing, error);
     if (ok && drawing.empty) {
         cb_error_set(error, CB_USAGE, "the chart %s needs %s, and this report has none",
