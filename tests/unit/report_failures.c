@@ -187,7 +187,7 @@ static struct report_bytes before;
 /* Everything that the report holds; it is sound. */
 static struct report_bytes content(void)
 {
-    struct report_bytes bytes;
+    struct report_bytes bytes = {0};
     struct cb_error error;
     struct report *report = report_open(fixture->path, REPORT_READ, &error);
     if (report == NULL || !read_json(report, &bytes, &error))
