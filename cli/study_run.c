@@ -42,9 +42,7 @@ static double seconds_now(void)
 /* Verbs give argv[0] a name of their own, and parsers may reorder it. */
 static int run_command(const struct command *command)
 {
-    char **argv = calloc(command->argc + 1, sizeof *argv);
-    if (argv == NULL)
-        return CB_IO;
+    char **argv = cli_must(calloc(command->argc + 1, sizeof *argv));
     memcpy(argv, command->argv, command->argc * sizeof *argv);
     int code = cli_main((int)command->argc, argv);
     free(argv);
