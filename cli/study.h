@@ -16,11 +16,11 @@
  *
  * A recording's members are record's options; one with a list stands for one recording of
  * each, and with several lists for the product. Every recording is replayed on every
- * machine. A prediction takes the footprints of its first recording, and is judged by all
- * of them. `claims` and `charts` may be true: all of them. What a study writes lies
- * beside its report, r.db: the text of the claims in r-claims.txt, charts in the
- * directory r/, and r.html, r.pdf, r.md, r.json, r.folded. A file can name no other
- * place, and no program.
+ * machine; two files of machines must not have one name in them. A prediction takes the
+ * footprints of its first recording, and is judged by all of them. `claims` and `charts`
+ * may be true: all of them. What a study writes lies beside its report, r.db: the text of
+ * the claims in r-claims.txt, charts in the directory r/, and r.html, r.pdf, r.md,
+ * r.json, r.folded. A file can name no other place, and no program.
  */
 #ifndef CROSSBILL_STUDY_H
 #define CROSSBILL_STUDY_H
@@ -43,6 +43,10 @@ struct command {
     const char *output; /* a file or directory that it makes, in argv; or NULL */
     size_t traces;      /* COMMAND_FILL: the last so many arguments are traces */
 };
+
+/* The value of the n-th argument, from 0, that begins with the option, "--machine="; NULL
+ * when there is none. */
+const char *command_value(const struct command *command, const char *option, size_t n);
 
 struct study {
     char *name;

@@ -97,6 +97,14 @@ bool command_add(struct command *command, const char *format, ...)
     return added;
 }
 
+const char *command_value(const struct command *command, const char *option, size_t n)
+{
+    for (size_t i = 0; i < command->argc; i++)
+        if (strncmp(command->argv[i], option, strlen(option)) == 0 && n-- == 0)
+            return command->argv[i] + strlen(option);
+    return NULL;
+}
+
 bool command_add_output(struct command *command, const char *option, const char *format,
                         ...)
 {

@@ -44,22 +44,14 @@ static bool pass_on(const struct plan *plan, const char *place,
     return false;
 }
 
-static const char *machine_of(const struct command *command)
-{
-    static const char option[] = "--machine=";
-    for (size_t i = 0; i < command->argc; i++)
-        if (strncmp(command->argv[i], option, sizeof option - 1) == 0)
-            return command->argv[i] + sizeof option - 1;
-    return NULL;
-}
-
 /* Results are told apart by the name that a machine has in its file: two files that share
  * one would each take the other's for its own, grown old. */
 static bool check_name(const struct plan *plan, const char *place, const char *name,
                        const struct machine *machine)
 {
     for (size_t i = 0; i < plan->study->count; i++) {
-        const char *other_name = machine_of(&plan->study->commands[i]);
+        const char *other_name =
+            command_value(&plan->study->commands[i], "--machine=", 0);
         struct machine other;
         struct cb_error error;
         if (other_name == NULL || strcmp(other_name, name) == 0 ||

@@ -50,15 +50,6 @@ static int run_command(const struct command *command)
     return code;
 }
 
-/* The value of the n-th argument that begins with the option; NULL when there is none. */
-static const char *value_of(const struct command *command, const char *option, size_t n)
-{
-    for (size_t i = 0; i < command->argc; i++)
-        if (strncmp(command->argv[i], option, strlen(option)) == 0 && n-- == 0)
-            return command->argv[i] + strlen(option);
-    return NULL;
-}
-
 /* ---- recordings ---- */
 
 static int record_missing(struct run *run)
@@ -207,9 +198,10 @@ static bool load_machine(const struct run *run, const struct command *command,
 {
     const char *sets[CLI_SETS];
     size_t count = 0;
-    while (count < CLI_SETS && (sets[count] = value_of(command, "--set=", count)) != NULL)
+    while (count < CLI_SETS &&
+           (sets[count] = command_value(command, "--set=", count)) != NULL)
         count++;
-    return machine_load(machine, value_of(command, "--machine=", 0),
+    return machine_load(machine, command_value(command, "--machine=", 0),
                         run->places->machines, sets, count, error);
 }
 
@@ -227,7 +219,8 @@ static bool drop_of(const struct run *run, struct report *report,
             "are dropped",
             run->places->report, machine.name,
             machine_change(&machine, 0) != NULL ? ", changed by " : "",
-            machine_change(&machine, 0) != NULL ? value_of(command, "--set=", 0) : "");
+            machine_change(&machine, 0) != NULL ? command_value(command, "--set=", 0)
+                                                : "");
     machine_free(&machine);
     return ok;
 }
@@ -240,7 +233,8 @@ static bool drop_outdated(const struct run *run, struct cb_error *error)
     bool ok = report != NULL;
     for (size_t i = 0; ok && i < run->study->count; i++) {
         const struct command *command = &run->study->commands[i];
-        if (command->kind == COMMAND_FILL && value_of(command, "--machine=", 0) != NULL)
+        if (command->kind == COMMAND_FILL &&
+            command_value(command, "--machine=", 0) != NULL)
             ok = drop_of(run, report, command, error);
     }
     report_close(report);
@@ -275,12 +269,12 @@ static int prepare(struct run *run, bool anew, bool *filled)
 
 static void say_filled(const struct command *command, double seconds)
 {
-    const char *machine = value_of(command, "--machine=", 0), *set;
+    const char *machine = command_value(command, "--machine=", 0), *set;
     if (machine != NULL) {
         printf("%s of %zu recording%s on ", command->argv[1], command->traces,
                command->traces == 1 ? "" : "s");
         cli_put(stdout, machine);
-        for (size_t i = 0; (set = value_of(command, "--set=", i)) != NULL; i++) {
+        for (size_t i = 0; (set = command_value(command, "--set=", i)) != NULL; i++) {
             putchar(' ');
             cli_put(stdout, set);
         }

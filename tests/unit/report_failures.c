@@ -5,21 +5,13 @@
  * One in each of FAULTS stretches of all, of fewer where each takes long; "each" are all.
  */
 #include "failing_memory.h"
-#include "report_fixture.h"
+#include "report_readers.h"
 
 #include <limits.h>
 
 static const struct fixture *fixture;
 static char original[128], shard[128]; /* what the report is at first; another */
 static struct report_bytes wanted;     /* what comes out with memory */
-
-/* FAULTS is a number, or "each". */
-static long tries_of(long count, long few)
-{
-    const char *text = getenv("FAULTS");
-    long most = text == NULL ? few : strtol(text, NULL, 10);
-    return most > 0 && most < count ? most : count;
-}
 
 static void some_allocations_fail(bool (*run)(struct cb_error *error), long few)
 {
@@ -67,8 +59,6 @@ static void make_old_report(const char *path)
 
 /* ---- what is read ---- */
 
-typedef bool reader(struct report *report, struct report_bytes *bytes,
-                    struct cb_error *error);
 static reader *reading;
 
 static bool read_report(struct cb_error *error)
@@ -92,66 +82,6 @@ static void reads(reader *read, long few)
     reading = read;
     some_allocations_fail(read_report, few);
     free(wanted.data);
-}
-
-static bool read_html(struct report *report, struct report_bytes *bytes,
-                      struct cb_error *error)
-{
-    return report_export(report, REPORT_HTML, bytes, error);
-}
-
-static bool read_markdown(struct report *report, struct report_bytes *bytes,
-                          struct cb_error *error)
-{
-    return report_export(report, REPORT_MARKDOWN, bytes, error);
-}
-
-static bool read_json(struct report *report, struct report_bytes *bytes,
-                      struct cb_error *error)
-{
-    return report_export(report, REPORT_JSON, bytes, error);
-}
-
-static bool read_paper(struct report *report, struct report_bytes *bytes,
-                       struct cb_error *error)
-{
-    return report_export(report, REPORT_PAPER, bytes, error);
-}
-
-static bool read_folded(struct report *report, struct report_bytes *bytes,
-                        struct cb_error *error)
-{
-    return report_export(report, REPORT_FOLDED, bytes, error);
-}
-
-static bool read_csv(struct report *report, struct report_bytes *bytes,
-                     struct cb_error *error)
-{
-    return report_csv(report, "ledger", bytes, error);
-}
-
-static bool read_chart(struct report *report, struct report_bytes *bytes,
-                       struct cb_error *error)
-{
-    return report_draw_chart(report, "domain-size", REPORT_SVG, bytes, error);
-}
-
-static bool read_charts(struct report *report, struct report_bytes *bytes,
-                        struct cb_error *error)
-{
-    struct report_chart *charts;
-    size_t count;
-    if (!report_charts(report, &charts, &count, error))
-        return false;
-    bytes->data = (char *)charts;
-    bytes->size = count * sizeof *charts;
-    return true;
-}
-
-static bool read_summary(struct report *report, struct report_bytes *bytes,
-                         struct cb_error *error)
-{
-    return report_summary(report, bytes, error);
 }
 
 #define READS(name, few)                                                                 \

@@ -3,7 +3,7 @@
  * another version.
  *
  * One allocation at a time, one in each of FAULTS (MOST) stretches of all. */
-#include "report_fixture.h"
+#include "report_readers.h"
 
 enum { MOST = 80 };
 
@@ -28,9 +28,6 @@ static void *reallocate(void *old, int size)
 
 /* ---- what is read ---- */
 
-typedef bool reader(struct report *report, struct report_bytes *bytes,
-                    struct cb_error *error);
-
 static bool read_nothing(struct report *report, struct report_bytes *bytes,
                          struct cb_error *error)
 {
@@ -38,36 +35,6 @@ static bool read_nothing(struct report *report, struct report_bytes *bytes,
     (void)bytes;
     (void)error;
     return true;
-}
-
-static bool read_ledger(struct report *report, struct report_bytes *bytes,
-                        struct cb_error *error)
-{
-    return report_csv(report, "ledger", bytes, error);
-}
-
-static bool read_json(struct report *report, struct report_bytes *bytes,
-                      struct cb_error *error)
-{
-    return report_export(report, REPORT_JSON, bytes, error);
-}
-
-static bool read_folded(struct report *report, struct report_bytes *bytes,
-                        struct cb_error *error)
-{
-    return report_export(report, REPORT_FOLDED, bytes, error);
-}
-
-static bool read_markdown(struct report *report, struct report_bytes *bytes,
-                          struct cb_error *error)
-{
-    return report_export(report, REPORT_MARKDOWN, bytes, error);
-}
-
-static bool read_chart(struct report *report, struct report_bytes *bytes,
-                       struct cb_error *error)
-{
-    return report_draw_chart(report, "domain-size", REPORT_SVG, bytes, error);
 }
 
 /* ---- each allocation ---- */
@@ -99,14 +66,6 @@ static void judge(bool ok, const struct report_bytes *got,
                  error->sentence);
 }
 
-/* FAULTS is a number, or "each". */
-static long tries_of(long count)
-{
-    const char *text = getenv("FAULTS");
-    long most = text == NULL ? MOST : strtol(text, NULL, 10);
-    return most > 0 && most < count ? most : count;
-}
-
 static void every_allocation(const char *path, reader *read)
 {
     struct report_bytes wanted, got;
@@ -115,7 +74,7 @@ static void every_allocation(const char *path, reader *read)
     allocations = 0;
     assert_true(read_report(path, read, &wanted, &error));
     long count = allocations;
-    long tries = tries_of(count);
+    long tries = tries_of(count, MOST);
     for (long i = 0; i < tries; i++) {
         failing = i * count / tries + i % (count / tries);
         allocations = 0;
@@ -143,7 +102,7 @@ static void filled(const struct fixture *fixture)
         every_allocation(fixture->path, read_##name);                                    \
     }
 CASE(nothing)
-CASE(ledger)
+CASE(csv)
 CASE(json)
 CASE(folded)
 CASE(markdown)
@@ -154,7 +113,7 @@ CASE(chart)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {TEST(nothing), TEST(ledger),   TEST(json),
+    const struct CMUnitTest tests[] = {TEST(nothing), TEST(csv),      TEST(json),
                                        TEST(folded),  TEST(markdown), TEST(chart)};
     sqlite3_mem_methods counted;
     /* Small allocations from a connection's own store would never fail. */
